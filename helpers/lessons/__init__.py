@@ -1,0 +1,1 @@
+"""One module a lesson: its data, its exercises, its explorers."""
