@@ -1,0 +1,113 @@
+"""What a check, a hint and a progress table say: as HTML in a notebook, as plain text elsewhere."""
+
+import html
+import re
+from dataclasses import dataclass
+
+MARKS = {"correct": "✓", "not yet": "✗", "not started": "○"}
+# Strip colours that keep their contrast on JupyterLab's light and dark background; the mark and the
+# words say the same, so that nothing hangs on the colour.
+_STRIPS = {"correct": "#2a7ab8", "not yet": "#d9730d", "not started": "#888888"}
+_BOX = (
+    "border-left:5px solid {strip};padding:0.35em 0.9em;margin:0.2em 0;max-width:52em;"
+    "line-height:1.5;color:var(--jp-content-font-color1,inherit)"
+)
+
+
+def prose_html(text: str) -> str:
+    """Escape `text` for HTML; what stands between backticks becomes code, a newline a line break."""
+    escaped = html.escape(text, quote=False).replace("\n", "<br>")
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
+
+
+def box_html(strip: str, *paragraphs: str) -> str:
+    """One panel with a coloured strip at its left; the paragraphs are HTML already."""
+    inner = "".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
+    return f'<div style="{_BOX.format(strip=strip)}">{inner}</div>'
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to one check.
+
+    status: "not started", "not yet" or "correct"; mistake: the name of the recognised mistake or
+    None; message: one or two sentences; details: pairs (label, text), such as the call that failed.
+    """
+
+    name: str
+    status: str
+    message: str = ""
+    mistake: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def headline(self) -> str:
+        named = f" ({self.mistake})" if self.mistake else ""
+        return f"{MARKS[self.status]} {self.name}: {self.status}{named}"
+
+    def __str__(self) -> str:
+        width = max((len(label) for label, _ in self.details), default=0) + 2
+        rows = [f"  {label + ':':<{width}}{text}" for label, text in self.details]
+        said = ["  " + self.message.replace("\n", "\n  ")] if self.message else []
+        return "\n".join([self.headline, *said, *rows])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<div style="display:flex;gap:0.8em"><span style="min-width:5.5em;opacity:0.75">'
+            f'{html.escape(label)}</span><code style="white-space:pre-wrap">'
+            f"{html.escape(text, quote=False)}</code></div>"
+            for label, text in self.details
+        )
+        head = f"<b>{html.escape(self.headline)}</b>"
+        return box_html(_STRIPS[self.status], head, prose_html(self.message), rows)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A hint or another short remark of the course."""
+
+    title: str
+    lines: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *(f"  {line}" for line in self.lines)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        title = f"<b>{html.escape(self.title)}</b>"
+        return box_html("#888888", title, *(prose_html(line) for line in self.lines))
+
+
+@dataclass(frozen=True)
+class Table:
+    """The progress of one notebook: rows (exercise, status, remark)."""
+
+    rows: tuple[tuple[str, str, str], ...]
+
+    @property
+    def summary(self) -> str:
+        done = sum(status == "correct" for _, status, _ in self.rows)
+        return f"{done} of {len(self.rows)} correct"
+
+    def __str__(self) -> str:
+        width = max((len(name) for name, _, _ in self.rows), default=0)
+        lines = [
+            f"  {MARKS[status]} {name:<{width}}  {status}{f' ({remark})' if remark else ''}"
+            for name, status, remark in self.rows
+        ]
+        return "\n".join([self.summary, *lines])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        cell = '<td style="text-align:left;padding:0.15em 1em 0.15em 0">'
+        body = "".join(
+            f'<tr>{cell}<span style="color:{_STRIPS[status]};font-weight:bold">{MARKS[status]}'
+            f"</span></td>{cell}<code>{html.escape(name)}</code></td>{cell}{status}</td>"
+            f"{cell}{html.escape(remark)}</td></tr>"
+            for name, status, remark in self.rows
+        )
+        return box_html("#888888", f"<b>{self.summary}</b>", f"<table>{body}</table>")
