@@ -107,8 +107,11 @@ class Exercise(Task):
     def _fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
         """What is wrong with one outcome: it ran, left its inputs alone, ended in time, agrees."""
         if outcome.kind == "error":
-            unfilled = "ellipsis" in outcome.message
-            more = "\nThere is still a `...` to fill in." if unfilled else ""
+            more = ""
+            if "ellipsis" in outcome.message:
+                more = "\nThere is still a `...` to fill in."
+            elif "argument" in outcome.message and outcome.value is TypeError:
+                more = "\nKeep the parameters as the stub names them."
             return Difference("error", f"Your code stopped with {outcome.message}{more}")
         if outcome.kind == "timeout":
             limit = f"It did not end within {SECONDS:g} seconds."

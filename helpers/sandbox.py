@@ -22,13 +22,13 @@ class OutOfTime(BaseException):
 
 
 class Call:
-    """The arguments of one call; arrays are copied for each run, so that no run disturbs another."""
+    """The arguments of one call; each run gets a copy, so that no run disturbs another."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         self.args, self.kwargs = args, kwargs
 
     def text(self, name: str, like: Any = None) -> str:
-        """The call as Python, large arguments by name: `conv2d(x, weight, stride=2)`, then shapes."""
+        """The call as Python, large arguments by name and explained below it."""
         names = list(signature(like).parameters) if like else []
         names += [f"argument {i + 1}" for i in range(len(names), len(self.args))]
         spoken, apart = [], []
@@ -70,12 +70,15 @@ def describe(value: Any, limit: int = 24) -> str:
             return np.array2string(value, precision=4, separator=", ", suppress_small=True)
         return f"array of shape {value.shape}"
     if isinstance(value, float):
-        return f"{value:.6g}"
+        text = f"{value:.6g}"
+        return text + ".0" if text.lstrip("-").isdigit() else text
     if isinstance(value, (tuple, list)) and len(value) <= limit:
         inner = ", ".join(describe(item) for item in value)
         if isinstance(value, list):
             return f"[{inner}]"
         return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if value is ...:
+        return "..."
     if isinstance(value, np.random.Generator):
         return "rng"
     if value is None or isinstance(value, (bool, int, str)):

@@ -58,7 +58,7 @@ class Task:
 
 
 class Progress:
-    """`lesson.progress()`: the exercises of a lesson, in the order they stand in, and their state."""
+    """`lesson.progress()`: the exercises of a lesson in their order, and how each stands."""
 
     def __init__(self, module: dict[str, Any]):
         self.tasks = [value for value in module.values() if isinstance(value, Task)]

@@ -15,7 +15,7 @@ _BOX = (
 
 
 def prose_html(text: str) -> str:
-    """Escape `text` for HTML; what stands between backticks becomes code, a newline a line break."""
+    """Escape `text` for HTML; backticks make code, a newline a line break."""
     escaped = html.escape(text, quote=False).replace("\n", "<br>")
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
 
@@ -47,7 +47,7 @@ class Verdict:
 
     def __str__(self) -> str:
         width = max((len(label) for label, _ in self.details), default=0) + 2
-        rows = [f"  {label + ':':<{width}}{text}" for label, text in self.details]
+        rows = [f"  {label:<{width}}{text}" for label, text in self.details]
         said = ["  " + self.message.replace("\n", "\n  ")] if self.message else []
         return "\n".join([self.headline, *said, *rows])
 
