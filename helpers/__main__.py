@@ -1,0 +1,49 @@
+"""The command line: python -m helpers COMMAND.
+
+The oldest Python must be able to read this file as far as the version check, so it holds no syntax
+newer than that of Python 2.7; everything else is left to the modules it dispatches to.
+"""
+
+from __future__ import print_function
+
+import sys
+
+if sys.version_info < (3, 10):
+    sys.exit(
+        "This course needs Python 3.10 or newer, and this is Python %d.%d: install a newer one and "
+        "use it in place of 'python'." % sys.version_info[:2]
+    )
+
+from helpers import commands, environment
+
+COMMANDS = {
+    "lab": (commands.lab, "open the course in JupyterLab"),
+    "test": (commands.test, "run every test and every notebook"),
+    "build": (commands.inside("build"), "write the notebooks from their sources"),
+}
+
+
+def main(argv):
+    """Run the command that argv names; return its exit code."""
+    usage = ["usage: python -m helpers COMMAND [OPTION ...]", ""]
+    usage += ["  %-10s %s" % (name, COMMANDS[name][1]) for name in COMMANDS]
+    usage += ["", "COMMAND --help says more. .venv is set up by itself when it has to be."]
+    if argv[:1] in (["-h"], ["--help"]):
+        print("\n".join(usage))
+        return 0
+    if not argv or argv[0] not in COMMANDS:
+        fault = "no such command: " + argv[0] if argv else "which command?"
+        print("\n".join(usage) + "\n\n" + fault, file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[argv[0]][0](argv[1:])
+    except environment.SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""The commands: each takes its arguments and returns its exit code.
+
+Standard library alone: this runs before anything is installed.
+"""
+
+import argparse
+import contextlib
+import importlib
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from helpers.environment import (
+    LEARNER,
+    ROOT,
+    TESTER,
+    SetupError,
+    ensure,
+    surroundings,
+    venv_python,
+)
+
+# One thread a kernel: with more, two kernels on two cores are slower and the last digits wander.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+VALUED = {"-k", "-m", "-p"}  # what follows these options of pytest is no path
+
+
+def run(*arguments: str, **variables: str) -> int:
+    """Run the venv's Python to its end and return its exit code; stopping us stops it too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    command = [str(venv_python(ROOT)), *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=surroundings(ROOT) | variables)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # the terminal told the child as well, which ends in its own time
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(10)
+        return 130
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def claim(port: int) -> None:
+    """Raise SetupError, before anything starts, when a server can't have this port."""
+    with socket.socket() as trial:
+        if os.name != "nt":  # a port just given up counts as free; on Windows this means otherwise
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+            trial.listen()
+        except (OSError, OverflowError) as error:
+            raise SetupError(f"Port {port} can't be had: choose another with --port.") from error
+
+
+def lab(argv: list[str]) -> int:
+    """Open the first notebook in JupyterLab, on this computer only, behind Jupyter's token."""
+    parser = argparse.ArgumentParser("python -m helpers lab", description=lab.__doc__)
+    parser.add_argument("--no-browser", action="store_true", help="print the address only")
+    parser.add_argument("--port", type=int, metavar="N", help="the port to serve on")
+    parser.add_argument("--solutions", action="store_true", help="open the solved notebooks")
+    options = parser.parse_args(argv)
+    settings = {"ip": "127.0.0.1", "root_dir": ROOT, "answer_yes": True}  # Ctrl-C asks no question
+    if options.port is not None:
+        claim(options.port)
+        settings |= {"port": options.port, "port_retries": 0}
+    ensure(ROOT, LEARNER)
+    arguments = [f"--ServerApp.{name}={value}" for name, value in settings.items()]
+    arguments += ["--no-browser"] * options.no_browser
+    arguments += ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
+    notebooks = (ROOT / ("solutions" if options.solutions else "notebooks")).glob("*.ipynb")
+    return run("-m", "jupyterlab", *arguments, *map(str, sorted(notebooks)[:1]))
+
+
+def default_paths(root: Path) -> list[str]:
+    """What the tests run over unless told otherwise: the folders that hold something to run."""
+    kinds = {"tests": "test_*.py", "solutions": "*.ipynb", "notebooks": "*.ipynb"}
+    return [name for name, kind in kinds.items() if any((root / name).glob(kind))]
+
+
+def names_paths(argv: list[str]) -> bool:
+    """Whether pytest's arguments name tests, notebooks or folders of their own."""
+    words = (word for before, word in zip(["", *argv], argv, strict=False) if before not in VALUED)
+    paths = (Path(ROOT, word.split("::")[0]) for word in words if not word.startswith("-"))
+    return any(path.is_dir() or path.suffix in {".py", ".ipynb"} for path in paths)
+
+
+def test(argv: list[str]) -> int:
+    """Run every test and every notebook; what else is given goes to pytest (paths, -k, -x, ...)."""
+    parser = argparse.ArgumentParser(
+        "python -m helpers test", description=test.__doc__, usage="%(prog)s [-h] [PYTEST ...]"
+    )
+    argv = parser.parse_known_args(argv)[1]
+    ensure(ROOT, TESTER)
+    pytest = ["-m", "pytest", "-n", "auto", "--dist", "loadscope"]  # a notebook keeps to one kernel
+    pytest += ["--nbval", "--nbval-cell-timeout=120", *argv]
+    return run(*pytest, *([] if names_paths(argv) else default_paths(ROOT)), **ONE_THREAD)
+
+
+def inside(name: str) -> Callable[[list[str]], int]:
+    """Make a command of helpers.NAME's main(argv), run in .venv unless this Python is equipped."""
+
+    def command(argv: list[str]) -> int:
+        equipped = all(importlib.util.find_spec(needed) for needed in ("torch", "jupytext"))
+        if not equipped:
+            ensure(ROOT, TESTER)
+        if equipped or Path(sys.prefix).resolve() == ROOT / ".venv":
+            return importlib.import_module(f"helpers.{name}").main(argv)
+        return run("-m", "helpers", name, *argv, **ONE_THREAD)
+
+    return command
