@@ -1,0 +1,169 @@
+"""python -m helpers build: lesson sources to solved (executed) and learner's notebooks."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+
+from helpers import source
+from helpers.files import sweep, write_atomically
+from helpers.notebook import (
+    assemble,
+    cells_digest,
+    digest,
+    execute,
+    inputs,
+    stamped,
+    whole_digest,
+)
+from helpers.source import SourceError
+
+
+class Target:
+    """One notebook that the build makes, as it stands on the disk."""
+
+    def __init__(self, folder: str, name: str, root: Path):
+        self.shown, self.path = f"{folder}/{name}.ipynb", root / folder / f"{name}.ipynb"
+        self.notebook = None
+        if self.path.exists():
+            try:
+                self.notebook = nbformat.read(self.path, as_version=4)
+            except Exception:
+                message = "is no notebook that can be read; move it away and build again"
+                raise SourceError(f"{self.shown}: {message}") from None
+        self.stamp = dict(self.notebook.metadata.get("course", {})) if self.notebook else {}
+
+    @property
+    def edited(self) -> bool:
+        """Whether someone has written in it since it was built."""
+        return bool(self.notebook) and self.stamp.get("cells") != cells_digest(self.notebook)
+
+    def fresh(self, name: str, root: Path) -> bool:
+        """Whether it says what the lesson's source says."""
+        return self.stamp.get("inputs") == inputs(name, root)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is, outputs and all, as it was built."""
+        return bool(self.notebook) and self.stamp.get("whole") == whole_digest(self.notebook)
+
+
+def carry_back(solved: Target, name: str, root: Path) -> bool:
+    """Write what was edited in the solved notebook into the source; whether there was anything."""
+    if not solved.edited:
+        return False
+    path = root / "solutions" / f"{name}.py"
+    if solved.stamp.get("source") != digest(path.read_text(encoding="utf-8")):
+        raise SourceError(
+            f"{solved.shown}: both it and solutions/{name}.py were edited since the last build; "
+            "carry the changes over by hand, then build with --set-aside"
+        )
+    text = source.write_source(solved.notebook)
+    source.parse(text, solved.shown)
+    write_atomically(path, text)
+    print(f"{solved.shown}: edits carried back into solutions/{name}.py")
+    return True
+
+
+def set_aside(target: Target, root: Path) -> None:
+    """Move an edited notebook into kept/, under a name that is free."""
+    folder = root / "kept"
+    folder.mkdir(exist_ok=True)
+    stem, number = f"{target.path.parent.name}-{target.path.stem}", 1
+    while (folder / f"{stem}-{number}.ipynb").exists():
+        number += 1
+    os.replace(target.path, folder / f"{stem}-{number}.ipynb")
+    print(f"{target.shown}: your edits are kept in kept/{stem}-{number}.ipynb")
+
+
+def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
+    """Write both notebooks of one lesson where they are stale; raises SourceError."""
+    cells = source.read_lesson(name, root)
+    solved, learner = (Target(folder, name, root) for folder in ("solutions", "notebooks"))
+    stale = [
+        target
+        for target in (solved, learner)
+        if not target.fresh(name, root) or (target is solved and not target.untouched)
+    ]
+    for target in stale:
+        if target.edited and not keep_edits:
+            command = f"python -m helpers build {name[:2]}"
+            back = f"`{command} --carry-back` takes the edits into solutions/{name}.py, "
+            aside = f"`{command} --set-aside` moves it to kept/ and builds anew"
+            raise SourceError(
+                f"{target.shown}: was edited, so it is left alone. "
+                + (back if target is solved else "")
+                + aside
+            )
+    texts = {}
+    for target in stale:
+        chosen = [cell for cell in cells if target is solved or not cell.solution]
+        notebook = assemble(chosen)
+        if target is solved:
+            bar.reset(total=len(cells))
+            execute(notebook, cells, name, root, bar.update)
+        texts[target] = stamped(notebook, name, root)
+    for target, text in texts.items():
+        if target.edited:
+            set_aside(target, root)
+        write_atomically(target.path, text)
+
+
+def check(name: str, root: Path) -> list[str]:
+    """What is stale about one lesson, one line each."""
+    cells, lines = source.read_lesson(name, root), []
+    for folder in ("solutions", "notebooks"):
+        target = Target(folder, name, root)
+        chosen = [cell for cell in cells if folder == "solutions" or not cell.solution]
+        if not target.notebook:
+            lines.append(f"{target.shown}: missing")
+        elif cells_digest(assemble(chosen)) != cells_digest(target.notebook):
+            lines.append(f"{target.shown}: its cells differ from the source")
+        elif not target.fresh(name, root):
+            lines.append(f"{target.shown}: stale")
+        elif not target.untouched:
+            lines.append(f"{target.shown}: run or changed since it was built")
+    return lines
+
+
+def main(argv: list[str], root: Path = source.ROOT) -> int:
+    """The command line; returns the exit code."""
+    from tqdm import tqdm
+
+    parser = argparse.ArgumentParser(prog="python -m helpers build", description=__doc__)
+    parser.add_argument("lessons", nargs="*", metavar="NN", help="which lessons (default: all)")
+    parser.add_argument("--check", action="store_true", help="only say what is stale")
+    edits = parser.add_mutually_exclusive_group()
+    edits.add_argument(
+        "--carry-back", action="store_true", help="take edits of solved notebooks into the sources"
+    )
+    edits.add_argument(
+        "--set-aside", action="store_true", help="move edited notebooks to kept/ and build"
+    )
+    options = parser.parse_args(argv)
+    known = source.lessons(root)
+    chosen = [n for n in known if not options.lessons or n[:2] in options.lessons]
+    unknown = set(options.lessons) - {name[:2] for name in known}
+    if unknown:
+        print(f"no lesson {', '.join(sorted(unknown))} in solutions/", file=sys.stderr)
+        return 2
+    try:
+        if options.check:
+            stale = [line for name in chosen for line in check(name, root)]
+            print("\n".join(stale) or f"{len(chosen)} lessons up to date")
+            return 1 if stale else 0
+        if options.carry_back:
+            for name in chosen:
+                carry_back(Target("solutions", name, root), name, root)
+        for folder in ("solutions", "notebooks"):
+            sweep(root / folder)
+        for name in chosen:
+            with tqdm(desc=name, unit="cell", leave=False, disable=None) as bar:
+                build(name, root, bar, options.set_aside)
+    except (SourceError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{len(chosen)} lessons up to date")
+    return 0
