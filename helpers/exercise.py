@@ -9,6 +9,7 @@ from typing import Any
 from helpers.choice import Choice
 from helpers.comparison import Difference, all_blank, difference, kind_of
 from helpers.derivation import Derivation
+from helpers.drawing import side_by_side
 from helpers.sandbox import Call, Outcome, run
 from helpers.task import Mistake, Progress, Task
 from helpers.verdict import Note, Verdict
@@ -16,6 +17,7 @@ from helpers.verdict import Note, Verdict
 __all__ = ["Call", "Choice", "Derivation", "Exercise", "Mistake", "Progress"]
 
 SECONDS = 10.0  # what all calls of one check may take together
+RAN = ("value", "mutated")  # kinds of outcome that have a value
 
 
 class Exercise(Task):
@@ -23,8 +25,9 @@ class Exercise(Task):
 
     oracle: the reference function, or for a value a function without parameters that gives it;
     never the solution's own code. cases: the calls to compare on, smallest first; None for a value.
-    praise: said when correct. picture: a function of the learner's answer (None when it is not
-    written) that gives a picture of the target beside it, for `show`.
+    praise: said when correct. picture, for `show`: a Call, on which target and yours are drawn side
+    by side, or a function of the learner's answer (None when it is not written) that gives a
+    picture. rtol, atol: see `difference`. quiet: whether a NumPy warning is a fault.
     """
 
     def __init__(
@@ -36,7 +39,7 @@ class Exercise(Task):
         mistakes: Sequence[Mistake] = (),
         hints: Sequence[str] = (),
         praise: str = "",
-        picture: Callable | None = None,
+        picture: Call | Callable | None = None,
         rtol: float = 1e-4,
         atol: float = 1e-5,
         quiet: bool = False,
@@ -53,7 +56,10 @@ class Exercise(Task):
         """Target and yours side by side, where there is something to see."""
         if self.picture is None:
             return Note(f"{self.name}: there is no picture for this one", ())
-        return self.picture(None if self._outcomes_blank(answer) else answer)
+        if not isinstance(self.picture, Call):
+            return self.picture(None if self._blank_answer(answer) else answer)
+        target, yours = (run(f, self.picture, SECONDS) for f in (self.oracle, answer))
+        return side_by_side(target.value, yours.value if yours.kind in RAN else None)
 
     @staticmethod
     def as_answer(mistake: Mistake) -> Any:
@@ -81,7 +87,7 @@ class Exercise(Task):
                 break
         return outcomes
 
-    def _outcomes_blank(self, answer: Any) -> bool:
+    def _blank_answer(self, answer: Any) -> bool:
         if all_blank(answer):
             return True
         return bool(self.cases) and callable(answer) and _blank(run(answer, self.cases[0], SECONDS))
@@ -168,4 +174,4 @@ def _blank(outcome: Outcome) -> bool:
     """Whether a function is still a stub."""
     if outcome.kind == "error":
         return outcome.value is NotImplementedError
-    return outcome.kind in ("value", "mutated") and all_blank(outcome.value)
+    return outcome.kind in RAN and all_blank(outcome.value)

@@ -101,6 +101,12 @@ class Explorer(drawing.Shown, widgets.VBox):
         return button
 
 
+def slider(description, low, high, value, step=1):
+    """An IntSlider, or a FloatSlider where `step` is no whole number."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(value, min=low, max=high, step=step, description=description)
+
+
 def explorers(module):
     """The explorer functions of a lesson module, {name: function}: `explore` and `explore_…`."""
     return {

@@ -85,6 +85,7 @@ def _cell(raw: Any, line: int, where: str, before: list[Cell]) -> Cell:
         raise SourceError(f"{where}:{line}: {message}")
 
     marker = dict(raw.metadata)
+    marker.pop("lines_to_next_cell", None)  # jupytext's note of blank lines
     if raw.cell_type not in ("code", "markdown"):
         fail(f"a cell is code or markdown, not {raw.cell_type}")
     for key in marker.keys() - KEYS:
