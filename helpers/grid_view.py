@@ -98,10 +98,12 @@ def _draw(grids, step, frames, index):
     grids, page = list(grids), style.WIDE[0]
     full, frame = limits(grids, frames), frames[index]
     gap, margin, below = 0.65, 0.3, 0.6
-    columns = sum(grid.values.shape[1] for grid in grids)
+    columns = sum(grid.values.shape[1] for grid in grids) or 1
     room = page - 2 * margin - gap * (len(grids) - 1) - 0.5 * sum(bool(g.rows) for g in grids)
     usual = min(0.5, max(0.42, room / columns))  # a little smaller, if all fit on one line then
-    cell = {g.name: min(usual, 3.4 / max(g.values.shape)) for g in grids}
+    # Large grids share one scale, so that an input and its output can be compared.
+    large = 2.7 / max([9, *(max(grid.values.shape) for grid in grids)])
+    cell = {g.name: usual if max(g.values.shape) <= 8 else large for g in grids}
     lines, used = [[]], 0.0
     for grid in grids:
         body, high = grid.values.shape[1] * cell[grid.name], grid.values.shape[0] * cell[grid.name]
