@@ -127,12 +127,30 @@ def fresh(tmp_path_factory):
 
 
 @pytest.fixture
+def ready(fresh):
+    """The clone as its first start left it, for tests that change nothing in it."""
+    return fresh[0]
+
+
+@pytest.fixture
 def course(fresh):
-    """The clone as its first start left it, at the same place."""
+    """The clone as its first start left it, for tests that change it."""
     place, whole, _ = fresh
+    yield place
     shutil.rmtree(place)
     shutil.copytree(whole, place, symlinks=True, copy_function=link)
-    return place
+
+
+@pytest.fixture
+def bare(ready):
+    """The clone without its venv."""
+    aside = ready.parent / "aside"
+    os.replace(ready / ".venv", aside)
+    yield ready
+    if (ready / ".venv").is_dir():
+        shutil.rmtree(ready / ".venv")
+    (ready / ".venv").unlink(missing_ok=True)
+    os.replace(aside, ready / ".venv")
 
 
 def found(course):
@@ -167,13 +185,13 @@ def test_what_runs_before_the_venv_exists_is_standard_library():
     assert loaded - present <= set(sys.stdlib_module_names) | {"helpers"}
 
 
-def test_a_second_start_runs_no_installer_and_writes_nothing(course, tmp_path):
-    stamp = (course / ".venv/course.json").stat().st_mtime_ns
-    result = helpers(course, "lab", PIP_LOG=str(tmp_path / "pip.log"))
+def test_a_second_start_runs_no_installer_and_writes_nothing(ready, tmp_path):
+    stamp = (ready / ".venv/course.json").stat().st_mtime_ns
+    result = helpers(ready, "lab", PIP_LOG=str(tmp_path / "pip.log"))
     assert started(result)
     assert len(result.stdout.splitlines()) == 1  # the server's own
     assert not (tmp_path / "pip.log").exists()
-    assert (course / ".venv/course.json").stat().st_mtime_ns == stamp
+    assert (ready / ".venv/course.json").stat().st_mtime_ns == stamp
 
 
 def test_git_shows_nothing_that_a_start_left(course):
@@ -297,11 +315,10 @@ def failing(function, number):
     )
 
 
-def test_a_full_disk_is_said_and_the_next_start_mends_it(course):
-    shutil.rmtree(course / ".venv")
-    result = helpers(course, "lab", prelude=failing("venv.create", errno.ENOSPC))
+def test_a_full_disk_is_said_and_the_next_start_knows_of_it(bare):
+    result = helpers(bare, "lab", prelude=failing("venv.create", errno.ENOSPC))
     assert complaint(result).startswith("No space: free")
-    assert found(course) == "broken"
+    assert found(bare) == "broken"
 
 
 def test_a_disk_that_fills_up_under_pip_is_said():
@@ -312,44 +329,40 @@ def test_a_disk_that_fills_up_under_pip_is_said():
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
-def test_a_read_only_folder_is_said(course, number):
-    shutil.rmtree(course / ".venv")
-    result = helpers(course, "lab", prelude=failing("pathlib.Path.mkdir", number))
-    assert complaint(result).startswith(f"Can't write in {course}: ")
+def test_a_read_only_folder_is_said(bare, number):
+    result = helpers(bare, "lab", prelude=failing("pathlib.Path.mkdir", number))
+    assert complaint(result).startswith(f"Can't write in {bare}: ")
 
 
-def test_a_ready_venv_in_a_read_only_folder_starts(course):
-    assert started(helpers(course, "lab", prelude=failing("pathlib.Path.mkdir", errno.EROFS)))
+def test_a_ready_venv_in_a_read_only_folder_starts(ready):
+    assert started(helpers(ready, "lab", prelude=failing("pathlib.Path.mkdir", errno.EROFS)))
 
 
-def test_a_file_in_the_place_of_the_venv_is_said_and_kept(course):
-    shutil.rmtree(course / ".venv")
-    (course / ".venv").write_text("mine")
-    assert complaint(helpers(course, "lab")).startswith("A file named .venv is in the way: ")
-    assert (course / ".venv").read_text() == "mine"
+def test_a_file_in_the_place_of_the_venv_is_said_and_kept(bare):
+    (bare / ".venv").write_text("mine")
+    assert complaint(helpers(bare, "lab")).startswith("A file named .venv is in the way: ")
+    assert (bare / ".venv").read_text() == "mine"
 
 
 @pytest.mark.parametrize("module", ["venv", "ensurepip"])
-def test_a_python_without_venv_is_said(course, module):
-    shutil.rmtree(course / ".venv")
-    result = helpers(course, "lab", prelude=f"import sys; sys.modules[{module!r}] = None")
+def test_a_python_without_venv_is_said(bare, module):
+    result = helpers(bare, "lab", prelude=f"import sys; sys.modules[{module!r}] = None")
     assert "sudo apt install python3-venv" in complaint(result)
-    assert not (course / ".venv").exists()
+    assert not (bare / ".venv").exists()
 
 
-def test_a_taken_port_is_said_before_anything_is_installed(course):
-    shutil.rmtree(course / ".venv")
+def test_a_taken_port_is_said_before_anything_is_installed(bare):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        result = helpers(course, "lab", "--port", str(port))
+        result = helpers(bare, "lab", "--port", str(port))
     assert complaint(result) == f"Port {port} can't be had: choose another with --port."
-    assert not (course / ".venv").exists()
+    assert not (bare / ".venv").exists()
 
 
-def test_a_free_port_is_used_and_no_other(course):
+def test_a_free_port_is_used_and_no_other(ready):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    server = started(helpers(course, "lab", "--port", str(port), "--no-browser", "--solutions"))
+    server = started(helpers(ready, "lab", "--port", str(port), "--no-browser", "--solutions"))
     assert {f"--ServerApp.port={port}", "--ServerApp.port_retries=0"} <= set(server["argv"])
     assert "--no-browser" in server["argv"]
     assert "--LabApp.default_url=/lab/tree/solutions/01_solved.ipynb" in server["argv"]
@@ -360,13 +373,13 @@ def test_without_notebooks_the_folder_opens(course):
     assert "default_url" not in " ".join(started(helpers(course, "lab"))["argv"])
 
 
-def test_the_learners_own_kernels_and_packages_do_not_get_in_the_way(course):
-    env = started(helpers(course, "lab", JUPYTER_PATH="mine", PYTHONPATH="mine"))["env"]
-    ours = [str(course / "helpers/jupyter"), str(course / ".venv/share/jupyter")]
+def test_the_learners_own_kernels_and_packages_do_not_get_in_the_way(ready):
+    env = started(helpers(ready, "lab", JUPYTER_PATH="mine", PYTHONPATH="mine"))["env"]
+    ours = [str(ready / "helpers/jupyter"), str(ready / ".venv/share/jupyter")]
     assert env["JUPYTER_PATH"].split(os.pathsep) == [*ours, "mine"]
     assert env["JUPYTER_PREFER_ENV_PATH"] == "1"
     assert "PYTHONPATH" not in env
-    assert env["PATH"].split(os.pathsep)[0] == str(course / ".venv/bin")
+    assert env["PATH"].split(os.pathsep)[0] == str(ready / ".venv/bin")
 
 
 @pytest.mark.parametrize(
@@ -458,12 +471,11 @@ def test_an_unknown_command_shows_the_known_ones(arguments):
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["lab", "--help"], ["test", "--help"]])
-def test_help_installs_nothing(course, arguments):
-    shutil.rmtree(course / ".venv")
-    result = helpers(course, *arguments)
+def test_help_installs_nothing(bare, arguments):
+    result = helpers(bare, *arguments)
     assert result.returncode == 0
     assert "usage: python -m helpers" in result.stdout
-    assert not (course / ".venv").exists()
+    assert not (bare / ".venv").exists()
 
 
 def test_an_old_python_is_told_so_before_it_meets_anything_new():
