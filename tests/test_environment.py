@@ -501,6 +501,25 @@ def test_the_old_pythons_here_can_read_the_command(python):
     assert "needs Python 3.10 or newer" in complaint(result)
 
 
+@pytest.mark.parametrize("browser", ["chromium", "google-chrome", None])
+def test_ci_installs_a_browser_only_where_there_is_none(tmp_path, browser):
+    """On a machine of stand-ins, each of which says that it was called."""
+    said, tools = tmp_path / "said", tmp_path / "bin"
+    tools.mkdir()
+    for name in ("bash", "dirname", "env"):
+        (tools / name).symlink_to(shutil.which(name))
+    for name in filter(None, ("apt-get", "sudo", "python", browser)):
+        go_on = '"$@"' if name == "sudo" else "exit 7" if name == "python" else ""
+        (tools / name).write_text(f'#!{tools}/bash\necho {name} "$@" >> {said}\n{go_on}\n')
+        (tools / name).chmod(0o755)
+    result = subprocess.run([ROOT / ".ci/run", "-x"], cwd=tmp_path, env={"PATH": str(tools)})
+    assert result.returncode == 7  # pytest's, by way of the command
+    lines = [line for line in said.read_text().splitlines() if not line.startswith("sudo")]
+    assert lines.pop() == "python -m helpers test -x"
+    assert [line.split()[1] for line in lines] == ([] if browser else ["update", "install"])
+    assert not lines or "chromium" in lines[-1].split()
+
+
 def pins(name):
     lines = (ROOT / name).read_text().splitlines()
     return [line for line in lines if line and not line.startswith(("#", "-r"))]
