@@ -1,0 +1,115 @@
+"""Models with a finite latent variable z, where every sum can be carried out: exact, in PyTorch.
+
+p_z (K,) is the prior; row i of p_x_given_z (N, K) is the probability of observation x_i under each
+z; row i of q (N, K) is some distribution of z for x_i.
+"""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+
+
+def _double(*arrays):
+    import torch
+
+    return [torch.as_tensor(np.array(array, float)) for array in arrays]
+
+
+def xlogy(weight, y):
+    """weight · log y, entry by entry, and 0 where the weight is 0."""
+    import torch
+
+    return torch.xlogy(*_double(weight, y)).numpy()
+
+
+def log_joint(p_z, p_x_given_z):
+    """log p(x_i, z): a tensor (N, K)."""
+    p_z, p_x_given_z = _double(p_z, p_x_given_z)
+    return p_x_given_z.log() + p_z.log()
+
+
+def log_marginals(p_z, p_x_given_z):
+    """log p(x_i): (N,)."""
+    return log_joint(p_z, p_x_given_z).logsumexp(1).numpy()
+
+
+def log_likelihood(p_z, p_x_given_z):
+    """Σ_i log Σ_z p(x_i|z) p(z)."""
+    return float(log_marginals(p_z, p_x_given_z).sum())
+
+
+def posterior(p_z, p_x_given_z):
+    """p(z|x_i): (N, K)."""
+    return log_joint(p_z, p_x_given_z).softmax(1).numpy()
+
+
+def kl(q, p):
+    """KL(q‖p) over the last axis; infinite where q is positive and p is 0."""
+    return (xlogy(q, q) - xlogy(q, p)).sum(-1)
+
+
+def elbo(q, p_z, p_x_given_z):
+    """Σ_i of the ELBO, by the identity log p(x_i) = ELBO_i + KL(q_i‖posterior_i)."""
+    gaps = kl(q, posterior(p_z, p_x_given_z))
+    return float((log_marginals(p_z, p_x_given_z) - gaps).sum())
+
+
+def random_q(seed, n, k):
+    """n distributions of z, all entries positive: (n, k)."""
+    weights = 0.1 + np.random.default_rng(seed).dirichlet(np.full(k, 2.0), n)
+    return weights / weights.sum(1, keepdims=True)
+
+
+def random_model(seed, n, k, tiny=1.0):
+    """A model (p_z, p_x_given_z, q) with unequal, positive entries; tiny scales p_x_given_z."""
+    rng = np.random.default_rng(seed)
+    p_z = (1 + rng.permutation(k)) / (k * (k + 1) / 2)
+    p_x_given_z = np.round(rng.uniform(0.05, 0.9, (n, k)), 2) * tiny
+    return SimpleNamespace(p_z=p_z, p_x_given_z=p_x_given_z, q=random_q(seed + 100, n, k))
+
+
+def bound_table(candidates, p_z, p_x_given_z):
+    """log p(x) = ELBO + KL(q‖posterior) for each q of {name: (N, K)}, as lines of text."""
+    lines = [f"{'q':<14}{'log p(x)':>10}{'ELBO':>10}{'KL to posterior':>18}"]
+    total = log_likelihood(p_z, p_x_given_z)
+    for name, q in candidates.items():
+        gap = abs(float(kl(q, posterior(p_z, p_x_given_z)).sum()))  # no −0.000
+        bound = elbo(q, p_z, p_x_given_z)
+        lines.append(f"{name:<14}{total:>10.3f}{bound:>10.3f}{gap:>18.3f}")
+    return "\n".join(lines)
+
+
+PRIOR = np.array([0.4, 0.6])
+HEADS = np.array([2, 9, 8, 3, 7, 8])  # heads in ten throws, six times a coin was drawn
+
+
+def coins(theta):
+    """The chance of each of HEADS with coin 0 (heads 0.3) and coin 1 (heads theta): (6, 2)."""
+    chance, heads = np.array([0.3, theta]), HEADS[:, None]
+    ways = np.array([math.comb(10, h) for h in HEADS])[:, None]
+    return ways * chance**heads * (1 - chance) ** (10 - heads)
+
+
+
+
+def models():
+    """Models of several shapes; q is a random one, near the posterior, or the posterior itself."""
+    shapes = [(1, 2), (1, 3), (2, 2), (3, 2), (2, 4), (4, 3)]
+    models = [random_model(seed, *shape) for seed, shape in enumerate(shapes)]
+    return models + tight_models()[2:4]
+
+
+def tight_models():
+    """Models whose q is the posterior."""
+    models = [random_model(10 + n, n, k) for n, k in ((1, 2), (2, 3), (3, 2), (3, 4))]
+    for model in models:
+        model.q = posterior(model.p_z, model.p_x_given_z)
+    return models
+
+
+def line(table):
+    """A line of a derivation: table(p_z, p_x_given_z, q), whatever it makes, summed."""
+    return lambda m: np.sum(table(m.p_z, m.p_x_given_z, m.q))
+
+
