@@ -126,7 +126,7 @@ lesson.relu_grad.show(relu_grad)
 # %% [markdown]
 # ## Leaky ReLU
 #
-# Where the slope is 0, no gradient gets through: a unit whose inputs are all negative cannot learn its way back. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but any positive number is allowed.
+# Where the slope is 0, no gradient gets through: a unit that stands left of 0 for every example cannot learn its way back. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but any positive number is allowed.
 
 
 # %% exercise="leaky_relu"
@@ -230,8 +230,8 @@ lesson.where_computes.check(where_computes)
 x = torch.tensor([-1.0, 1.0, 100.0], requires_grad=True)
 y = torch.where(x > 0, x, torch.exp(x))
 y.sum().backward()
-print("values", y.detach().numpy().round(3))
-print("slopes", x.grad.numpy().round(3))
+for at, value, slope in zip(x.tolist(), y.tolist(), x.grad.tolist(), strict=True):
+    print(f"x = {at:3.0f}   value {value:7.3f}   slope {slope:.3f}")
 
 # %% [markdown]
 # One such NaN, and after the next step every weight it reaches is NaN too. So give the exponential only numbers that it can bear. Write ELU.
@@ -293,7 +293,7 @@ lesson.elu_grad.show(elu_grad)
 # %% [markdown]
 # ## Which one, and why
 #
-# **A unit that is stuck.** Here one unit should learn its bias: the target is ReLU with bias 1. It starts at −3, where all its inputs are negative. Follow the loss. Which of the three finds its way out?
+# **A unit that is stuck.** Here one unit should learn its bias: the target is ReLU with bias 1. It starts at −3, where all that it sees lies left of 0. Which of the three finds its way out?
 
 # %%
 inputs = torch.linspace(-1, 1, 21)
@@ -324,7 +324,7 @@ lesson.recovery(
 )
 
 # %% [markdown]
-# ReLU's loss never moves: slope 0 everywhere, so no gradient, so no step. The other two leave in their own time. Notebook 8 looks at such dead units closely.
+# ReLU's loss never moves: the slope is 0 for every input, so there is no gradient and no step. Leaky ReLU creeps out at an even pace; ELU starts with slopes near e⁻³ ≈ 0.05, which grow on the way. Notebook 8 looks closely at such dead units.
 #
 # **A mean that is passed on.** ReLU is never negative, so the next layer gets inputs with a positive mean. Negative values pull it back towards 0:
 
