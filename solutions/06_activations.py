@@ -46,9 +46,10 @@ print("with ReLU in between", (second @ F.relu(first @ x)).numpy().round(3))
 # %% [markdown]
 # ## ReLU
 #
-# **Problem 1.6.** Define ReLU, leaky ReLU and ELU. We take them one by one, each with its slope.
-#
-# ReLU, the rectified linear unit, lets a positive number through as it is and makes 0 of any other. Here and below, `x` is one number or an array of any shape; the result has the same shape. Everything must hold at 0 and at ±1000, without a warning from NumPy.
+# **Problem 1.6.** Define ReLU, leaky ReLU and ELU. You take them one by one, each with its slope. In all of them `x` is one number or an array of any shape, and the result has the same shape. They must hold at 0 and at ±1000, without a warning from NumPy.
+
+# %% [markdown]
+# ReLU, the rectified linear unit, lets a positive number through as it is and makes 0 of any other. No bend could be cheaper.
 
 
 # %% exercise="relu"
@@ -126,7 +127,7 @@ lesson.relu_grad.show(relu_grad)
 # %% [markdown]
 # ## Leaky ReLU
 #
-# Where the slope is 0, no gradient gets through: a unit that stands left of 0 for every example cannot learn its way back. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but any positive number is allowed.
+# Where the slope is 0, no gradient gets through: a unit that stands left of 0 for every example cannot learn its way back. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but may be any positive number.
 
 
 # %% exercise="leaky_relu"
@@ -298,8 +299,11 @@ lesson.elu_grad.show(elu_grad)
 # %%
 inputs = torch.linspace(-1, 1, 21)
 target = F.relu(inputs + 1)
+start = inputs - 3
+print(f"the activation starts with numbers from {start.min():.0f} to {start.max():.0f}")
 
 
+# %%
 def losses(activation, steps=200):
     bias, history = torch.tensor(-3.0, requires_grad=True), []
     for _ in range(steps):
@@ -310,11 +314,6 @@ def losses(activation, steps=200):
     return history
 
 
-print(
-    f"ReLU's loss after 200 steps: {losses(F.relu)[-1]:.3f}; at the start: {losses(F.relu)[0]:.3f}"
-)
-
-# %%
 lesson.recovery(
     {
         "ReLU": losses(F.relu),
@@ -325,7 +324,8 @@ lesson.recovery(
 
 # %% [markdown]
 # ReLU's loss never moves: the slope is 0 for every input, so there is no gradient and no step. Leaky ReLU creeps out at an even pace; ELU starts with slopes near e⁻³ ≈ 0.05, which grow on the way. Notebook 8 looks closely at such dead units.
-#
+
+# %% [markdown]
 # **A mean that is passed on.** ReLU is never negative, so the next layer gets inputs with a positive mean. Negative values pull it back towards 0:
 
 # %%
@@ -335,7 +335,7 @@ for name, y in (("ReLU", F.relu(x)), ("leaky ReLU (0.1)", F.leaky_relu(x, 0.1)),
     print(f"{name:16} mean {y.mean():.2f}")
 
 # %% [markdown]
-# **Cost and smoothness.** ReLU and leaky ReLU need a comparison and at most a product. ELU needs an exponential for every negative entry; in return its slope changes gradually, and without a jump if α = 1. In transformers you will mostly meet GELU and SiLU: smooth as well, close to ReLU far from 0, with a shallow dip below 0.
+# **Cost and smoothness.** ReLU and leaky ReLU need a comparison and at most a product. ELU needs an exponential left of 0; in return its slope changes gradually, and without a jump if α = 1. Transformers mostly use GELU or SiLU: smooth too, close to ReLU far from 0, with a shallow dip below it.
 
 # %% [markdown]
 # ## What you take with you
