@@ -127,7 +127,7 @@ lesson.relu_grad.show(relu_grad)
 # %% [markdown]
 # ## Leaky ReLU
 #
-# Where the slope is 0, no gradient gets through: a unit that stands left of 0 for every example cannot learn its way back. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but may be any positive number.
+# Where the slope is 0, no gradient passes: a unit that stands left of 0 for every example cannot learn its way back. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but may be any positive number.
 
 
 # %% exercise="leaky_relu"
@@ -314,6 +314,7 @@ def losses(activation, steps=200):
     return history
 
 
+# %%
 lesson.recovery(
     {
         "ReLU": losses(F.relu),
@@ -345,7 +346,8 @@ for name, y in (("ReLU", F.relu(x)), ("leaky ReLU (0.1)", F.leaky_relu(x, 0.1)),
 # | ReLU | 0 | x | 0 | 0 |
 # | leaky ReLU | αx | x | α | α |
 # | ELU | α(eˣ − 1) | x | αeˣ | α |
-#
+
+# %% [markdown]
 # - max(αx, x) is leaky ReLU only for α ≤ 1.
 # - ELU's slope is continuous at 0 only for α = 1.
 # - `np.where` computes both branches: cut x before eˣ sees it.
