@@ -336,7 +336,7 @@ for name, y in (("ReLU", F.relu(x)), ("leaky ReLU (0.1)", F.leaky_relu(x, 0.1)),
     print(f"{name:16} mean {y.mean():.2f}")
 
 # %% [markdown]
-# **Cost and smoothness.** ReLU and leaky ReLU need a comparison and at most a product. ELU needs an exponential left of 0; in return its slope changes gradually, and without a jump if α = 1. Transformers mostly use GELU or SiLU: smooth too, close to ReLU far from 0, with a shallow dip below it.
+# **Cost and smoothness.** ReLU and leaky ReLU need a comparison and at most a product. ELU needs an exponential left of 0; in return its slope changes gradually, and without a jump if α = 1. Transformers mostly use GELU or SiLU: smooth too, close to ReLU far from 0, with a shallow dip to its left.
 
 # %% [markdown]
 # ## What you take with you
