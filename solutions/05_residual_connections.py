@@ -1,15 +1,15 @@
 # %% [markdown]
 # # 5 · Residual connections
 #
-# On its way back, a gradient has to pass every layer again. A single sum in each block, y = x + F(x), opens a second way for it. Here you measure what that sum does for the gradient, and just as carefully what it does not do.
+# On its way back, a gradient has to pass every layer again. One sum in each block, y = x + F(x), opens a second way for it. Here you measure what that sum does for the gradient, and what it does not do.
 
 # %% [markdown]
 # **You will**
 #
-# - write a residual block, and see that a silent branch leaves exactly the identity;
+# - write a residual block, and see what a silent branch leaves of it;
 # - find its Jacobian, I + F′, and hold it against a measurement;
 # - send one gradient back through 64 blocks, with skips and without;
-# - tell apart what skips do and what initialisation and batch normalisation do.
+# - tell the share of skips from that of initialisation and batch normalisation.
 #
 # Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.residual_block.hint()`.
 
@@ -27,7 +27,7 @@ from helpers.lessons import residual_connections as lesson
 # %% [markdown]
 # ## See it vanish
 #
-# Two networks with the same weights; only one has skips. A gradient of length 1 arrives at the right and travels to the left, block by block. Each grid line is a power of ten. Move depth and weight scale: where does the plain network lose its gradient? Then zero the branch. And what happens at scale 1.5?
+# Two networks with the same weights; only one has skips. A gradient of length 1 arrives at the right and travels left, block by block; mind the logarithmic scale. Move depth and weight scale: where does the plain network lose its gradient? Then zero the branch. And what happens at scale 1.5?
 
 # %%
 lesson.explore()
@@ -154,7 +154,7 @@ lesson.cancelling_w2.check(cancelling_w2)
 lesson.cancelling_w2.show(cancelling_w2)
 
 # %% [markdown]
-# A branch has to hit −I exactly to do that, which small random weights never do. Still, a skip is a help, not a proof. Gradients can be lost in a residual network, and they can grow too large: your next job is to see how much.
+# Where F′ is −I, nothing passes; one eigenvalue of −1 is enough to lose one direction. A small branch cannot do that: as long as F′ shortens every vector, I + F′ can be inverted. So a skip is a help and no guarantee. And too small is not the only way for a gradient to go wrong.
 
 # %% [markdown]
 # ## Sixty-four blocks
@@ -223,7 +223,7 @@ for scale in (0.4, 0.6, 0.8, 1.0, 1.2):
     print(f"scale {scale}   plain {plain:7.0e}   residual {residual:7.0e}")
 
 # %% [markdown]
-# There is a rule behind it. On average over the weights, a plain block multiplies the squared length by s⁴, a residual one by 1 + s⁴: the two parts add up. The first vanishes below scale 1 and explodes above it. The second never shrinks on average, and explodes unless s⁴ is small against 1 / depth.
+# The rule behind it, pale in the explorer: on average over the weights, a plain block multiplies the squared length by s⁴, a residual one by 1 + s⁴, for the two parts add up. The first vanishes below scale 1 and explodes above it. The second never shrinks, and grows large unless s⁴ is about 1 / depth or less.
 
 # %% [markdown]
 # So residual networks need branches that start out small. ResNets have batch normalisation in the branch to keep it in hand; others start the last layer of every branch at zero. You know what such a block is at first: the identity.
@@ -305,7 +305,7 @@ def train(depth, residual, steps=100):
     torch.manual_seed(0)
     blocks = [Block(32, residual) for _ in range(depth)]
     net = nn.Sequential(nn.Linear(2, 32), *blocks, nn.Linear(32, 1), nn.Flatten(0))
-    optimiser, losses = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9), []
+    optimiser, losses = torch.optim.SGD(net.parameters(), lr=0.02, momentum=0.9), []
     for _ in range(steps):
         loss = nn.functional.binary_cross_entropy_with_logits(net(points), labels)
         optimiser.zero_grad()
@@ -319,10 +319,10 @@ points, labels = lesson.spirals()
 lesson.degradation(train)
 
 # %% [markdown]
-# Plain, ten blocks learn faster than two, and forty hardly learn at all, although nothing vanishes on their way back. Residual, more blocks only help. To do nothing, a plain block must learn the identity through two matrices and a ReLU; a residual block need only keep its branch silent.
+# Plain, ten blocks learn better than two, yet forty hardly learn at all. And not for want of gradient: their first block gets a larger one than their last. Residual, each step in depth helps. To do nothing, a plain block must learn the identity through two matrices and a ReLU; a residual block need only keep its branch silent.
 
 # %% [markdown] exercise="vanishing_gradients"
-# **In your own words (Problem 1.5):** what is there in a ResNet, beyond initialisation and batch normalisation, that eases vanishing gradients? Where in the network may a gradient still vanish? And what do initialisation and batch normalisation do by themselves?
+# **Problem 1.5.** In your own words: what is there in a ResNet, beyond initialisation and batch normalisation, that eases vanishing gradients? Where in the network may a gradient still vanish? And what do initialisation and batch normalisation do by themselves?
 #
 # *Double-click here and write.*
 
@@ -339,8 +339,8 @@ lesson.degradation(train)
 # ## What you take with you
 #
 # - y = x + F(x) has the Jacobian I + F′. A silent branch leaves exactly the identity.
-# - Gradients vanish in branches; the skip brings its part back whole. Large branches explode all the same.
-# - Good initialisation and batch normalisation deal with most vanishing; skips make deep networks trainable beyond that.
+# - Gradients vanish in branches; the skip brings its part back whole. With large branches they explode.
+# - Initialisation and batch normalisation largely deal with vanishing; skips let deeper networks learn.
 #
 # Read more: He, Zhang, Ren, Sun, “Deep residual learning for image recognition”, CVPR 2016.
 

@@ -78,28 +78,25 @@ def _norms(depth, residual, scale, product="vjp", run_as=None, at=lambda i: i, s
     for w1, w2 in blocks:
         skip = xs[-1] if (residual if run_as is None else run_as) else 0
         xs.append(skip + _branch(xs[-1], w1, w2))
-    norms, times = [grad.norm()], getattr(torch.autograd.functional, product)
+    if signal:
+        return np.array([float(x.norm()) for x in xs])
+    norms, times = [float(grad.norm())], getattr(torch.autograd.functional, product)
     for i in reversed(range(depth)):
         through = times(lambda x, i=i: _branch(x, *blocks[i]), xs[at(i)], grad)[1]
         grad = through + grad if residual else through
-        norms.append(grad.norm())
-    return np.array(
-        [float(norm) for norm in norms[::-1]] if not signal else [float(x.norm()) for x in xs]
-    )
+        norms.append(float(grad.norm()))
+    return np.array(norms[::-1])
 
 
 # --- the block ------------------------------------------------------------------------------------
 
 
-def _whole(seed, width, hidden):
+def _whole(seed, width, hidden, small=1):
     """x, w1, w2 of small whole numbers: what a learner recomputes by hand from a message."""
     rng = np.random.default_rng(seed)
     shapes = ((width,), (hidden, width), (width, hidden))
-    return Call(*(np.round(2 * rng.normal(size=shape)) for shape in shapes))
-
-
-def _relu(array):
-    return np.maximum(array, 0)
+    x, w1, w2 = (np.round(2 * rng.normal(size=shape)) + 0.0 for shape in shapes)  # no −0
+    return Call(x * small, w1, w2)
 
 
 def _f(x, w1, w2):
@@ -109,29 +106,31 @@ def _f(x, w1, w2):
 residual_block = Exercise(
     "residual_block",
     _block,
-    [_whole(3, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 5, 8)],
+    [_whole(3, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 5, 8), _whole(6, 3, 4, small=0.01)],
     mistakes=[
         Mistake("identity forgotten", _f, "That is the branch F(x) alone. What goes round it is missing."),
-        Mistake("ReLU after the sum", lambda *a: _relu(_block(*a)), "You clip the sum. He et al. do so in their first version; the block here leaves the sum as it is."),
+        Mistake("branch forgotten", lambda x, w1, w2: x, "That is the skip alone. Add what the branch makes of x."),
+        Mistake("ReLU after the sum", lambda *a: np.maximum(_block(*a), 0), "You clip the sum. He et al. do so in their first version; the block here leaves the sum as it is."),
         Mistake("ReLU left out of the branch", lambda x, w1, w2: x + w2 @ (w1 @ x), "Nothing clips `w1 @ x`: without the ReLU the whole block is one matrix."),
-        Mistake("ReLU at the end of the branch", lambda x, w1, w2: x + _relu(_f(x, w1, w2)), "The branch ends with `w2`, so that it can also take away. You clip what `w2` gives."),
-        Mistake("ReLU after w2 only", lambda x, w1, w2: x + _relu(w2 @ (w1 @ x)), "The ReLU stands between `w1` and `w2`; yours comes after both."),
-        Mistake("ReLU before w1", lambda x, w1, w2: x + w2 @ (w1 @ _relu(x)), "The ReLU stands between `w1` and `w2`; yours clips x before `w1` sees it."),
-        Mistake("ReLU on the skip", lambda x, w1, w2: _relu(x) + _f(x, w1, w2), "What goes round the branch is x as it is, negative entries included."),
-        Mistake("w1 and w2 exchanged", lambda x, w1, w2: x + w1 @ _relu(w2 @ x), "x meets `w1` first: (H, D) times (D,). Then `w2` brings H numbers back to D."),
+        Mistake("ReLU at the end of the branch", lambda x, w1, w2: x + np.maximum(_f(x, w1, w2), 0), "The branch ends with `w2`, so that it can also take away. You clip what `w2` gives."),
+        Mistake("ReLU after w2 only", lambda x, w1, w2: x + np.maximum(w2 @ (w1 @ x), 0), "The ReLU stands between `w1` and `w2`; yours comes after both."),
+        Mistake("ReLU before w1", lambda x, w1, w2: x + w2 @ (w1 @ np.maximum(x, 0)), "The ReLU stands between `w1` and `w2`; yours clips x before `w1` sees it."),
+        Mistake("ReLU on the weights", lambda x, w1, w2: x + w2 @ (np.maximum(w1, 0) @ x), "You clip `w1` itself. First multiply, then clip what comes out: mind the brackets."),
+        Mistake("ReLU on the skip", lambda x, w1, w2: np.maximum(x, 0) + _f(x, w1, w2), "What goes round the branch is x as it is, negative entries included."),
+        Mistake("w1 and w2 exchanged", lambda x, w1, w2: x + w1 @ np.maximum(w2 @ x, 0), "x meets `w1` first: (H, D) times (D,). Then `w2` brings H numbers back to D."),
         Mistake("weights transposed", lambda x, w1, w2: _block(x, w1.T, w2.T), "`w1` has a row for each hidden unit: it multiplies x as it is, `w1 @ x`."),
         Mistake("x added twice", lambda x, w1, w2: x + _block(x, w1, w2), "x goes in twice. Once is enough: the skip has weight 1."),
         Mistake("mean instead of sum", lambda *a: _block(*a) / 2, "Skip and branch are added, not averaged: each keeps its full weight."),
         Mistake("skip subtracted", lambda x, w1, w2: _f(x, w1, w2) - x, "You take x away from the branch. Which sign has the skip?"),
         Mistake("branch subtracted", lambda x, w1, w2: x - _f(x, w1, w2), "The branch is added: it learns its sign by itself."),
-        Mistake("skip ends inside the branch", lambda x, w1, w2: w2 @ (x + _relu(w1 @ x)), "You add x before `w2`. The skip goes round the whole branch."),
+        Mistake("skip ends inside the branch", lambda x, w1, w2: w2 @ (x + np.maximum(w1 @ x, 0)), "You add x before `w2`. The skip goes round the whole branch."),
     ],
     hints=[
         "Write the branch first: `w1`, then ReLU (`np.maximum(…, 0)`), then `w2`.",
         "The branch gives D numbers, as many as x has. What is left is the skip.",
     ],
     praise="The branch only has to learn what should change: the residual.",
-    picture=_whole(4, 6, 4),
+    picture=_whole(21, 6, 4),
 )  # fmt: skip
 
 zero_branch = Choice(
@@ -144,7 +143,7 @@ zero_branch = Choice(
         "d": ("relu(x), and a matrix of zeros and ones", "There is a ReLU in the branch, but none on the skip."),
     },
     "b",
-    hints=["Put w2 = 0 into x + w2 relu(w1 x). What remains? Differentiate that."],
+    hints=["Put w2 = 0 into x + w2 relu(w1 x), and differentiate what remains."],
 )  # fmt: skip
 
 
@@ -158,12 +157,11 @@ def _array(answer, call, size):
 
 def measure(block):
     """The Jacobian of the learner's block, measured by nudging each input, beside I and F′."""
-    x, w1, w2 = _whole(4, 6, 4).args
+    x, w1, w2 = _whole(21, 6, 4).args
     nudges = 1e-4 * np.eye(6)  # x lies much further than this from any kink
     ends = [[_array(block, Call(x + s * nudge, w1, w2), 6) for nudge in nudges] for s in (1, -1)]
     measured = np.round((np.array(ends[0]) - ends[1]).T / 2e-4, 6) + 0.0  # no −0
-    missing = np.isnan(measured).any()
-    title = "write residual_block first" if missing else "your block, measured"
+    title = "write residual_block first" if np.isnan(measured).any() else "your block, measured"
     parts = {title: measured, "I: the skip": np.eye(6), "F′: the branch": _less_identity(x, w1, w2)}
     fig, axes = style.figure((style.WIDE[0], 3.3), 1, 3)
     for ax, (says, matrix), sign in zip(axes, parts.items(), (None, "=", "+"), strict=True):
@@ -171,9 +169,6 @@ def measure(block):
         if sign:
             ax.text(-0.1, 0.5, sign, transform=ax.transAxes, ha="center", va="center", fontsize=20)
     return Picture(fig, "The block's measured Jacobian: the identity plus F′.")
-
-
-# --- its Jacobian ---------------------------------------------------------------------------------
 
 
 def _masked(factors):
@@ -188,9 +183,10 @@ def _less_identity(x, w1, w2):
 residual_jacobian = Exercise(
     "residual_jacobian",
     _jacobian,
-    [_whole(3, 2, 2), _whole(1, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 4, 6), Call(np.zeros(2), *_whole(1, 2, 3).args[1:])],
+    [_whole(3, 2, 2), _whole(1, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 4, 6), _whole(6, 3, 4, small=0.01), _whole(1, 2, 3, small=0.0)],
     mistakes=[
         Mistake("J = F′", _less_identity, "That is the branch's Jacobian alone. What does the skip add to it?"),
+        Mistake("J = I", lambda x, w1, w2: np.eye(len(x)), "That is the skip's Jacobian alone. How does the branch answer when x moves?"),
         Mistake("transposed", lambda *a: _jacobian(*a).T, "Rows belong to outputs, columns to inputs: entry (i, j) is ∂yᵢ/∂xⱼ."),
         Mistake("ReLU's mask forgotten", _masked(lambda x, w1, w2: np.ones(len(w1))), "You treat the branch as if it had no ReLU. A hidden unit that is switched off passes nothing on."),
         Mistake("mask taken from x", _masked(lambda x, w1, w2: np.asarray(x) > 0), "The ReLU sees `w1 @ x`, not x: its signs decide which units are open."),
@@ -198,7 +194,7 @@ residual_jacobian = Exercise(
         Mistake("mask on the outputs", lambda x, w1, w2: np.eye(len(x)) + (w2 * (w1 @ x > 0)[:, None]) @ w1, "The mask closes hidden units: columns of `w2`, which are rows of `w1`. Yours closes rows of `w2`."),
         Mistake("mask from the branch's output", lambda x, w1, w2: np.eye(len(x)) + (_f(x, w1, w2) > 0)[:, None] * (w2 @ w1), "No ReLU follows `w2`: its mask comes from `w1 @ x`."),
         Mistake("mask on the skip as well", lambda x, w1, w2: _jacobian(x, w1, w2) * (_block(x, w1, w2) > 0)[:, None], "That is the Jacobian with a ReLU after the sum. Nothing clips the sum here."),
-        Mistake("ReLU's output as the mask", _masked(lambda x, w1, w2: _relu(w1 @ x)), "The derivative of ReLU is 0 or 1, not the value that ReLU lets through."),
+        Mistake("ReLU's output as the mask", _masked(lambda x, w1, w2: np.maximum(w1 @ x, 0)), "The derivative of ReLU is 0 or 1, not the value that ReLU lets through."),
         Mistake("mask the wrong way round", _masked(lambda x, w1, w2: w1 @ x <= 0), "Open units are those with `w1 @ x` above zero; you kept the others."),
         Mistake("slope 1 at zero", _masked(lambda x, w1, w2: w1 @ x >= 0), "Exactly at zero PyTorch takes ReLU's slope as 0: keep `w1 @ x > 0` only."),
         Mistake("ones for the identity", lambda x, w1, w2: 1 + _less_identity(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
@@ -211,18 +207,17 @@ residual_jacobian = Exercise(
         "`w2 * mask` multiplies the columns of `w2`: just what a diagonal matrix on its right does.",
     ],
     praise="Equal to autograd: the identity, plus whatever the branch adds.",
-    picture=_whole(4, 6, 4),
+    picture=_whole(21, 6, 4),
 )  # fmt: skip
 
 _CANCEL_X, _CANCEL_W1 = np.array([1.0, 2.0]), np.array([[2.0, 0.0], [1.0, 1.0]])
 
 
 def _cancelled(w2):
-    """Wanted Jacobian, all zero, beside the one that w2 gives."""
-    yours = (
-        w2 if w2 is None else run(_jacobian, Call(_CANCEL_X, _CANCEL_W1, as_numpy(w2)), 5.0).value
-    )
-    return side_by_side(np.zeros((2, 2)), yours, ("Wanted J", "Your J"))
+    case = Call(_CANCEL_X, _CANCEL_W1, as_numpy(w2))
+    yours = None if w2 is None else run(_jacobian, case, 5.0).value
+    alt = "The Jacobian that is wanted, all zero, beside the one that your w2 gives."
+    return side_by_side(np.zeros((2, 2)), yours, alt=alt)
 
 
 cancelling_w2 = Exercise(
@@ -237,8 +232,8 @@ cancelling_w2 = Exercise(
         Mistake("entry by entry", np.array([[-0.5, 0.0], [-1.0, -1.0]]), "The inverse of a matrix is not made of the inverses of its entries."),
     ],
     hints=[
-        "Both hidden units are open at this x, so F′ = w2 w1. What must it be, that I + F′ is zero?",
-        "w2 w1 = −I: so w2 is minus the inverse of w1. Write down w2 = [[a, b], [c, d]] and multiply.",
+        "Both hidden units are open at this x, so F′ = w2 w1. For which F′ is I + F′ zero?",
+        "Write w2 = [[a, b], [c, d]], multiply w2 w1 out, and compare it with that F′.",
     ],
     praise="F′ = −I, so J = 0: this block passes nothing on, skip or no skip.",
     picture=_cancelled,
@@ -349,14 +344,10 @@ projection_shortcut = Exercise(
 
 progress = Progress(globals())
 
-# --- experiments ----------------------------------------------------------------------------------
-
 
 def arriving(block, residual, scale, normalise):
-    """What 64 of the notebook's blocks, weighted as in `network`, leave of a gradient of length 1.
-
-    block(width, residual, normalise) gives a module; its input is a batch of 64.
-    """
+    """What 64 modules block(width, residual, normalise), weighted as in `network`, leave of a
+    gradient of length 1."""
     import torch
 
     with torch.random.fork_rng():
@@ -389,18 +380,12 @@ def degradation(train, depths=(2, 10, 40)):
     with tqdm(total=2 * len(depths), desc="networks trained") as bar, style.applied():
         for ax, residual in zip(axes, (False, True), strict=True):
             for depth, role in zip(depths, ("input", "other", "gradient"), strict=True):
-                losses = train(depth, residual)
-                ax.semilogy(losses, **style.line(role), label=f"{depth} blocks")
+                ax.semilogy(train(depth, residual), **style.line(role), label=f"{depth} blocks")
                 bar.update()
             ax.set(title="residual" if residual else "plain", xlabel="training step")
         axes[0].set(ylabel="training loss")
         axes[0].legend(loc="lower left")
-    return Picture(
-        fig, "Training loss step by step, for plain and residual networks of three depths."
-    )
-
-
-# --- explorer -------------------------------------------------------------------------------------
+    return Picture(fig, "Training loss by step, plain and residual networks of three depths.")
 
 
 def _room(value):
@@ -418,17 +403,16 @@ def _build(fig, ax):
     ax.set_yscale("log", nonpositive="mask")
     ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0.2)
-    colour = style.colour("gradient")
-    return curves, ax.text(0.5, 0.2, "", transform=ax.transAxes, ha="center", color=colour)
+    return curves, ax.text(0.5, 0.2, "", transform=ax.transAxes, ha="center")
 
 
 def _change(artists, curves, width, low, high, says):
     for artist, curve in zip(artists[0], curves, strict=True):
         artist.set_data(range(len(curve)), curve)
     artists[1].set_text(says)
-    ax, limits = artists[1].axes, ((0, width), (low, high))
-    if (ax.get_xlim(), ax.get_ylim()) != limits:
-        ax.set(xlim=limits[0], ylim=limits[1])
+    ax = artists[1].axes
+    if (*ax.get_xlim(), *ax.get_ylim()) != (0, width, low, high):
+        ax.set(xlim=(0, width), ylim=(low, high))
 
 
 def explore():
