@@ -43,7 +43,7 @@ def test_a_notebook_runs_and_its_explorers_move(lesson, folder, chromium, server
     for explorer in found if folder == "notebooks" else []:
         explorer.scroll_into_view_if_needed()
         for drawn in explorer.locator("canvas, img").all():
-            assert pixels(drawn) > 3
+            assert eventually(page, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
         readout = explorer.locator(".course-readout")
         assert readout.inner_text().strip()
         move_sliders(page, explorer, readout)
@@ -66,8 +66,14 @@ def move_sliders(page, explorer, readout):
         at_end = now >= float(handle.get_attribute("aria-valuemax"))
         handle.focus()
         page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-        for _ in range(100):
-            if state() != before:
-                break
-            page.wait_for_timeout(30)
-        assert state() != before, f"a slider at {now} does nothing"
+        moved = eventually(page, lambda before=before: state() != before)
+        assert moved, f"a slider at {now} does nothing"
+
+
+def eventually(page, claim):
+    """Whether a claim comes true within ten seconds: the browser draws when it can."""
+    for _ in range(200):
+        if claim():
+            return True
+        page.wait_for_timeout(50)
+    return False
