@@ -217,7 +217,7 @@ def _cancelled(w2):
     case = Call(_CANCEL_X, _CANCEL_W1, as_numpy(w2))
     yours = None if w2 is None else run(_jacobian, case, 5.0).value
     alt = "The Jacobian that is wanted, all zero, beside the one that your w2 gives."
-    return side_by_side(np.zeros((2, 2)), yours, alt=alt)
+    return side_by_side(np.zeros((2, 2)), yours, ("Wanted J", "Your J"), alt)
 
 
 cancelling_w2 = Exercise(
@@ -286,7 +286,7 @@ gradient_norms = Exercise(
 
 scale_one = Choice(
     "scale_one",
-    "At scale 1 the plain network roughly keeps its gradient over 64 blocks. Give the same weights "
+    "At scale 1 the plain network has about a tenth of its gradient left after 64 blocks. Give the same weights "
     "a skip at every block: how long is the gradient that reaches the input?",
     {
         "a": ("Still about 1", "That would be the skip alone. What the branches pass on is added to it."),
