@@ -277,7 +277,7 @@ gradient_norms = Exercise(
     ],
     hints=[
         "Two loops. Forward: keep the input of every block. Backward: one Jacobian a block.",
-        "Backward, last block first: `grad = jacobian.T @ grad`, and note its norm after each.",
+        "Backward, last block first: the gradient times that block's J, transposed. Note each norm.",
         "A plain block is F alone: its output lacks the + x, its Jacobian lacks the I.",
     ],
     praise="Equal to autograd through the whole network, down to 1e−15.",
