@@ -168,7 +168,7 @@ lesson.cancelling_w2.show(cancelling_w2)
 # %% exercise="gradient_norms"
 def gradient_norms(depth, residual, scale):
     """The gradient's norm before each block, and after the last: depth + 1 numbers."""
-    # Begin with: x, blocks, grad = lesson.network(depth, scale)
+    x, blocks, grad = lesson.network(depth, scale)
     ...
 
 
