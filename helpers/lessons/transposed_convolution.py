@@ -102,7 +102,7 @@ def unet(answer=None, n=96, depth=3):
     """Draw a U-Net of `depth` levels with the sizes that `answer(n, depth)` gives, or with "?"."""
     sizes = plain(run(answer, Call(n, depth), 1.0).value)
     sizes = list(sizes) if isinstance(sizes, (list, tuple, np.ndarray)) else []
-    labels = [*map(str, sizes), *["?"] * (2 * depth + 1)][: 2 * depth + 1]
+    labels = [*(str(size)[:6] for size in sizes), *["?"] * (2 * depth + 1)][: 2 * depth + 1]
     fig, ax = style.figure((style.WIDE[0], 4.6))
     places = [(1.6 * i, -1.25 * (depth - abs(i - depth))) for i in range(2 * depth + 1)]
 
@@ -113,21 +113,22 @@ def unet(answer=None, n=96, depth=3):
     with style.applied():
         for (x, y), label in zip(places, labels, strict=True):
             ax.add_patch(Rectangle((x - 0.4, y - 0.4), 0.8, 0.8, fc="#F1F3F5", ec=style.INK, lw=2))
-            ax.text(x, y, label, ha="center", va="center", fontsize=13, weight="bold")
+            ax.text(x, y, label, ha="center", va="center", size=13 if depth < 4 else 11, weight="bold")  # fmt: skip
         for (x, y), (right, end) in itertools.pairwise(places):
-            side, role = (-1, "mask") if end < y else (1, "kernel")
-            bend = {"connectionstyle": "angle,angleA=90,angleB=0,rad=6"}
-            arrow((x, y + 0.45 * side), (right - 0.45, end), role, **bend)
+            down, up = ((x, y - 0.45), (right - 0.45, end), 90, 0), ((x + 0.45, y), (right, end - 0.45), 0, 90)  # fmt: skip
+            start, stop, leave, arrive = down if end < y else up
+            bend = f"angle,angleA={leave},angleB={arrive},rad=6"
+            arrow(start, stop, "mask" if end < y else "kernel", connectionstyle=bend)
         for (x, y), (right, _), one, two in zip(places[:depth], places[::-1], labels, labels[::-1], strict=False):  # fmt: skip
-            text, role = ("skip", "target") if one == two else (f"skip: {one} meets {two}, does not fit", "gradient")  # fmt: skip
+            text, role = ("skip", "target") if one == two else (f"{one} ≠ {two}", "gradient")
             arrow((x + 0.5, y), (right - 0.5, y), role, linestyle=(0, (4, 2)))
-            ax.text((x + right) / 2, y + 0.1, text, ha="center", color=style.colour(role))
-        signs = {"mask": "3×3 convolutions, then pooling", "kernel": "3×3 convolutions, then up-convolution", "target": "copied across as further channels"}  # fmt: skip
+            ax.text((x + right) / 2, y + 0.08, text, ha="center", va="bottom", color=style.colour(role))  # fmt: skip
+        signs = {"mask": "3×3 convolutions, pooling", "kernel": "3×3 convolutions, up-convolution", "target": "skip: copied across"}  # fmt: skip
         for role, text in signs.items():
             ax.plot([], [], color=style.colour(role), label=text)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=3, columnspacing=1.2)
-        title = f"A U-Net with {depth} poolings, for an image of {n} × {n}"
-        ax.set(xlim=(-0.7, 3.2 * depth + 0.7), ylim=(-1.25 * depth - 0.5, 0.75), title=title)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=3)
+        ax.set_title(f"A U-Net of depth {depth} for an image of {n} × {n}")
+        ax.set(xlim=(-0.7, 3.2 * depth + 0.7), ylim=(-1.25 * depth - 0.5, 0.75))
         ax.axis("off")
     return Picture(fig, f"A U-Net with the sizes {', '.join(labels)}.")
 
@@ -237,12 +238,8 @@ round_trip = Choice(
     "b", hints=["The last of 8 stamps begins at 7 · 2. It is 3 long. One cell comes off at each end."],
 )  # fmt: skip
 
+# A call says only what differs from these, so that the defaults are tested too.
 _OPTIONS = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
-
-
-def _size_case(n, kernel_size, *options):
-    """Only the arguments that differ from their defaults, so that the defaults are tested too."""
-    return Call(n, kernel_size, **{name: v for name, v in zip(_OPTIONS, options, strict=True) if v != _OPTIONS[name]})  # fmt: skip
 
 
 def _rule(formula):
@@ -251,12 +248,12 @@ def _rule(formula):
     )
 
 
-_grid = itertools.product((1, 2, 4), (1, 2, 3, 4), (1, 2, 3), (0, 1, 2), (0, 1, 2), (1, 2, 3))
-_fits = [(n, k, s, p, o, d) for n, k, s, p, o, d in _grid if o < max(s, d) and (n - 1) * s + d * (k - 1) + o >= 2 * p]  # fmt: skip
+_settings = itertools.product((1, 2, 4), (1, 2, 3, 4), (1, 2, 3), (0, 1, 2), (0, 1, 2), (1, 2, 3))
+_fits = [(n, k, s, p, o, d) for n, k, s, p, o, d in _settings if o < max(s, d) and (n - 1) * s + d * (k - 1) + o >= 2 * p]  # fmt: skip
 
 conv_transpose_output_size = Exercise(
     "conv_transpose_output_size", _size,
-    [_size_case(*one) for one in sorted(_fits, key=sum)],
+    [Call(n, k, **{name: v for (name, usual), v in zip(_OPTIONS.items(), rest, strict=True) if v != usual}) for n, k, *rest in sorted(_fits, key=sum)],
     mistakes=[
         Mistake("a convolution's size", _rule(lambda n, k, s, p, o, d: (n + 2 * p - d * (k - 1) - 1) // s + 1), "That is the size after a convolution. Here n stamps are laid out, `stride` apart: where does the last one end?"),
         Mistake("padding added", _rule(lambda n, k, s, p, o, d: (n - 1) * s + 2 * p + d * (k - 1) + o + 1), "`padding` is cropped from each side, not added."),
@@ -277,7 +274,10 @@ conv_transpose_output_size = Exercise(
     picture=curves(lambda n, name: Call(n, 3, stride=int(name[-1])), range(1, 13), ("stride 1", "stride 2", "stride 3"), _size, "input size n (kernel size 3)", "output size"),
 )  # fmt: skip
 
-_rows = [_whole(*sizes) for sizes in ((1, 2, 2), (2, 3, 2), (3, 4, 3), (4, 5, 3), (5, 3, 4), (6, 6, 2))]  # fmt: skip
+_rows = [tuple(map(np.array, row)) for row in (
+    ([2.0, -1.0], [1.0, 3.0]), ([1.0, 3.0, -2.0], [2.0, -1.0]), ([3.0, -1.0, 2.0, 1.0], [1.0, 2.0, -1.0]),
+    ([1.0, 2.0, 0.0, -1.0, 3.0], [2.0, 1.0, -1.0]), ([2.0, -3.0, 1.0], [1.0, -2.0, 3.0, 1.0]),
+)]  # fmt: skip
 _row_cases = [Call(y, w, len(y) + len(w) - 1) for y, w in _rows]
 
 as_transposed_matrix = Exercise(
@@ -323,7 +323,7 @@ there_and_back = Exercise(
     ],
     hints=["There: as_transposed_matrix(y, w, n) with n = len(y) + len(w) − 1.", "Back: output i is the sum of w times the window that begins at cell i; as many as y had."],
     praise="Back at the old size, but not at the old numbers.",
-    picture=lambda answer: side_by_side(_rows[3][0], run(answer, Call(*_rows[3]), 1.0).value if answer else None, ("y", "There and back")),
+    picture=lambda answer: side_by_side(_rows[3][0], run(answer, Call(*_rows[3]), 1.0).value if answer is not None else None, ("y", "There and back")),
 )  # fmt: skip
 
 progress = Progress(globals())
@@ -388,12 +388,11 @@ def explore():
     settings = {"stride 1": (3, 1, 0), "side by side": (2, 2, 0), "cropped": (3, 2, 1), "holes": (2, 3, 0)}  # fmt: skip
     presets = {name: {"kernel_size": k, "stride": s, "padding": p} for name, (k, s, p) in settings.items()}  # fmt: skip
     alt = "A transposed convolution, stamp by stamp: input, kernel, the present stamp and the sum."
-    tables = {"x": _CELLS.copy(), "kernel": _KERNEL.copy()}
-    return _explorer(_stamp_steps, tables, controls, 4, alt, presets)
+    return _explorer(_stamp_steps, {"x": _CELLS + 0, "kernel": _KERNEL + 0}, controls, 4, alt, presets)  # fmt: skip
 
 
 def _transpose_steps(y, n, kernel_size, stride):
-    W = matrix(_KERNEL[0, :kernel_size], n, stride)
+    W = matrix([1, 3, 2, -1][:kernel_size], n, stride)
     m = len(W)
     totals = np.cumsum(W.T * y[:m, 0], axis=1)
     grids = [
@@ -404,7 +403,7 @@ def _transpose_steps(y, n, kernel_size, stride):
     steps = []
     for i in range(m):
         first, last = i * stride, i * stride + kernel_size - 1
-        says = f"W’s row {i} gathers cells {first} to {last} into one output. As Wᵀ’s column {i} it stamps y[{i}] = {style.format_number(y[i, 0])} onto the same cells."
+        says = f"W’s row {i} gathers cells {first} to {last}; as Wᵀ’s column {i} it stamps y[{i}] = {style.format_number(y[i, 0])} onto them."
         here, reach = np.arange(m) == i, (np.arange(n) >= first) & (np.arange(n) <= last)
         marked = {"W": {"target": np.outer(here, reach)}, "transpose": {"target": np.outer(reach, here)}, "y": here[:, None], "out": {"target": reach[:, None]}}  # fmt: skip
         beyond = (np.arange(n) > last) & (i < m - 1)
@@ -417,22 +416,22 @@ def explore_transpose():
     """The matrix W of a convolution beside its transpose, which stamps what W gathers."""
     controls = {"n": slider("large size n", 4, 8, 7), "kernel_size": slider("kernel size", 1, 4, 3), "stride": slider("stride", 1, 3, 2)}  # fmt: skip
     alt = "A convolution’s matrix W and its transpose: rows of one are columns of the other."
-    return _explorer(_transpose_steps, {"y": _CELLS.reshape(-1, 1)[:8] + 0}, controls, 1, alt)
+    return _explorer(_transpose_steps, {"y": _CELLS[:, :2].reshape(-1, 1)}, controls, 1, alt)
 
 
 def _overlap_steps(kernel_size, stride):
     reach = matrix(np.ones(kernel_size), 11 + kernel_size, stride)[:, :12]  # 12 output cells
     hits = reach.sum(0)
     low, high = (kernel_size // stride) ** 2, (-(-kernel_size // stride)) ** 2
-    even = f"evenly, {low} times each" if low == high else f"between {low} and {high} times"
+    each = f"{low}" if low == high else f"{low} to {high}"
     grids = [
         Grid("reach", reach, "kernel", "along a row: one line a stamp", limit=2),
-        Grid("hits", hits, "output", "stamps that meet in each cell of the row"),
-        Grid("plane", np.outer(hits, hits), "output", "… and in each cell of the plane"),
+        Grid("hits", hits, "output", "stamps on each cell of a row"),
+        Grid("plane", np.outer(hits, hits), "output", "… and of the plane"),
     ]
     steps = []
     for i, line in enumerate(reach > 0):
-        says = f"Stamp {i} begins at cell {i * stride}. Away from the border, cells of the plane are hit {even}."
+        says = f"Stamp {i} begins at cell {i * stride}. Away from the border, each cell of the plane is hit {each} times."
         here = (np.arange(len(reach)) == i)[:, None] & line
         steps.append(Step(says, {"reach": here, "plane": {"kernel": np.outer(line, line)}}))
     return grids, steps, {"fewest stamps in a cell": low, "most": high, "kernel size modulo stride": kernel_size % stride}  # fmt: skip
