@@ -177,7 +177,7 @@ by_hand = Exercise(
 def _whole(seed, *shapes):
     """Small whole numbers: what a learner recomputes by hand from a message."""
     rng = np.random.default_rng(seed)
-    return [np.round(2 * rng.normal(size=shape)) for shape in shapes]
+    return [np.round(2 * rng.normal(size=shape)) + 0.0 for shape in shapes]  # no −0
 
 
 def _case(seed, shape, out_channels, kernel, **kwargs):
@@ -203,11 +203,13 @@ conv_transpose2d = Exercise(
         Mistake("padding added, not cropped", lambda x, w, stride=1, padding=0: np.pad(_ct(x, w, stride), ((0, 0), (padding,) * 2, (padding,) * 2)), "Padding works backwards here: the convolution added `padding` cells on each side, its transpose takes them off again."),
         Mistake("input padded", lambda x, w, stride=1, padding=0: _ct(np.pad(x, ((0, 0), (padding,) * 2, (padding,) * 2)), w, stride), "The input is not padded. `padding` says how many cells are cropped from each side of the result."),
         Mistake("padding ignored", lambda x, w, stride=1, padding=0: _ct(x, w, stride), "Crop `padding` cells from each side of the result."),
+        Mistake("cropped to nothing", lambda x, w, stride=1, padding=0: _ct(x, w, stride)[:, padding:-padding, padding:-padding], "Right, except without padding: `[0:-0]` is empty. Say where the slice ends, counted from the front."),
         Mistake("cropped only in front", lambda x, w, stride=1, padding=0: _ct(x, w, stride)[:, padding:, padding:], "Crop on all four sides, not only above and to the left."),
         Mistake("cropped only behind", lambda x, w, stride=1, padding=0: np.flip(np.flip(_ct(x, w, stride), (1, 2))[:, padding:, padding:], (1, 2)), "Crop on all four sides, not only below and to the right."),
         Mistake("stride skips output", lambda x, w, stride=1, padding=0: _ct(x, w, 1, padding)[:, ::stride, ::stride], "The stride does not skip output cells: it spreads the stamps, so that the output grows."),
         Mistake("stride skips input", lambda x, w, stride=1, padding=0: _ct(x[:, ::stride, ::stride], w, 1, padding), "Every input cell leaves a stamp. The stride says how far apart the stamps lie."),
         Mistake("stride ignored", lambda x, w, stride=1, padding=0: _ct(x, w, 1, padding), "The stamp of cell (i, j) begins at row i · stride, column j · stride."),
+        Mistake("stamps in one corner", lambda x, w, stride=1, padding=0: np.pad(_ct(x, w), ((0, 0), *((0, (n - 1) * (stride - 1)) for n in x.shape[1:])))[:, padding : -padding or None, padding : -padding or None], "The size is right, but all stamps crowd into a corner: that of cell (i, j) begins at row i · stride, column j · stride."),
         Mistake("stride on one axis", lambda x, w, stride=1, padding=0: _ct(x, w, (stride, 1), padding), "The stride holds for rows and for columns."),
         Mistake("stamps too far apart", lambda x, w, stride=1, padding=0: _ct(x, w, stride + 1, padding), "Between neighbours lie stride − 1 further cells, not stride: stamps begin `stride` apart."),
         Mistake("kernel flipped", lambda x, w, *a, **k: _ct(x, w[:, :, ::-1, ::-1], *a, **k), "The kernel comes out turned round. Stamp it as it stands; only who slides a window over the spread-out input has to turn it."),

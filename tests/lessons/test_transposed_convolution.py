@@ -74,7 +74,7 @@ def test_what_a_learner_changes_stays_when_another_size_is_chosen():
     assert lesson.explore().views[0].values("x")[0, 0] != -3  # another explorer starts afresh
 
 
-@pytest.mark.parametrize("n, k, s", itertools.product((4, 7, 8), (1, 3, 4), (1, 2, 3)))
+@pytest.mark.parametrize("n, k, s", [*itertools.product((4, 7, 8), (1, 3, 4), (1, 2, 3))])
 def test_the_matrix_beside_its_transpose_is_the_convolutions(n, k, s):
     explorer = lesson.explore_transpose()
     explorer.set(n=n, kernel_size=k, stride=s)
@@ -90,7 +90,7 @@ def test_the_matrix_beside_its_transpose_is_the_convolutions(n, k, s):
     assert explorer.numbers["cells that no stamp reaches"] == (frame["W"] == 0).all(0).sum()
 
 
-@pytest.mark.parametrize("k, s", itertools.product(range(1, 8), range(1, 5)))
+@pytest.mark.parametrize("k, s", [*itertools.product(range(1, 8), range(1, 5))])
 def test_overlap_counts_are_pytorchs_and_even_exactly_when_the_stride_divides_the_kernel(k, s):
     explorer = lesson.explore_overlaps()
     explorer.set(kernel_size=k, stride=s)
@@ -216,6 +216,11 @@ def test_unusual_right_answers_pass(name):
     assert verdict.status == "correct", verdict
 
 
+def size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
+    return (n - 1) * stride + dilation * (kernel_size - 1) - 2 * padding + output_padding + 1
+
+
+right = lesson.torch_conv_transpose2d
 WRONG = {
     "by_hand": [
         [[0, 0, 1], [0, 4, 6], [4, 12, 8]], [[0, 0, 4], [0, 4, 12], [1, 6, 9]], [0, 0, 1],
@@ -227,22 +232,19 @@ WRONG = {
         lambda n, depth: [round(n / 2**i) for i in range(depth + 1)],
     ],
     "conv_transpose2d": [
-        lambda x, weight, stride=1, padding=0: lesson._ct(x, weight, stride, padding)[0],
-        lambda x, weight, stride=1, padding=0: lesson._ct(x, weight, stride, padding).astype(int) / 2,
-        lambda x, weight, stride=1, padding=0: lesson._ct(x, weight, stride)[:, padding:-padding, padding:-padding],
-        lambda x, weight, stride=1, padding=0: np.abs(lesson._ct(x, weight, stride, padding)),
-        lambda x, weight, stride=1, padding=0: np.maximum(lesson._ct(x, weight, stride, padding), 0),
+        lambda *a, **k: right(*a, **k)[0], lambda *a, **k: right(*a, **k) // 2,
+        lambda *a, **k: np.abs(right(*a, **k)), lambda *a, **k: np.maximum(right(*a, **k), 0),
     ],
     "conv_transpose_output_size": [
-        lambda n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1: stride * (n - 1) + kernel_size - 2 * padding,
-        lambda n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1: stride * (n - 1) + dilation * (kernel_size - 1) - 2 * padding + output_padding + 1.0,
+        lambda *a, **k: float(size(*a, **k)), lambda *a, **k: max(size(*a, **k), 2),
+        lambda n, k, stride=1, padding=0, **rest: (n - 1) * stride + k - 2 * padding,
     ],
     "as_transposed_matrix": [
-        lambda y, w, n: np.convolve(y, w, "same"), lambda y, w, n: np.correlate(y, w, "full")[: n - 1],
-        lambda y, w, n: np.zeros(n), lambda y, w, n: np.convolve(y, w)[None],
+        lambda y, w, n: np.convolve(y, w, "same"), lambda y, w, n: np.convolve(y, w)[None],
+        lambda y, w, n: np.zeros(n), lambda y, w, n: np.correlate(y, w, "full")[: n - 1],
     ],
-    "input_gradient": [lambda grad_output, w, n: np.zeros(n), lambda grad_output, w, n: np.sum(w) * np.ones(n)],
-    "there_and_back": [lambda y, w: -y, lambda y, w: y / np.dot(w, w), lambda y, w: np.zeros(len(y))],
+    "input_gradient": [lambda grad_output, w, n: np.zeros(n), lambda g, w, n: sum(w) * np.ones(n)],
+    "there_and_back": [lambda y, w: -y, lambda y, w: y / np.dot(w, w), lambda y, w: 0 * y],
 }  # fmt: skip
 
 
