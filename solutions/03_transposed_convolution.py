@@ -8,7 +8,7 @@
 #
 # - follow the sizes through a U-Net, down and up again;
 # - compute a transposed convolution by hand, then write `conv_transpose2d`;
-# - find out why 16 → 8 comes back as 15, and what `output_padding` is for;
+# - find out which sizes come back after going down, and what `output_padding` is for;
 # - see that it is the transposed matrix, the gradient of a convolution, and no inverse.
 #
 # Every `...` is yours to replace; `lesson.by_hand.hint()` gives hints.
@@ -36,7 +36,7 @@ from helpers.pictures import filtered, photograph
 lesson.explore()
 
 # %% [markdown]
-# Two things run backwards here. The **stride** no longer skips input cells: it moves the stamps apart, so that the output grows. And the **padding** no longer adds a frame: it crops one (the grey cells).
+# Two things run backwards here. The **stride** no longer skips input cells: it moves the stamps apart, so that the output grows. And the **padding** no longer adds a frame: it crops one (the hatched cells, once you set the padding to 1).
 
 # %% [markdown]
 # ## Why anyone needs it
@@ -119,7 +119,7 @@ lesson.unet_sizes.show(unet_sizes)
 lesson.unet(unet_sizes, n=100, depth=3)
 
 # %% [markdown]
-# Exactly the multiples of 2 to the power of `depth`. Others are padded first, or the longer side of a skip is cropped. (The first U-Net, by Ronneberger, Fischer and Brox, 2015, did not pad its convolutions at all, so it had to crop every skip.)
+# Exactly the multiples of 2 to the power of `depth`. Others are padded first, or the larger map of a skip is cropped. (The first U-Net, by Ronneberger, Fischer and Brox, 2015, did not pad its convolutions at all, so it had to crop every skip.)
 
 # %% [markdown] exercise="segmentation_answer"
 # **In your own words (1.3a):** name an architecture for segmentation and describe it. What happens on the way down, what on the way up, and what would be missing without the skips?
@@ -250,9 +250,7 @@ for n in range(13, 19):
 ones, kernel = torch.ones(1, 1, 8), torch.tensor([[[1.0, 2.0, 4.0]]])
 for extra in (0, 1):
     row = F.conv_transpose1d(ones, kernel, stride=2, padding=1, output_padding=extra)
-    print(
-        f"output_padding={extra}: {row.shape[-1]} cells, the last three {row[0, 0, -3:].tolist()}"
-    )
+    print(f"output_padding={extra}: {row.shape[-1]} cells, ending in {row[0, 0, -3:].tolist()}")
 
 # %% [markdown]
 # The extra cell holds a 4, the end of the last stamp: one cell less is cropped at that end. Only where no stamp reaches that far is the new cell 0.
@@ -262,7 +260,7 @@ for extra in (0, 1):
 #
 # In notebook 2 a convolution became a matrix W: row i of W holds the kernel where output i looks. Turn the matrix over, and row i becomes a column. Column i of Wᵀ is where y[i] leaves its stamp.
 #
-# Step through it. Then set n to 8, and look at the last row of Wᵀ: no stamp reaches it. That is the cell the stride dropped.
+# Step through it. Then set n to 8, and look at the last row of Wᵀ: no stamp reaches it. That is the cell the stride dropped. PyTorch leaves it out, unless `output_padding` asks for it.
 
 # %%
 lesson.explore_transpose()
@@ -295,7 +293,7 @@ lesson.as_transposed_matrix.show(as_transposed_matrix)
 # %% [markdown]
 # ### It is the gradient of a convolution
 #
-# You have used transposed convolutions before, whenever you trained a CNN. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
+# Whoever trains a CNN uses transposed convolutions, knowingly or not. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
 #
 # Don't believe it: measure it. Let autograd find the gradient, without any transposed convolution of yours.
 
@@ -350,7 +348,7 @@ lesson.there_and_back.check(there_and_back)
 lesson.there_and_back.show(there_and_back)
 
 # %% [markdown]
-# The size is back, the numbers are not. You computed W Wᵀ y, and W Wᵀ is not the identity: each window also gathers what the neighbours' stamps left in it. In the other order it is hopeless: as soon as k > 1, W has fewer rows than columns, so Wᵀ W cannot bring back what W threw away.
+# The size is back, the numbers are not. You computed W Wᵀ y, and W Wᵀ is not the identity: each window gathers its own stamp w · w times, and also what its neighbours' stamps left in it. In the other order it is hopeless: as soon as k > 1, W has fewer rows than columns, so Wᵀ W cannot bring back what W threw away.
 
 # %%
 identity = torch.eye(4).unsqueeze(1)

@@ -411,7 +411,7 @@ def _transpose_steps(y, n, kernel_size, stride):
         beyond = (np.arange(n) > last) & (i < m - 1)
         now = np.where(beyond, np.nan, totals[:, i])[:, None]
         steps.append(Step(says, marked, {"out": now}, ("y", i, 0)))
-    return grids, steps, {"W takes": n, "to": m, "Wᵀ takes": m, "back to": n, "cells that no stamp reaches": (~W.any(0)).sum()}  # fmt: skip
+    return grids, steps, {"rows of W": m, "columns of W": n, "cells that no stamp reaches": (~W.any(0)).sum()}  # fmt: skip
 
 
 def explore_transpose():
