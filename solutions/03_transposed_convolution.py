@@ -155,6 +155,9 @@ by_hand = [[0, 0, 1], [0, 4, 6], [4, 12, 9]]
 # %% check="by_hand"
 lesson.by_hand.check(by_hand)
 
+# %%
+lesson.by_hand.show(by_hand)
+
 # %% [markdown]
 # ## Write it
 #

@@ -145,7 +145,6 @@ unet_sizes = Exercise(
         Mistake("one level too few", lambda n, depth: _unet_sizes(n, max(depth - 1, 0)), "There are `depth` poolings, so depth + 1 sizes on the way down."),
         Mistake("input left out", lambda n, depth: _unet_sizes(n, depth)[1:], "The list begins with n itself."),
         Mistake("up-convolution with kernel 3", lambda n, depth: _unet_sizes(n, depth, up_kernel=3), "With kernel 2 and stride 2 the stamps lie side by side: n cells become 2n."),
-        Mistake("bottom first", lambda n, depth: _unet_sizes(n, depth)[depth:] + _unet_sizes(n, depth)[1:depth + 1], "In the order of the data: from n down, then up."),
     ],
     hints=["Start with [n]. What does one pooling make of the last size in the list?", "`depth` times down with `// 2`, appending; then `depth` times up, doubling the last."],
     praise="Equal to PyTorch's layers, odd sizes included.",
@@ -155,6 +154,17 @@ unet_sizes = Exercise(
 # --- row 1.3b, by hand ----------------------------------------------------------------------------
 
 _X = np.array([[0.0, 1.0], [2.0, 3.0]])  # the sheet's input and its kernel
+
+
+def _by_hand_picture(answer):
+    """Input, kernel and the learner's matrix: an empty cell where it is none."""
+    try:
+        yours = np.array(plain(answer), dtype=float).reshape(-1, np.shape(answer)[-1])
+    except Exception:  # whatever a learner wrote
+        yours = np.nan
+    shown = Grid("input", _X), Grid("kernel", _X, "kernel", before="∗"), Grid("yours", yours, "output", before="=")  # fmt: skip
+    return GridView(shown, alt="The input, the kernel, and what you made of them.").picture()
+
 
 by_hand = Exercise(
     "by_hand", lambda: _ct([_X], [[_X]])[0],
@@ -171,6 +181,7 @@ by_hand = Exercise(
     ],
     hints=["Four input cells, so four stamps: 0 × kernel, 1 × kernel, 2 × kernel, 3 × kernel.", "The stamp of cell (i, j) has its top left corner at output cell (i, j). How large must the output be to hold all four?", "Draw the empty output, write each stamp into its place, and add where several numbers meet. The middle cell receives all four."],
     praise="Four stamps, added up where they meet. The middle cell got something from each of them.",
+    picture=_by_hand_picture,
 )  # fmt: skip
 
 
@@ -226,8 +237,6 @@ conv_transpose2d = Exercise(
     picture=_case(9, (1, 3, 3), 1, (2, 3), stride=2),
 )  # fmt: skip
 
-# --- sizes ----------------------------------------------------------------------------------------
-
 round_trip = Choice(
     "round_trip",
     "A convolution with kernel size 3, padding 1, stride 2 turns 16 cells into 8. A transposed convolution with the same three numbers turns these 8 cells into …",
@@ -269,7 +278,6 @@ conv_transpose_output_size = Exercise(
         Mistake("dilation ignored", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + k + o), "Dilation pulls the kernel's taps apart, so that each stamp is longer than k."),
         Mistake("dilated kernel taken as d·k", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * k + o), "k taps have k − 1 gaps, and only the gaps grow: a stamp covers d(k − 1) + 1 cells."),
         Mistake("+1 forgotten", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + o), "You have the place where the last stamp ends. Cells are counted from 0, so there is one more."),
-        Mistake("kernel forgotten", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + o + 1), "That is where the last stamp begins. It is d(k − 1) + 1 cells long."),
     ],
     hints=["n stamps, each `stride` after the last: where does the last begin, if the first begins at 0?", "How long is a stamp of k taps with dilation d? Add it to where the last one begins.", "Now crop `padding` at both ends, and add `output_padding` at one."],
     praise="Agrees with the shapes that PyTorch returns, on every case. Put 16 → 8 into it.",
@@ -291,7 +299,6 @@ as_transposed_matrix = Exercise(
         Mistake("the matrix, not the product", lambda y, w, n: matrix(w, n).T, "That is Wᵀ. Multiply it with y."),
         Mistake("cut to the length of y", lambda y, w, n: scatter(y, w)[(len(w) - 1) // 2 :][: len(y)], "All n numbers belong in the result: the stamps reach beyond y."),
         Mistake("overlaps overwritten", lambda y, w, n: _replaced([[y]], [[[w]]])[0, 0], "Where stamps overlap, their numbers are added."),
-        Mistake("shifted by one", lambda y, w, n: np.roll(scatter(y, w), 1), "Everything stands one cell too far on: W's row 0 starts at column 0."),
     ],
     hints=["W belongs to the convolution that takes n cells to len(y): its shape is (len(y), n).", "Row i of W holds the kernel from column i on, zeros elsewhere. (Your conv_matrix of notebook 2.)", "Then multiply its transpose with y."],
     praise="Row i of W gathers for output i; as a column of Wᵀ it stamps y[i]. The same numbers, read the other way.",
@@ -330,22 +337,17 @@ there_and_back = Exercise(
 
 progress = Progress(globals())
 
-# --- explorers ------------------------------------------------------------------------------------
-
 _CELLS = np.array([[1, 2, 0, 3], [3, -1, 2, 1], [2, 1, 1, -2], [0, 2, -1, 3.0]])
 _KERNEL = np.array([[1, 2, 1, -1], [0, 3, -1, 2], [2, -1, 1, 0], [1, 0, 2, 1.0]])
 
 
 def _explorer(make, tables, controls, start, alt, presets=None):
-    """One grid view: `make(**tables, **controls)` gives its grids, its steps and the readout.
-
-    What the learner changes in a grid goes into the table of that name and stays there.
-    """
+    """One grid view: `make(**tables, **controls)` gives its grids, its steps and the readout."""
     view = GridView([Grid(name, table) for name, table in tables.items()], alt=alt)
 
     def update(**values):
         for name, table in tables.items():
-            kept = view.values(name)
+            kept = view.values(name)  # with what the learner has changed
             table[: kept.shape[0], : kept.shape[1]] = kept
         grids, steps, numbers = make(**tables, **values)
         view.update(grids, steps)
