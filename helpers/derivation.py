@@ -20,8 +20,9 @@ class End:
     """The first or the last line: what it must say, and what of the model it may look at.
 
     text: the line in words or symbols; oracle: its value on a model; view: the model as this line
-    sees it (for instance with a quantity that can be used in one way only), by default the model
-    itself; read: the numbers in what the line then gives, where they are wrapped by the view.
+    sees it, by default the model itself (any line of the right value will then do; a view without
+    what the line must not use asks for its form as well); read: the numbers in what the line gives,
+    where the view wraps them.
     """
 
     text: str
@@ -81,8 +82,9 @@ class Derivation(Task):
                 left -= seconds
                 if trouble == "blank":
                     return self._unfinished(number, len(lines))
-                if trouble:
-                    return self._say("not yet", f"Line {number}: {trouble}")
+                if trouble:  # unless a smaller model has shown already that the step is wrong
+                    shown = self._step(number, len(lines), relations, values, models)
+                    return shown or self._say("not yet", f"Line {number}: {trouble}")
                 values[-1].append(value)
             verdict = self._step(number, len(lines), relations, values, models)
             if verdict:
@@ -163,8 +165,7 @@ class Derivation(Task):
     def _step(self, number, total, relations, values, models) -> Verdict | None:
         """The verdict where line `number` does not follow; None where it does."""
         ends = [(1, "first", self.first), (total, "last", self.last)]
-        for index, model in enumerate(models):
-            mine = values[number - 1][index]
+        for index, (model, mine) in enumerate(zip(models, values[number - 1], strict=False)):
             if number > 1:
                 before, relation = values[number - 2][index], relations[number - 2]
                 if not holds(before, relation, mine):

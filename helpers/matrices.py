@@ -33,8 +33,6 @@ def torch_im2col(x, kernel_size, stride=1):
 class Column:
     """A vector for the end of a derivation: of known length, but all one can do is `W @ x`."""
 
-    __array_ufunc__ = None  # so that NumPy leaves `W @ x` to __rmatmul__
-
     def __init__(self, values):
         self._values, self.shape = values, values.shape
 
@@ -50,6 +48,14 @@ class Column:
             raise ValueError(f"a matrix of {shape} cannot multiply a vector of {len(self)} entries")
         return Column(matrix @ self._values)
 
+    def __array_ufunc__(self, ufunc, method, *inputs, **_):
+        allowed = ufunc is np.matmul and method == "__call__" and inputs[1] is self
+        return self.__rmatmul__(inputs[0]) if allowed else self._no()
+
+    def __array_function__(self, function, types, args, _):
+        allowed = function is np.dot and args[-1] is self
+        return self.__rmatmul__(args[0]) if allowed else self._no()
+
     def _no(self, *_, **__):
         raise TypeError("this vector can only be multiplied by a matrix from the left: `W @ x`")
 
@@ -64,7 +70,8 @@ class Column:
 def block_picture(matrix, block, title):
     """A matrix with lines between its blocks of shape `block`."""
     matrix = np.asarray(plain(matrix), float)
-    fig, ax = style.figure((style.WIDE[0], 5.0))
+    wide = style.WIDE[0]
+    fig, ax = style.figure((wide, 0.8 + wide * matrix.shape[0] / matrix.shape[1]))
     draw_matrix(ax, matrix, title=title)
     with style.applied():
         lines = {"color": style.INK, "linewidth": 2.4, "zorder": 4}

@@ -58,15 +58,23 @@ def _sum(table, letters):
 
 
 def in_symbols(name, function, **sizes):
-    """What a learner's function computes, in symbols: `in_symbols("y", f, x=4)`, x of size 4."""
+    """What a learner's function computes, in symbols: `in_symbols("y", f, x=4)`, x of size 4.
+
+    A row as a line of text, a matrix as a picture.
+    """
     said = texts(function, "".join(sizes), *sizes.values())
     if said is None or said.ndim not in (1, 2):
         return Note(f"{name} in symbols", ("The functions it needs are not ready yet.",))
     if said.ndim == 1:
         return Note(f"{name}, from your code", (f"{name} = [{', '.join(said)}]ᵀ",))
-    wide = max(map(len, said.flat), default=0)
-    rows = (" ".join(f"{entry:^{wide}}" for entry in row) for row in said)
-    return Note(f"{name}, from your code", tuple(f"`[ {row} ]`" for row in rows))
+    fig, ax = style.figure((style.WIDE[0], 0.6 + 0.5 * len(said)))
+    draw_matrix(ax, np.full(said.shape, np.nan), title=f"{name}, from your code")
+    for (i, j), entry in np.ndenumerate(said):
+        colour = style.MUTED if entry == "0" else style.INK
+        ax.text(j + 0.5, i + 0.5, entry, ha="center", va="center", color=colour)
+    outline(ax, said != "0", "kernel")
+    rows = (f"[{', '.join(row)}]" for row in said)
+    return Picture(fig, f"{name} = [{', '.join(rows)}]")
 
 
 def entries_picture(answer, size):

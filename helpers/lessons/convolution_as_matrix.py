@@ -165,10 +165,10 @@ def _models():
     return models
 
 
-def _unmasked(m):
-    """Every entry of x̄ with a weight: w[c − i] as Python reads a negative index, or repeated."""
+def _negative_index(m):
+    """Left of the window a weight from the kernel's end, as Python reads a negative index."""
     i, c = np.indices((len(m.x_bar) - len(m.w) + 1, len(m.x_bar)))
-    return m.w[(c - i) % len(m.w)] @ m.x_bar
+    return ((c - i < len(m.w)) * m.w[np.minimum(c - i, len(m.w) - 1)]) @ m.x_bar
 
 
 matrix_form = Derivation(
@@ -188,7 +188,7 @@ matrix_form = Derivation(
         Mistake("last output forgotten", lambda m: torch_conv1d(m.x_bar, m.w)[:-1], "i runs from 0 to n − k, both included."),
         Mistake("last weight forgotten", lambda m: torch_conv1d(m.x_bar, [*m.w[:-1], 0]), "j runs over all k weights."),
         Mistake("the same weights in every row", lambda m: np.full(len(m.x_bar) - len(m.w) + 1, m.x_bar[: len(m.w)] @ m.w), "The window moves with i: the weight of column c depends on c − i."),
-        Mistake("zeros forgotten", _unmasked, "Outside the window the weight is 0. In Python a negative index counts from the end and raises no error: ask first whether c − i is from 0 to k − 1."),
+        Mistake("zeros forgotten", _negative_index, "Left of the window, too, the weight is 0. Where c − i is negative, Python counts from the end of w and raises no error: ask first whether c − i ≥ 0."),
     ],
     hints=["Line 1: for each i from 0 to n − k, add the products of w[j] and x̄[i + j] over j.", "Line 2: put c = i + j, so j = c − i. Let c run over all n columns; where c − i is no index of w, the weight is 0.", "Line 3: those weights, for each i and c, are a table of numbers without x̄ in it. One of your functions builds it."],
     praise="Every line holds, for every row and kernel tried. Line 3 never saw x̄: all it knows is in W.",
@@ -387,7 +387,7 @@ def scene(w, n, padding, flip):
     kernel = Grid("w", w, "kernel", "kernel w", edit=Edit(-4, 4))
     if size < len(w):
         grids = [kernel, Grid("x̄", x_bar[:, None], "input")]
-        says = f"No window of {len(w)} fits into {size} entries: W has no row."
+        says = f"No window of {len(w)} cells fits into a row of {size}, so W has no rows."
         return grids, [Step(says)], {"entries": 0, "zeros": 0, "distinct weights": len(w)}
     W = torch_matrix(laid, size)
     y = W @ x_bar
