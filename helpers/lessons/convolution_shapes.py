@@ -12,7 +12,8 @@ from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
 from helpers.grid_view import Grid, GridView, Step, window
 from helpers.live_figure import LiveFigure
-from helpers.pictures import blocks, curves
+from helpers.pictures import blocks, curves, drawable
+from helpers.sandbox import describe
 
 # --- the oracles: PyTorch -------------------------------------------------------------------------
 
@@ -76,7 +77,8 @@ def _conv1x1(x, weight):
 
 def _beside_the_image(answer):
     image = ((32, 32, 3), "input", "image 32 × 32 × 3")
-    label = "yours " + " × ".join(map(str, answer)) if answer else "yours: no shape yet"
+    size = drawable(answer)
+    label = f"yours {' × '.join(map(str, answer))}" if size else "yours: no shape yet"
     return blocks([image, (answer, "output", label)], "The image, and your output to scale")
 
 
@@ -151,7 +153,7 @@ ten_filters_weights = Exercise(
     ],
     hints=["How many numbers are in one filter of 5 × 5 × 3?", "Now count ten filters, no biases."],
     praise="5 · 5 · 3 · 10, whatever the size of the image.",
-    picture=lambda answer: blocks([((5, 5, 3), "kernel", "")] * 10, f"ten filters of 5 × 5 × 3; yours: {answer or '…'} weights"),
+    picture=lambda answer: blocks([((5, 5, 3), "kernel", "")] * 10, f"ten filters of 5 × 5 × 3; yours: {'…' if answer is None else describe(answer)}"),
 )  # fmt: skip
 
 # --- the size formula -----------------------------------------------------------------------------
@@ -271,8 +273,8 @@ same_padding = Exercise(
     ],
     praise="Even kernels need one zero more behind than before.",
     picture=curves(
-        lambda k, name: Call(k, dilation=int(name[-1])), range(1, 10), ("dilation 1", "dilation 2"), _same,
-        "kernel size", "zeros in all", measure=sum,
+        lambda k, name: Call(k), range(1, 10), ("before", "after"), _same,
+        "kernel size", "zeros", measure=lambda pads, name: pads[name == "after"],
     ),
 )  # fmt: skip
 
@@ -377,6 +379,11 @@ progress = Progress(globals())
 # --- explorer -------------------------------------------------------------------------------------
 
 
+def _reach(kernel_size, dilation):
+    """How many cells a window covers: k taps, d − 1 free cells between neighbours."""
+    return kernel_size + (kernel_size - 1) * (dilation - 1)
+
+
 def walk(n, kernel_size, stride, padding, dilation):
     """The padded input, the output and the cells that no window covers, for an n×n input.
 
@@ -386,7 +393,7 @@ def walk(n, kernel_size, stride, padding, dilation):
     x, kernel = rng.integers(0, 10, (12, 12))[:n, :n], rng.integers(-2, 3, (7, 7))
     kernel = kernel[:kernel_size, :kernel_size]
     padded = np.pad(x, padding).astype(float)
-    reach = dilation * (kernel_size - 1) + 1
+    reach = _reach(kernel_size, dilation)
     if reach > len(padded):
         return padded, kernel, np.zeros((0, 0)), np.ones(padded.shape, bool)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (reach, reach))
@@ -413,7 +420,7 @@ def _walk_grids(n, kernel_size, stride, padding, dilation, in_channels):
         Grid("output", empty, "output", titles[2], before="=", limit=np.abs(out).max(initial=1)),
     ]
     if not out.size:
-        reach = dilation * (kernel_size - 1) + 1
+        reach = _reach(kernel_size, dilation)
         says = f"The window covers {reach} cells, the padded row has {len(padded)}: nothing fits."
         return grids, [Step(says)]
     steps = []

@@ -44,4 +44,4 @@ def test_a_wrong_size_formula_is_shown_its_smallest_counterexample():
     verdict = lesson.conv_output_size.check(
         lambda n, kernel_size, stride=1, padding=0, dilation=1: 1
     )
-    assert dict(verdict.details)["Call"] == "conv_output_size(2, 1)"
+    assert dict(verdict.details)["Call"] == "conv_output_size(1, 1, padding=1)"
