@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 2 · Convolution as a matrix
 #
-# A convolution slides a window; a dense layer multiplies by a matrix. They look like two different things. But both are linear, and every linear map is a matrix. In this notebook you build the convolution's matrix, and its shape tells you why convolutions suit images and why they run fast.
+# A convolution slides a window; a dense layer multiplies by a matrix. They look like two different things. But a convolution is linear, and every linear map has a matrix. In this notebook you build the convolution's matrix, and its shape tells you why convolutions suit images and why they run fast.
 
 # %% [markdown]
 # **You will**
@@ -27,7 +27,7 @@ from helpers.symbols import in_symbols
 # %% [markdown]
 # ## See it move
 #
-# On the left a kernel w of three weights; then W, the row x̄, and W times x̄. Drag a weight up or down and watch its diagonal in W. Step through the rows: the window slides in x̄, and in W the weights slide with it. What happens to W when you turn the kernel round, or leave the padding out?
+# A kernel w, its matrix W, the row x̄, and W times x̄. Drag a weight up or down and watch its diagonal in W. Step through the rows: as the window slides along x̄, the weights slide along W. What happens to W when you turn the kernel round, or leave the padding out?
 
 # %%
 lesson.explore()
@@ -60,7 +60,7 @@ lesson.padded_entries.check(padded_entries)
 lesson.padded_entries.show(padded_entries)
 
 # %% [markdown]
-# Now the convolution x̄∗w. Write each of its entries as a sum of products, such as `x1 * w2 + x2 * w3`, without a loop and without indices. How many entries are there? The check puts numbers into your formulas and asks PyTorch.
+# Now the convolution x̄∗w. Write each of its entries as a sum of products, such as `a * b + c * d`, without a loop and without indices. How many entries are there? The check puts numbers into your formulas and asks PyTorch.
 
 
 # %% exercise="convolved_entries"
@@ -334,16 +334,16 @@ dense_only = "d"
 lesson.dense_only.check(dense_only)
 
 # %% [markdown]
-# So most matrices are no convolution. Write the test. An m × n matrix **is a convolution** if there is a kernel w, of any length k from 1 to n, such that W is exactly the matrix of w for a row of n entries, every window included: m = n − k + 1.
+# So most matrices are no convolution. Write the test. An m × n matrix W **is a convolution** if there is a kernel w, of some length k from 1 to n, whose `conv_matrix(w, n)` is exactly W, with all its m = n − k + 1 rows.
 
 # %% [markdown]
-# Taken literally, this settles the odd cases:
+# This settles the odd cases:
 #
 # - weights may be zero, even all of them;
-# - a single row always is one: its kernel is as long as the row;
-# - a square one has k = 1: the same number all along the diagonal;
+# - a single row always is one: k = n;
+# - a square matrix is one only for k = 1: one number all along the diagonal, zeros elsewhere;
 # - with more rows than columns it never is;
-# - zero padding is not part of W here, nor is a stride.
+# - padding and stride don't belong to W here.
 
 
 # %% exercise="is_convolution"
@@ -372,7 +372,7 @@ lesson.is_convolution.show(is_convolution)
 # %% [markdown]
 # ## What is it worth to be less able?
 #
-# A dense layer can be every convolution, and much else besides. Why not always take it? Let both learn a map from 12 cells to 10, from few examples, by least squares. The dense layer looks for 120 numbers, the convolution for 3.
+# A dense layer can be every convolution, and much else besides. Why not always take it? Let both learn a map from 12 cells to 10, by least squares, from few examples. The dense layer looks for 120 numbers, the convolution for 3.
 
 
 # %%
@@ -386,6 +386,7 @@ def fit_convolution(X, Y):
     return torch_matrix(w, 12)
 
 
+# %%
 truths = {
     "the truth is a convolution": torch_matrix([1, 2, -1], 12),
     "the truth reverses ten cells": np.eye(12)[9::-1],
@@ -419,7 +420,7 @@ print("its six windows, each a column:")
 print(torch.nn.functional.unfold(image, (2, 2))[0].int().numpy())
 
 # %% [markdown]
-# Write it. `x` has shape (C, H, W), `kernel_size` is a pair (kH, kW). In a column the channels follow one another, each with its window read row by row. Columns are ordered as the window walks: to the right, then down. Read the columns above, then the rows: which is the shorter loop?
+# Write it. `x` has shape (C, H, W), `kernel_size` is a pair (kH, kW). In a column the channels follow one another, each with its window read row by row. Columns are ordered as the window walks: to the right, then down. Look at the columns above, then at the rows: a loop over which of them is shorter?
 
 
 # %% exercise="im2col"
@@ -487,12 +488,12 @@ race(ways, inputs, sizes=sides, xlabel="height and width of the image")
 # Both axes are logarithmic: a fixed distance upwards is a fixed factor. The loop pays Python's price once for each position, and their number grows with the area. The product pays it once for each kernel entry; the rest happens in compiled code. The price is memory: each pixel is copied up to kH·kW times.
 
 # %% [markdown]
-# If your `im2col` goes through the positions one by one, its curve runs close to that of the loops. Its rows, not its columns, are the short way: the last hint tells more.
+# If your `im2col` goes through the positions one by one, its curve climbs like that of the loops. Its rows, not its columns, are the short way: the last hint tells more.
 
 # %% [markdown]
 # ## Beyond: two dimensions
 #
-# An image is a row too, if you write its rows one after another. So a two-dimensional convolution has a matrix as well. To find it, ask again what becomes of images with a single 1: these are its columns. Here for 4×5 images and a 3×3 kernel.
+# An image is a row too, once its rows stand one after another. So a two-dimensional convolution has a matrix as well. Ask again what becomes of images with a single 1: the answers are its columns. Here for 4×5 images and a 3×3 kernel.
 
 # %%
 kernel = torch.tensor([[1.0, 2.0, 3.0], [-1.0, -2.0, -3.0], [0.5, 1.0, 0.5]])
@@ -501,14 +502,13 @@ W2 = torch.nn.functional.conv2d(images, kernel[None, None]).reshape(20, -1).T
 block_picture(W2, (3, 5), "W of a 3×3 kernel on a 4×5 image")
 
 # %% [markdown]
-# Look at it from afar, then close up. The blocks are constant along diagonals and empty outside a band: block row i holds, from block column i on, one block for each row of the kernel. And each block is the W of one-dimensional convolution by that row. Such a matrix is called **doubly block Toeplitz**. The claim can be checked:
+# Seen from afar it is a W again, made of blocks: block row i holds, from block column i on, one block for each kernel row. Seen close up, each block is the W of that kernel row in one dimension. Such a matrix is called **doubly block Toeplitz**. Check it:
 
 # %%
 for r in range(3):
-    block = W2[:3, 5 * r : 5 * r + 5].numpy()
-    print(
-        f"block {r} is the W of kernel row {r}:", np.array_equal(block, torch_matrix(kernel[r], 5))
-    )
+    block = W2[:3, 5 * r : 5 * r + 5]
+    same = np.array_equal(block, torch_matrix(kernel[r], 5))
+    print(f"block {r} is the W of kernel row {r}: {same}")
 
 # %% [markdown]
 # ## What you take with you
