@@ -513,11 +513,10 @@ for r in range(3):
 # %% [markdown]
 # ## What you take with you
 #
-# - A convolution is a matrix: row i holds the kernel, starting at column i, and zeros elsewhere.
-# - Zeros mean locality, repeated entries mean weight sharing: k weights where a dense layer has (n − k + 1) · n.
-# - It can do less than a dense layer, and needs fewer examples for what it can do.
-# - Stride drops rows of W; padding adds windows that hang over the edge, with a cut kernel.
-# - im2col makes the whole layer one matrix product, at the price of memory.
+# - A convolution is a matrix: row i holds the kernel from column i on, and zeros elsewhere.
+# - Zeros are locality, repetition is weight sharing: k weights instead of (n − k + 1) · n.
+# - It can do less than a dense layer, and learns it from less.
+# - im2col makes a whole layer one matrix product, at the price of memory.
 
 # %%
 lesson.progress()

@@ -261,7 +261,7 @@ count_weights = Exercise(
     ],
     hints=["How many numbers does training have to find? How many does W hold?"],
     praise="A dense layer of the same size has to learn every entry by itself.",
-    picture=curves(lambda n, name: Call(n, int(name[-1])), range(7, 41, 3), ("k = 3", "k = 5", "k = 7"), _weights_and_entries, "length of x̄", "entries for each weight", measure=lambda pair: pair[1] / pair[0]),
+    picture=curves(lambda n, name: Call(n, int(name[-1])), range(7, 41, 3), ("k = 3", "k = 5", "k = 7"), _weights_and_entries, "length of x̄", "entries for each weight", measure=lambda pair, name: pair[1] / (pair[0] or np.nan)),
 )  # fmt: skip
 
 dense_only = Choice(
