@@ -18,14 +18,17 @@ from helpers.notebook import (
     stamped,
     whole_digest,
 )
-from helpers.source import SourceError
+from helpers.source import Cell, SourceError
 
 
 class Target:
-    """One notebook that the build makes, as it stands on the disk."""
+    """One notebook that the build makes: as it stands on the disk, and as the source wants it."""
 
-    def __init__(self, folder: str, name: str, root: Path):
+    def __init__(self, folder: str, name: str, cells: list[Cell], root: Path):
+        self.name, self.root = name, root
         self.shown, self.path = f"{folder}/{name}.ipynb", root / folder / f"{name}.ipynb"
+        self.solved = folder == "solutions"
+        self.wanted = assemble([cell for cell in cells if self.solved or not cell.solution])
         self.notebook = None
         if self.path.exists():
             try:
@@ -36,13 +39,20 @@ class Target:
         self.stamp = dict(self.notebook.metadata.get("course", {})) if self.notebook else {}
 
     @property
-    def edited(self) -> bool:
-        """Whether someone has written in it since it was built."""
-        return bool(self.notebook) and self.stamp.get("cells") != cells_digest(self.notebook)
+    def agrees(self) -> bool:
+        """Whether its cells are those of the source."""
+        return bool(self.notebook) and cells_digest(self.notebook) == cells_digest(self.wanted)
 
-    def fresh(self, name: str, root: Path) -> bool:
-        """Whether it says what the lesson's source says."""
-        return self.stamp.get("inputs") == inputs(name, root)
+    @property
+    def edited(self) -> bool:
+        """Whether someone has written in it, since it was built, what the source does not say."""
+        built = self.stamp.get("cells")
+        return bool(self.notebook) and not self.agrees and built != cells_digest(self.notebook)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it was built from what the lesson's source and helpers say now."""
+        return self.stamp.get("inputs") == inputs(self.name, self.root)
 
     @property
     def untouched(self) -> bool:
@@ -50,10 +60,17 @@ class Target:
         return bool(self.notebook) and self.stamp.get("whole") == whole_digest(self.notebook)
 
 
-def carry_back(solved: Target, name: str, root: Path) -> bool:
-    """Write what was edited in the solved notebook into the source; whether there was anything."""
+def targets(name: str, root: Path) -> tuple[Target, Target]:
+    """The solved and the learner's notebook of a lesson; raises SourceError."""
+    cells = source.read_lesson(name, root)
+    return Target("solutions", name, cells, root), Target("notebooks", name, cells, root)
+
+
+def carry_back(name: str, root: Path) -> None:
+    """Write what was edited in the solved notebook into the source; raises SourceError."""
+    solved, _ = targets(name, root)
     if not solved.edited:
-        return False
+        return
     path = root / "solutions" / f"{name}.py"
     if solved.stamp.get("source") != digest(path.read_text(encoding="utf-8")):
         raise SourceError(
@@ -64,7 +81,6 @@ def carry_back(solved: Target, name: str, root: Path) -> bool:
     source.parse(text, solved.shown)
     write_atomically(path, text)
     print(f"{solved.shown}: edits carried back into solutions/{name}.py")
-    return True
 
 
 def set_aside(target: Target, root: Path) -> None:
@@ -80,48 +96,34 @@ def set_aside(target: Target, root: Path) -> None:
 
 def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
     """Write both notebooks of one lesson where they are stale; raises SourceError."""
-    cells = source.read_lesson(name, root)
-    solved, learner = (Target(folder, name, root) for folder in ("solutions", "notebooks"))
-    stale = [
-        target
-        for target in (solved, learner)
-        if not target.fresh(name, root) or (target is solved and not target.untouched)
-    ]
+    both = targets(name, root)
+    stale = [one for one in both if not one.fresh or (one.solved and not one.untouched)]
     for target in stale:
         if target.edited and not keep_edits:
             command = f"python -m helpers build {name[:2]}"
             back = f"`{command} --carry-back` takes the edits into solutions/{name}.py, "
             aside = f"`{command} --set-aside` moves it to kept/ and builds anew"
-            raise SourceError(
-                f"{target.shown}: was edited, so it is left alone. "
-                + (back if target is solved else "")
-                + aside
-            )
-    texts = {}
+            ways = back + aside if target.solved else aside
+            raise SourceError(f"{target.shown}: was edited, so it is left alone. {ways}")
     for target in stale:
-        chosen = [cell for cell in cells if target is solved or not cell.solution]
-        notebook = assemble(chosen)
-        if target is solved:
-            bar.reset(total=len(cells))
-            execute(notebook, cells, name, root, bar.update)
-        texts[target] = stamped(notebook, name, root)
-    for target, text in texts.items():
+        if target.solved:
+            bar.reset(total=len(target.wanted.cells))
+            execute(target.wanted, source.read_lesson(name, root), name, root, bar.update)
+    for target in stale:
         if target.edited:
             set_aside(target, root)
-        write_atomically(target.path, text)
+        write_atomically(target.path, stamped(target.wanted, name, root))
 
 
 def check(name: str, root: Path) -> list[str]:
     """What is stale about one lesson, one line each."""
-    cells, lines = source.read_lesson(name, root), []
-    for folder in ("solutions", "notebooks"):
-        target = Target(folder, name, root)
-        chosen = [cell for cell in cells if folder == "solutions" or not cell.solution]
+    lines = []
+    for target in targets(name, root):
         if not target.notebook:
             lines.append(f"{target.shown}: missing")
-        elif cells_digest(assemble(chosen)) != cells_digest(target.notebook):
+        elif not target.agrees:
             lines.append(f"{target.shown}: its cells differ from the source")
-        elif not target.fresh(name, root):
+        elif not target.fresh:
             lines.append(f"{target.shown}: stale")
         elif not target.untouched:
             lines.append(f"{target.shown}: run or changed since it was built")
@@ -156,7 +158,7 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
             return 1 if stale else 0
         if options.carry_back:
             for name in chosen:
-                carry_back(Target("solutions", name, root), name, root)
+                carry_back(name, root)
         for folder in ("solutions", "notebooks"):
             sweep(root / folder)
         for name in chosen:

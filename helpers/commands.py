@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from helpers.environment import (
     LEARNER,
@@ -27,20 +28,31 @@ from helpers.environment import (
 
 # One thread a kernel: with more, two kernels on two cores are slower and the last digits wander.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+PATIENCE = 10  # seconds the tests have to end by themselves
 VALUED = {"-k", "-m", "-p"}  # what follows these options of pytest is no path
 
 
-def run(*arguments: str, **variables: str) -> int:
-    """Run the venv's Python to its end and return its exit code; stopping us stops it too."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+def run(*arguments: str, apart: bool = False, **variables: str) -> int:
+    """Run the venv's Python to its end and return its exit code; what stops us stops it too.
+
+    The terminal tells its Ctrl-C to the child as well, unless the child runs apart: then it gets no
+    interrupt, which would draw a traceback or a question, but our word to finish.
+    """
+    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     command = [str(venv_python(ROOT)), *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=surroundings(ROOT) | variables)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=surroundings(ROOT) | variables, start_new_session=apart
+    )
     try:
         return process.wait()
-    except KeyboardInterrupt:  # the terminal told the child as well, which ends in its own time
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(10)
-        return 130
+    except KeyboardInterrupt:
+        if not apart:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(PATIENCE)
+        process.terminate()
+        return process.wait() and 130
     finally:
         process.terminate()
         process.wait()
@@ -65,7 +77,7 @@ def lab(argv: list[str]) -> int:
     parser.add_argument("--port", type=int, metavar="N", help="the port to serve on")
     parser.add_argument("--solutions", action="store_true", help="open the solved notebooks")
     options = parser.parse_args(argv)
-    settings = {"ip": "127.0.0.1", "root_dir": ROOT, "answer_yes": True}  # Ctrl-C asks no question
+    settings = {"ip": "127.0.0.1", "root_dir": ROOT}
     if options.port is not None:
         claim(options.port)
         settings |= {"port": options.port, "port_retries": 0}
@@ -73,8 +85,10 @@ def lab(argv: list[str]) -> int:
     arguments = [f"--ServerApp.{name}={value}" for name, value in settings.items()]
     arguments += ["--no-browser"] * options.no_browser
     arguments += ["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0)
-    notebooks = (ROOT / ("solutions" if options.solutions else "notebooks")).glob("*.ipynb")
-    return run("-m", "jupyterlab", *arguments, *map(str, sorted(notebooks)[:1]))
+    folder = ROOT / ("solutions" if options.solutions else "notebooks")
+    for notebook in sorted(folder.glob("*.ipynb"))[:1]:  # the printed address leads to it as well
+        arguments.append(f"--LabApp.default_url=/lab/tree/{folder.name}/{quote(notebook.name)}")
+    return run("-m", "jupyterlab", *arguments, apart=os.name != "nt")  # Windows has no sessions
 
 
 def default_paths(root: Path) -> list[str]:

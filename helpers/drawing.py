@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import os
-
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import style
+from helpers.picture import Picture, Shown
+
+__all__ = ["Picture", "Shown", "draw_image", "draw_matrix", "outline", "side_by_side"]
 
 MAX_PRINTED = 8  # the longest side of a matrix whose values are printed
-
-
-class Picture:
-    """A figure (or PNG bytes) with a one-sentence text alternative, shown by the notebook."""
-
-    def __init__(self, picture, alt):
-        self.alt = alt
-        self.png = picture if isinstance(picture, bytes) else style.png(picture)
-
-    def __repr__(self):
-        return self.alt
-
-    def _repr_png_(self):
-        return self.png
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/plain": self.alt, "image/png": base64.b64encode(self.png).decode()}
-
-
-class Shown:
-    """Mixin of a widget with `.alt` and `.picture()`: a notebook keeps its picture as well.
-
-    With COURSE_STATIC=1 in the environment there is no widget, only picture and alternative.
-    """
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = self.picture()._repr_mimebundle_() | {"text/plain": self.alt}
-        if os.environ.get("COURSE_STATIC") != "1":
-            view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-            bundle["application/vnd.jupyter.widget-view+json"] = view
-        return bundle
-
-    def __repr__(self):
-        return self.alt
 
 
 def draw_matrix(
@@ -132,9 +98,12 @@ def side_by_side(target, yours, titles=("Target", "Yours"), alt=None):
     """
     target = _numbers(target)
     mine = _numbers(yours)
-    fig, axes = style.figure(style.WIDE, 1, 3)
+    rows, columns = _flat(target).shape
+    height = np.clip(style.WIDE[0] / 3.4 * rows / max(columns, 1) + 0.8, 2.0, style.WIDE[1])
+    fig, axes = style.figure((style.WIDE[0], height), 1, 3)
     limit = style.limit_of(target)
     draw_matrix(axes[0], _flat(target), limit=limit, title=titles[0])
+    _part(axes[0], target)
     if mine is None or mine.size == 0:
         text = "not written yet" if yours is None or yours is ... else "not an array\nof numbers"
         _note(axes[1], titles[1], text)
@@ -143,12 +112,14 @@ def side_by_side(target, yours, titles=("Target", "Yours"), alt=None):
     elif mine.shape != target.shape:
         shapes = f"shape {mine.shape}\nwanted {target.shape}"
         draw_matrix(axes[1], _flat(mine), limit=limit, title=titles[1])
+        _finish(axes[1], mine)
         _note(axes[2], "Difference", shapes)
         says = shapes.replace("\n", ", ")
     else:
         wrong = ~np.isclose(mine, target, rtol=1e-4, atol=1e-6, equal_nan=True)
         marked = {"gradient": _flat(np.where(wrong, 1.0, 0.0)) == 1}
         draw_matrix(axes[1], _flat(mine), limit=limit, title=titles[1], marked=marked)
+        _finish(axes[1], mine)
         says = f"{wrong.sum()} of {wrong.size} values differ"
         _difference(axes[2], target, mine, wrong)
     return Picture(fig, alt or f"{titles[0]} beside {titles[1].lower()}: {says}.")
@@ -161,6 +132,15 @@ def _difference(ax, target, mine, wrong):
     with np.errstate(all="ignore"):
         gap = _flat(np.where(wrong, mine - target, 0.0))
     draw_matrix(ax, gap, title="Yours − target", marked={"gradient": _flat(wrong * 1.0) == 1})
+    _finish(ax, mine)
+
+
+def _finish(ax, array):
+    """Print "nan" where an array has it (an empty cell would say nothing); part its blocks."""
+    _part(ax, array)
+    cells = np.argwhere(_flat(np.where(np.isnan(array), 1.0, 0.0)) == 1)
+    for row, column in cells if max(_flat(array).shape) <= MAX_PRINTED else ():
+        ax.text(column + 0.5, row + 0.5, "nan", ha="center", va="center", color=style.INK)
 
 
 def _note(ax, title, text):
@@ -188,3 +168,13 @@ def _flat(array):
     blocks = array.reshape(-1, *array.shape[-2:])
     gap = np.full((array.shape[-2], 1), np.nan)
     return np.hstack([part for block in blocks for part in (block, gap)][:-1])
+
+
+def _part(ax, array):
+    """Blank the columns that `_flat` put between the blocks of an array."""
+    array = np.asarray(array)
+    if array.ndim > 2:
+        height, width = array.shape[-2:]
+        for block in range(1, int(np.prod(array.shape[:-2]))):
+            at = (block * (width + 1) - 0.94, -0.1)
+            ax.add_patch(Rectangle(at, 0.88, height + 0.2, facecolor="white", zorder=3.5))

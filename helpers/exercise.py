@@ -101,9 +101,10 @@ class Exercise(Task):
             return self._say("not yet", "Hand over a value, not a function.")
         outcomes = self._outcomes(answer)
         if _blank(outcomes[0]):
-            forgot = "It returns None. If you have written it already, the `return` is missing."
-            said = outcomes[0].kind == "value" and outcomes[0].value is None
-            return self._not_started(forgot if said else "")
+            return self._not_started(
+                "Replace the `...` and run the cell again. (So far it returns None: if you have "
+                "written it already, the `return` is missing.)"
+            )
         for index, (outcome, want) in enumerate(zip(outcomes, self.wanted(), strict=False)):
             found = self._fault(outcome, want)
             if found:

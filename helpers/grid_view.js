@@ -4,8 +4,8 @@ const GAP = 34, SIGN = 30, TITLE = 26, PAD = 10, CELL = 44, FONT = "system-ui, s
 
 const STYLE = `
 .course-grid { color: var(--jp-ui-font-color1, inherit); font-family: ${FONT}; padding: 4px 0; }
-.course-grid canvas { display: block; border-radius: 6px; outline: none; touch-action: pan-y; }
-.course-grid canvas:focus-visible { box-shadow: 0 0 0 2px var(--jp-brand-color1, #1976d2); }
+.course-grid canvas { display: block; border-radius: 6px; outline: none; max-width: 100%; touch-action: pan-y; }
+.course-grid canvas:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
 .course-grid p { margin: 2px ${PAD}px; font-size: 15px; line-height: 1.45; min-height: 1.45em; }
 .course-grid p.help { font-size: 12px; min-height: 0; color: var(--jp-ui-font-color2, inherit); }
 .course-grid .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }`;
@@ -96,7 +96,7 @@ function render({ model, el }) {
     <p class="caption" aria-live="polite"></p><p class="help"></p><p class="unseen" aria-live="polite"></p>`;
   const [canvas, caption, help, spoken] = root.querySelectorAll("canvas, p");
   const context = canvas.getContext("2d");
-  let data, base, now, at, layout, width = 0, frame = 0;
+  let data, now, at, layout, width = 0, frame = 0, waiting = false;
   let local = null, sent = 0, cursor = null, drag = null;
 
   const measure = (text, size, weight = "") => {
@@ -105,7 +105,12 @@ function render({ model, el }) {
   };
   const last = () => data.steps.length - 1;
   const stepNow = () => Math.max(0, Math.min(model.get("step"), last()));
-  const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); };
+  const soon = () => { // at once, then at most once a frame
+    waiting = frame !== 0;
+    if (waiting) return;
+    frame = requestAnimationFrame(() => { frame = 0; if (waiting) soon(); });
+    draw();
+  };
   const goTo = (step) => {
     model.set("step", Math.max(0, Math.min(step, last())));
     model.save_changes();
@@ -173,11 +178,11 @@ function render({ model, el }) {
       context.textAlign = "center";
       context.fillText(g.before, x - item.left - (GAP + SIGN) / 2 + 8, item.mid);
     }
-    const texts = values.map((v, k) => (mine ? mine[k] : v)).map((v) => (v === null ? "" : format(v)));
+    const texts = cell < 22 ? [] : (mine ?? values).map((v) => (v === null ? "" : format(v)));
     let size = Math.min(15, cell * 0.42);
-    const longest = Math.max(...texts.map((t) => measure(t, size)));
+    const longest = Math.max(0, ...texts.map((t) => measure(t, size)));
     if (longest > cell - 6) size *= (cell - 6) / longest;
-    const printed = cell >= 22 && size >= 9;
+    const printed = texts.length && size >= 9;
     for (let k = 0; k < values.length; k++) {
       const [cx, cy] = [x + (k % columns) * cell, y + Math.floor(k / columns) * cell];
       const v = mine ? mine[k] : values[k];
@@ -252,10 +257,10 @@ function render({ model, el }) {
       if (!inside(r, c - 1)) edge(cx, cy, cx, cy + cell);
       if (!inside(r, c + 1)) edge(cx + cell, cy, cx + cell, cy + cell);
     }
-    const thick = cell >= 22 ? 3.5 : 2.5;
+    const thick = cell >= 22 ? 3.5 : 2;
     context.lineCap = "square";
     context.strokeStyle = dark ? "#15181c" : "#fff";
-    context.lineWidth = thick + 2.5;
+    context.lineWidth = thick + (cell >= 22 ? 2.5 : 1.5);
     context.setLineDash([]);
     context.stroke(path);
     context.lineCap = "butt";

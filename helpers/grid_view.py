@@ -6,6 +6,7 @@ with `jslink` therefore moves within one frame.
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import anywidget
@@ -94,40 +95,39 @@ class GridView(drawing.Shown, anywidget.AnyWidget):
 
 def _draw(grids, step, frames, index):
     """The grids at one step on a figure: beside one another, on further lines when too wide."""
-    grids = list(grids)
+    grids, page = list(grids), style.WIDE[0]
     full, frame = limits(grids, frames), frames[index]
-    gap, margin, top, below = 0.7, 0.35, 0.75, 0.55
-    width = style.WIDE[0] - 2 * margin
-    cell = {g.name: min(0.5, 3.4 / max(g.values.shape)) for g in grids}
-    sizes = [
-        (
-            max(g.values.shape[1] * cell[g.name] + (0.5 if g.rows else 0), 0.11 * len(g.heading)),
-            g.values.shape[0] * cell[g.name],
-        )
-        for g in grids
-    ]
+    gap, margin, below = 0.65, 0.3, 0.6
+    columns = sum(grid.values.shape[1] for grid in grids) or 1
+    room = page - 2 * margin - gap * (len(grids) - 1) - 0.5 * sum(bool(g.rows) for g in grids)
+    usual = min(0.5, max(0.42, room / columns))  # a little smaller, if all fit on one line then
+    # Large grids share one scale, so that an input and its output can be compared.
+    large = 2.7 / max([9, *(max(grid.values.shape) for grid in grids)])
+    cell = {g.name: usual if max(g.values.shape) <= 8 else large for g in grids}
     lines, used = [[]], 0.0
-    for number, (wide, _) in enumerate(sizes):
-        if lines[-1] and used + gap + wide > width:
+    for grid in grids:
+        body, high = grid.values.shape[1] * cell[grid.name], grid.values.shape[0] * cell[grid.name]
+        label = 0.09 * max((len(str(row)) for row in grid.rows), default=0)
+        wide = max(body + label, 0.11 * len(grid.heading))
+        if lines[-1] and used + gap + wide > page - 2 * margin + 0.01:
             lines, used = [*lines, []], 0.0
-        lines[-1].append(number)
+        lines[-1].append((grid, wide, label, body, high))
         used += wide + (gap if used else 0)
-    heights = [max(sizes[n][1] for n in line) for line in lines]
-    tall = sum(heights) + top * len(lines) + below + 0.1
-    fig, _ = style.figure((style.WIDE[0], tall), rows=0)
+    tops = [0.5 + 0.22 * any(grid.columns for grid, *_ in line) for line in lines]
+    heights = [max(high for *_, high in line) for line in lines]
+    tall = sum(heights) + sum(tops) + below
+    fig, _ = style.figure((page, tall), rows=0)
     y = tall
-    for line, height in zip(lines, heights, strict=True):
+    for line, top, height in zip(lines, tops, heights, strict=True):
         y -= top + height
-        total = sum(sizes[n][0] for n in line) + gap * (len(line) - 1)
-        x = (style.WIDE[0] - total) / 2
-        for number in line:
-            grid, (wide, high) = grids[number], sizes[number]
-            mid, body = y + height / 2, grid.values.shape[1] * cell[grid.name]
+        x = (page - sum(wide for _, wide, *_ in line) - gap * (len(line) - 1)) / 2
+        for grid, wide, label, body, high in line:
+            middle = (y + height / 2) / tall
             if grid.before:
-                at = (max(x - gap / 2, 0.2) / style.WIDE[0], mid / tall)
-                fig.text(*at, grid.before, ha="center", va="center", fontsize=18, color=style.MUTED)
-            box = (x + (wide - body) / 2, mid - high / 2, body, high)
-            ax = fig.add_axes([v / s for v, s in zip(box, (style.WIDE[0], tall) * 2, strict=True)])
+                left = max(x - gap / 2, 0.2) / page
+                fig.text(left, middle, grid.before, ha="center", va="center", fontsize=18)
+            across = (x + label + (wide - label - body) / 2) / page
+            ax = fig.add_axes((across, middle - high / tall / 2, body / page, high / tall))
             drawing.draw_matrix(
                 ax,
                 frame[grid.name],
@@ -140,14 +140,6 @@ def _draw(grids, step, frames, index):
                 columns=grid.columns,
             )
             x += wide + gap
-    fig.text(
-        0.5,
-        0.22 / tall,
-        step.caption,
-        ha="center",
-        va="center",
-        fontsize=12,
-        color=style.INK,
-        wrap=True,
-    )
+    caption = "\n".join(textwrap.wrap(step.caption, 95))
+    fig.text(0.5, 0.27 / tall, caption, ha="center", va="center", fontsize=12)
     return fig

@@ -17,14 +17,15 @@ class LiveFigure(drawing.Shown, widgets.Image):
     computes nothing. `size`, `rows`, `columns` and further arguments are those of `style.figure`;
     `alt` describes the picture in one sentence.
 
-    Only the artists that `build` returned are drawn afresh. Touching anything else (limits, a title
-    that was not returned) is seen, and costs a whole drawing.
+    Only the artists that `build` returned are drawn afresh. Touching anything else (setting limits,
+    a title that was not returned) is seen, and costs a whole drawing: return titles that change,
+    and set limits only when they differ.
     """
 
     def __init__(self, build, change, *, alt, size=style.WIDE, rows=1, columns=1, **kwargs):
         super().__init__(format="png")
         self.alt = alt
-        self.layout.max_width = "100%"
+        self.layout = widgets.Layout(width=f"{round(size[0] * style.DPI)}px", max_width="100%")
         self._change, self._state, self._background = change, None, None
         self.figure, axes = style.figure(size, rows, columns, **kwargs)
         with style.applied():

@@ -39,6 +39,7 @@ def inputs(name: str, root: Path) -> str:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             todo += [root / (n.replace(".", "/") + ".py") for n in names if n.startswith("helpers")]
     files.add(root / "requirements.txt")
+    files.update(Path(__file__).with_name(one) for one in ("notebook.py", "source.py"))
     texts = [path.read_text(encoding="utf-8") for path in sorted(files)]
     return digest(*texts)
 
@@ -108,6 +109,7 @@ def execute(notebook: Any, cells: list[Cell], name: str, root: Path, tick) -> No
         resources={"metadata": {"path": str(root / "solutions")}},
         on_cell_start=begin,
         record_timing=False,
+        store_widget_state=False,
     )
     env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"COURSE_STRICT": "1"}
     where = f"solutions/{name}.py"
@@ -135,7 +137,8 @@ def keep(output: Any, where: str) -> Any:
             raise SourceError(f"{where}: writes to stderr: {output.text.strip().splitlines()[0]}")
         text = output.text
     else:
-        output.data = nbformat.from_dict({k: v for k, v in output.data.items() if k in KEPT})
+        kept = {kind for kind in KEPT if kind != "image/png" or not output.metadata.get("measured")}
+        output.data = nbformat.from_dict({k: v for k, v in output.data.items() if k in kept})
         output.metadata = nbformat.from_dict({})
         text = output.data.get("text/plain", "")
     if re.search(r"0x[0-9a-f]{6,}", text):

@@ -10,10 +10,10 @@ from helpers.drawing import Picture, draw_image
 from helpers.sandbox import Call, plain, run
 
 
-def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=float):
+def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=lambda value, name: value):
     """A picture function: target and yours over xs, one curve for each of `names`.
 
-    call_of(x, name) gives the Call; `measure` makes one number of what a call returns.
+    call_of(x, name) gives the Call; measure(value, name) makes one number of what it returns.
     """
     alt = f"{ylabel} over {xlabel}, target and yours, for {', '.join(names)}."
 
@@ -23,9 +23,9 @@ def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=float):
         with style.applied():
             for role, name in zip(roles, names, strict=False):
                 calls = [call_of(x, name) for x in xs]
-                target = [number(oracle, call, measure) for call in calls]
+                target = [number(oracle, call, measure, name) for call in calls]
                 ax.plot(xs, target, **style.line(role), label=f"target, {name}")
-                values = [number(answer, call, measure) for call in calls]
+                values = [number(answer, call, measure, name) for call in calls]
                 label = "yours" if name == names[-1] else None
                 ax.plot(xs, values, "x", color=style.INK, markersize=9, label=label)
             ax.set(xlabel=xlabel, ylabel=ylabel)
@@ -35,11 +35,11 @@ def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=float):
     return picture
 
 
-def number(function, call, measure):
+def number(function, call, measure, name):
     """What a function gives on a call as one number; NaN where it does not."""
     try:
-        return float(measure(run(function, call, 1.0).value))
-    except (TypeError, ValueError):
+        return float(measure(run(function, call, 1.0).value, name))
+    except (TypeError, ValueError, IndexError, KeyError):
         return np.nan
 
 

@@ -5,9 +5,11 @@ written answer's), `# %% tags=["solution"]` its solution right below, `# %% chec
 check. The learner's notebook is the solved one minus the cells tagged `solution`.
 """
 
+import ast
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -163,5 +165,17 @@ def write_source(notebook: Any) -> str:
         if not kept.get("tags"):
             kept.pop("tags", None)
         cells.append(make(one.source, metadata=kept))
+    for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
+        apart = _defines(one, -1) or _defines(after, 0)
+        one.metadata["lines_to_next_cell"] = 2 if apart else 1
     text = jupytext.writes(new_notebook(cells=cells), fmt="py:percent")
     return text[MARKER.search(text).start() :]  # without jupytext's header
+
+
+def _defines(cell: Any, index: int) -> bool:
+    """Whether the first (0) or last (-1) statement of a code cell is a function or a class."""
+    try:
+        body = ast.parse(cell.source).body if cell.cell_type == "code" else []
+    except SyntaxError:
+        return False
+    return bool(body) and isinstance(body[index], (ast.FunctionDef, ast.ClassDef))

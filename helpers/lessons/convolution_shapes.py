@@ -12,7 +12,8 @@ from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
 from helpers.grid_view import Grid, GridView, Step, window
 from helpers.live_figure import LiveFigure
-from helpers.pictures import blocks, curves
+from helpers.pictures import blocks, curves, drawable
+from helpers.sandbox import describe
 
 # --- the oracles: PyTorch -------------------------------------------------------------------------
 
@@ -76,7 +77,8 @@ def _conv1x1(x, weight):
 
 def _beside_the_image(answer):
     image = ((32, 32, 3), "input", "image 32 × 32 × 3")
-    label = "yours " + " × ".join(map(str, answer)) if answer else "yours: no shape yet"
+    size = drawable(answer)
+    label = f"yours {' × '.join(map(str, answer))}" if size else "yours: no shape yet"
     return blocks([image, (answer, "output", label)], "The image, and your output to scale")
 
 
@@ -151,7 +153,7 @@ ten_filters_weights = Exercise(
     ],
     hints=["How many numbers are in one filter of 5 × 5 × 3?", "Now count ten filters, no biases."],
     praise="5 · 5 · 3 · 10, whatever the size of the image.",
-    picture=lambda answer: blocks([((5, 5, 3), "kernel", "")] * 10, f"ten filters of 5 × 5 × 3; yours: {answer or '…'} weights"),
+    picture=lambda answer: blocks([((5, 5, 3), "kernel", "")] * 10, f"ten filters of 5 × 5 × 3; yours: {'…' if answer is None else describe(answer)}"),
 )  # fmt: skip
 
 # --- the size formula -----------------------------------------------------------------------------
@@ -271,8 +273,8 @@ same_padding = Exercise(
     ],
     praise="Even kernels need one zero more behind than before.",
     picture=curves(
-        lambda k, name: Call(k, dilation=int(name[-1])), range(1, 10), ("dilation 1", "dilation 2"), _same,
-        "kernel size", "zeros in all", measure=sum,
+        lambda k, name: Call(k), range(1, 10), ("before", "after"), _same,
+        "kernel size", "zeros", measure=lambda pads, name: pads[name == "after"],
     ),
 )  # fmt: skip
 

@@ -1,0 +1,21 @@
+"""For every notebook that nbval runs: one thread a kernel, and strict checks in solved ones."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Set COURSE_STRICT for the kernel that nbval is about to start."""
+    if item.path.suffix == ".ipynb":
+        solved = item.path.parent == Path(__file__).parent / "solutions"
+        os.environ["COURSE_STRICT"] = "1" if solved else "0"
+
+
+def pytest_runtest_teardown(item):
+    os.environ.pop("COURSE_STRICT", None)

@@ -1,0 +1,206 @@
+"""A real JupyterLab in a real browser, for tests and for people who want to look.
+
+with lab({"look.ipynb": notebook(["1 + 1"])}) as server, browser() as chromium:
+    page = open_notebook(chromium, server, "look.ipynb")
+    run_all(page)
+    assert not errors(page)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ADVICE = "no Chromium or Chrome found: install one, for example with `apt install chromium`"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
+
+
+@dataclass
+class Server:
+    """A running JupyterLab: its address (with token), its folder, its log."""
+
+    url: str
+    folder: Path
+    log: Path
+
+
+def chromium_path():
+    """The path of an installed Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser, or a skip that says how to get one."""
+    pytest.importorskip("playwright", reason="pip install -r tests/requirements.txt")
+    if chromium_path() is None:
+        pytest.skip(ADVICE)
+    with browser() as running:
+        yield running
+
+
+@contextmanager
+def browser():
+    """A headless Chromium through Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium_path()
+    if path is None:
+        raise RuntimeError(ADVICE)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+def notebook(cells):
+    """A notebook, as JSON, with a code cell for each source."""
+    import nbformat
+
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.writes(made)
+
+
+@contextmanager
+def lab(notebooks=None, theme=LIGHT, environment=None):
+    """A JupyterLab on a free port, in a temporary copy of the project, with these notebooks added.
+
+    `notebooks`: {file name: JSON}. `environment`: further variables, for example JUPYTER_PATH.
+    """
+    with tempfile.TemporaryDirectory(prefix="course-") as scratch:
+        scratch = Path(scratch)
+        folder, log = scratch / "project", scratch / "lab.log"
+        unwanted = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(PROJECT, folder, ignore=unwanted)
+        for name, text in (notebooks or {}).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        settings = scratch / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
+        quiet = {"fetchNews": "false", "checkForUpdates": False}
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        env = os.environ | {
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(folder),
+            "JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),
+            "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        }
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+        command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+        command += ["--IdentityProvider.token=course", "--expose-app-in-browser"]
+        with log.open("w") as out:
+            process = subprocess.Popen(
+                command, cwd=folder, env=env | (environment or {}), stdout=out, stderr=out
+            )
+            try:
+                _await_server(f"http://127.0.0.1:{port}/api?token=course", process, log)
+                yield Server(f"http://127.0.0.1:{port}", folder, log)
+            finally:
+                process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def _await_server(url, process, log, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+def open_notebook(running, server, path, width=1280, height=1000, scale=1):
+    """A page with one notebook open (JupyterLab's single-document mode) and its kernel idle."""
+    context = running.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=scale
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{server.url}/doc/tree/{path}?token=course&reset")
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+    page.wait_for_function(f"{_PANEL}?.sessionContext.session?.kernel?.status === 'idle'")
+    return page
+
+
+_PANEL = "window.jupyterapp.shell.currentWidget"
+
+
+def run_all(page, seconds=120):
+    """Run every cell of the open notebook and wait until the kernel has answered the last one."""
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    wait_until_idle(page, seconds)
+
+
+def wait_until_idle(page, seconds=120):
+    """Wait until no code cell waits for the kernel and the kernel is idle."""
+    page.wait_for_function(
+        f"""() => {_PANEL}.sessionContext.session?.kernel?.status === 'idle' &&
+        ![...document.querySelectorAll('.jp-InputPrompt')].some(p => /[*]/.test(p.textContent))""",
+        timeout=seconds * 1000,
+    )
+    page.wait_for_timeout(300)
+
+
+def errors(page):
+    """The text of every error in the open notebook, widgets that failed to load included."""
+    found = page.locator(
+        ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'],"
+        " .jp-RenderedText[data-mime-type='application/vnd.jupyter.error'],"
+        " .jupyter-widgets-error-widget"
+    )
+    return found.all_inner_texts()
+
+
+def explorers(page):
+    """The explorers on the page, as locators."""
+    return page.locator(".course-explorer").all()
+
+
+def set_theme(page, theme):
+    """Change JupyterLab's theme and wait for it."""
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+    )
+    page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+    page.wait_for_timeout(600)
+
+
+def canvas_hash(locator):
+    """A hash of a canvas's pixels: equal exactly when the picture is the same."""
+    return locator.evaluate(
+        """canvas => {
+            const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            let hash = 5381;
+            for (const byte of data) hash = (hash * 33 + byte) | 0;
+            return hash;
+        }"""
+    )

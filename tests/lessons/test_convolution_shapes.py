@@ -1,0 +1,47 @@
+"""Lesson 1's explorer counts what PyTorch counts."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from helpers.lessons import convolution_shapes as lesson
+
+SETTINGS = [
+    one for one in itertools.product((1, 4, 12), (1, 2, 7), (1, 3), (0, 6), (1, 3))
+    if one[4] * (one[1] - 1) < one[0] + 2 * one[3]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("n, kernel_size, stride, padding, dilation", SETTINGS)
+def test_the_walk_gives_pytorchs_numbers(n, kernel_size, stride, padding, dilation):
+    padded, kernel, out, dropped = lesson.walk(n, kernel_size, stride, padding, dilation)
+    x = torch.tensor(padded[None, None], requires_grad=True)
+    weight = torch.tensor(kernel[None, None], dtype=torch.float64)
+    want = torch.nn.functional.conv2d(x, weight, stride=stride, dilation=dilation)
+    assert np.array_equal(out, want.detach().numpy()[0, 0])
+    ones = torch.ones_like(weight)
+    torch.nn.functional.conv2d(x, ones, stride=stride, dilation=dilation).sum().backward()
+    assert np.array_equal(dropped, x.grad.numpy()[0, 0] == 0)  # no gradient: never read
+
+
+def test_the_explorer_reads_out_sizes_and_parameters():
+    explorer = lesson.explore()
+    explorer.set(n=8, kernel_size=3, stride=2, padding=0, dilation=1, in_channels=4, out_channels=6)
+    layer = torch.nn.Conv2d(4, 6, 3, stride=2)
+    assert explorer.numbers == {
+        "output size": layer(torch.zeros(1, 4, 8, 8)).shape[-1],
+        "dropped columns": 1,
+        "weights": layer.weight.numel(),
+        "biases": layer.bias.numel(),
+    }
+    explorer.set(n=1, kernel_size=7, padding=0, dilation=3)
+    assert explorer.numbers["output size"] == 0
+
+
+def test_a_wrong_size_formula_is_shown_its_smallest_counterexample():
+    verdict = lesson.conv_output_size.check(
+        lambda n, kernel_size, stride=1, padding=0, dilation=1: 1
+    )
+    assert dict(verdict.details)["Call"] == "conv_output_size(1, 1, padding=1)"

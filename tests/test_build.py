@@ -1,0 +1,264 @@
+"""The build: the same bytes each time, whole or not at all, clear about faults and edits."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+
+from helpers import build, source
+from helpers.files import write_atomically
+
+GOOD = """\
+# %% [markdown]
+# # A lesson
+#
+# It has a promise.
+
+# %%
+x = 2
+print(x)
+
+
+# %% exercise="double"
+def double(x): ...
+
+
+# %% tags=["solution"]
+def double(x):
+    return 2 * x
+
+
+# %% check="double"
+double(x)
+"""
+
+
+def project(tmp_path, text=GOOD, name="01_small"):
+    """A project of one lesson without helpers."""
+    (tmp_path / "solutions").mkdir(exist_ok=True)
+    (tmp_path / "solutions" / f"{name}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "requirements.txt").write_text("")
+    return tmp_path
+
+
+def notebooks(root):
+    """All notebooks of a project, {path: bytes}."""
+    return {
+        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*.ipynb"))
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The bytes that the good lesson builds to."""
+    root = project(tmp_path_factory.mktemp("built"))
+    assert build.main([], root) == 0
+    return notebooks(root)
+
+
+@pytest.fixture
+def fresh(tmp_path, built):
+    """A project as it is after the build."""
+    root = project(tmp_path)
+    for name, content in built.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(content)
+    return root
+
+
+def edit(root, folder, change):
+    path = root / folder / "01_small.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_it_writes_a_solved_and_a_learners_notebook(built):
+    solved, learner = (
+        nbformat.reads(built[f"{folder}/01_small.ipynb"].decode(), as_version=4)
+        for folder in ("solutions", "notebooks")
+    )
+    ids = ["a-lesson", "a-lesson-code-1", "double-stub", "double-solution", "double-check"]
+    assert [cell.id for cell in solved.cells] == ids
+    assert [cell.id for cell in learner.cells] == [i for i in ids if i != "double-solution"]
+    assert solved.cells[-1].outputs[0].data == {"text/plain": "4"}
+    assert all(not cell.get("outputs") for cell in learner.cells)
+
+
+def test_building_twice_gives_the_same_bytes(tmp_path, built):
+    root = project(tmp_path)
+    assert build.main([], root) == 0
+    assert notebooks(root) == built
+
+
+def test_a_lesson_that_is_up_to_date_is_not_executed(fresh, monkeypatch, built):
+    def never(*_):
+        raise AssertionError("executed")
+
+    monkeypatch.setattr(build, "execute", never)
+    assert build.main([], fresh) == 0
+    assert build.main(["--check"], fresh) == 0
+    assert notebooks(fresh) == built
+
+
+def test_check_names_what_is_stale_and_writes_nothing(fresh, capsys, built):
+    (fresh / "solutions" / "01_small.py").write_text(GOOD.replace("x = 2", "x = 3"))
+    assert build.main(["--check"], fresh) == 1
+    said = capsys.readouterr().out
+    assert "solutions/01_small.ipynb" in said and "notebooks/01_small.ipynb" in said
+    assert notebooks(fresh) == built
+    (fresh / "notebooks" / "01_small.ipynb").unlink()
+    assert build.main(["--check"], fresh) == 1
+    assert "missing" in capsys.readouterr().out
+
+
+FAULTS = {
+    "a source that fails to run": (GOOD.replace("print(x)", "print(y)"), ":8:", "NameError"),
+    "a syntax error": (GOOD.replace("print(x)", "print("), ":", "never closed"),
+    "an unknown tag": (GOOD.replace('tags=["solution"]', 'tags=["answer"]'), ":15:", "answer"),
+    "an unknown word": (GOOD.replace("check=", "chekc="), ":20:", "chekc"),
+    "a duplicate id": (GOOD + "\n# %% [markdown]\n# # A lesson\n", ":23:", "duplicate id"),
+    "a second stub": (GOOD + '\n# %% exercise="double"\nx\n', ":23:", "has a stub already"),
+    "a solution without a stub": (GOOD.replace(' exercise="double"', ""), ":15:", "no stub"),
+    "a check without an exercise": (GOOD.replace('check="d', 'check="D'), ":20:", "no exercise"),
+    "a stub without a solution": (GOOD.replace(' tags=["solution"]', ""), ":11:", "no solution"),
+    "a stub without a check": (GOOD.replace(' check="double"', ""), ":11:", "no check"),
+    "text before the first cell": ("x = 1\n" + GOOD, ":1:", "start the file"),
+    "a memory address": (GOOD.replace("print(x)", "object()"), ":6:", "memory address"),
+    "a warning": (GOOD.replace("print(x)", "import sys; sys.stderr.write('w')"), ":6:", "stderr"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_source_is_one_clear_line_and_nothing_is_written(fault, tmp_path, capsys):
+    text, place, word = FAULTS[fault]
+    root = project(tmp_path, text)
+    assert build.main([], root) == 1
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said.startswith(f"solutions/01_small.py{place}") and word in said, said
+    assert notebooks(root) == {}
+
+
+def test_an_unknown_lesson_is_said(fresh, capsys):
+    assert build.main(["07"], fresh) == 2
+    assert "no lesson 07" in capsys.readouterr().err
+
+
+def test_an_edited_solved_notebook_is_left_alone_and_the_way_out_is_said(fresh, capsys):
+    path = edit(
+        fresh, "solutions", lambda n: n.cells[3].update(source="def double(x):\n    return x + x")
+    )
+    before = path.read_bytes()
+    (fresh / "solutions" / "01_small.py").write_text(GOOD.replace("x = 2", "x = 3"))
+    assert build.main([], fresh) == 1
+    said = capsys.readouterr().err
+    assert "was edited" in said and "--carry-back" in said and "--set-aside" in said
+    assert path.read_bytes() == before
+
+
+def test_an_instructors_edit_is_carried_back_into_the_source(fresh):
+    def change(notebook):
+        notebook.cells[3].source = "def double(x):\n    return x + x  # an edit"
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell("A cell more."))
+
+    edit(fresh, "solutions", change)
+    assert build.main(["--carry-back"], fresh) == 0
+    text = (fresh / "solutions" / "01_small.py").read_text()
+    want = GOOD.replace("    return 2 * x", "    return x + x  # an edit")
+    want = want.replace("# %%\nx = 2", "# %% [markdown]\n# A cell more.\n\n# %%\nx = 2")
+    assert text == want
+    assert "A cell more." in (fresh / "notebooks" / "01_small.ipynb").read_text()
+    assert build.main(["--check"], fresh) == 0
+
+
+def test_edits_on_both_sides_are_refused(fresh, capsys):
+    path = edit(fresh, "solutions", lambda n: n.cells[0].update(source="# Another title"))
+    before = path.read_bytes()
+    text = GOOD.replace("x = 2", "x = 3")
+    (fresh / "solutions" / "01_small.py").write_text(text)
+    assert build.main(["--carry-back"], fresh) == 1
+    assert "both it and solutions/01_small.py were edited" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert (fresh / "solutions" / "01_small.py").read_text() == text
+
+
+def test_a_learners_work_is_never_overwritten(fresh, capsys):
+    path = edit(
+        fresh, "notebooks", lambda n: n.cells[2].update(source="def double(x): return 2 * x")
+    )
+    before = path.read_bytes()
+    (fresh / "solutions" / "01_small.py").write_text(GOOD.replace("x = 2", "x = 3"))
+    assert build.main([], fresh) == 1
+    assert "notebooks/01_small.ipynb: was edited" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert build.main(["--set-aside"], fresh) == 0
+    kept = list((fresh / "kept").iterdir())
+    assert [one.read_bytes() for one in kept] == [before]
+    assert build.main(["--check"], fresh) == 0
+
+
+def test_a_notebook_that_was_only_run_is_built_again(fresh, built):
+    edit(fresh, "solutions", lambda n: n.cells[1].update(execution_count=77, outputs=[]))
+    assert build.main(["--check"], fresh) == 1
+    assert build.main([], fresh) == 0
+    assert notebooks(fresh) == built
+
+
+def test_a_broken_notebook_is_named_and_kept(fresh, capsys):
+    path = fresh / "solutions" / "01_small.ipynb"
+    path.write_text("{ half a file")
+    assert build.main([], fresh) == 1
+    assert "solutions/01_small.ipynb" in capsys.readouterr().err
+    assert path.read_text() == "{ half a file"
+
+
+@pytest.mark.parametrize("lesson", source.lessons())
+def test_a_source_survives_the_way_to_a_notebook_and_back(lesson):
+    path = source.ROOT / "solutions" / f"{lesson}.py"
+    solved = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
+    assert source.write_source(solved) == path.read_text(encoding="utf-8")
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "one.ipynb"
+    write_atomically(path, "old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_atomically(path, "new")
+    assert path.read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["one.ipynb"]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from helpers.files import write_atomically
+path, number = Path(sys.argv[1]), 0
+print("ready", flush=True)
+while True:
+    number += 1
+    write_atomically(path, f"{number}\\n" * 20000)
+"""
+
+
+def test_a_write_killed_at_any_moment_leaves_a_whole_file(tmp_path):
+    path = tmp_path / "one.ipynb"
+    for attempt in range(12):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)], cwd=source.ROOT, stdout=subprocess.PIPE
+        )
+        writer.stdout.readline()
+        time.sleep(0.01 + 0.007 * attempt)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        lines = path.read_text().splitlines() if path.exists() else ["-"] * 20000
+        assert len(lines) == 20000 and len(set(lines)) == 1

@@ -1,0 +1,73 @@
+"""Each notebook in the real JupyterLab: it runs, its explorers are drawn, and they move."""
+
+import json
+
+import pytest
+
+from helpers.explorer import explorers as explorer_functions
+from tests import browser, course
+from tests.browser import chromium  # noqa: F401  (a fixture)
+
+
+@pytest.fixture(scope="module")
+def server():
+    if browser.chromium_path() is None:
+        pytest.skip(browser.ADVICE)
+    with browser.lab() as running:
+        yield running
+
+
+def pixels(image):
+    """How many colours a picture or canvas shows: 1 when it is blank."""
+    return image.evaluate(
+        """async node => {
+            const canvas = document.createElement('canvas');
+            canvas.width = 200; canvas.height = 200;
+            const pen = canvas.getContext('2d');
+            if (node.decode) await node.decode();
+            pen.drawImage(node, 0, 0, 200, 200);
+            const {data} = pen.getImageData(0, 0, 200, 200);
+            return new Set(new Uint32Array(data.buffer)).size;
+        }"""
+    )
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "solutions"])
+@pytest.mark.parametrize("lesson", course.LESSONS)
+def test_a_notebook_runs_and_its_explorers_move(lesson, folder, chromium, server):  # noqa: F811
+    page = browser.open_notebook(chromium, server, f"{folder}/{lesson}.ipynb", height=1400)
+    browser.run_all(page)
+    assert browser.errors(page) == []
+    found = browser.explorers(page)
+    assert len(found) >= len(explorer_functions(course.module(lesson))) >= 1
+    for explorer in found if folder == "notebooks" else []:
+        explorer.scroll_into_view_if_needed()
+        for drawn in explorer.locator("canvas, img").all():
+            assert pixels(drawn) > 3
+        readout = explorer.locator(".course-readout")
+        assert readout.inner_text().strip()
+        move_sliders(page, explorer, readout)
+    page.context.close()
+
+
+def move_sliders(page, explorer, readout):
+    """Move every slider by keyboard; the picture or the numbers must follow."""
+
+    def state():
+        drawn = explorer.locator("canvas, img").evaluate_all(
+            "nodes => nodes.map(n => n.src || n.toDataURL())"
+        )
+        return json.dumps([*drawn, readout.inner_text()])
+
+    for handle in explorer.locator(".noUi-handle").all():
+        if not handle.is_visible():
+            continue
+        before, now = state(), float(handle.get_attribute("aria-valuenow"))
+        at_end = now >= float(handle.get_attribute("aria-valuemax"))
+        handle.focus()
+        page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        for _ in range(100):
+            if state() != before:
+                break
+            page.wait_for_timeout(30)
+        assert state() != before, f"a slider at {now} does nothing"

@@ -1,0 +1,549 @@
+"""From a fresh clone to a running course: every claim about setting up, tried on a small copy.
+
+The copy asks for tiny wheels made on the spot, whose "jupyterlab" and "pytest" only say how they
+were started, so that nothing is fetched and everything else is real: the venv, pip, the processes.
+"""
+
+import ast
+import errno
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from helpers import commands, environment
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = """
+import json, os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+signal.signal(signal.SIGINT, lambda *_: sys.exit(2))
+print(json.dumps({"argv": sys.argv[1:], "env": dict(os.environ), "pid": os.getpid()}), flush=True)
+time.sleep(float(os.environ.get("STAY", 0)))
+sys.exit(int(os.environ.get("CODE", 0)))
+"""
+NOT_EQUIPPED = "import sys; sys.modules['torch'] = None"
+
+
+def old_pythons():
+    """The Pythons on this machine that are too old for the course."""
+    for version in ("2.7", "3.6", "3.7", "3.8", "3.9"):
+        own = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
+        for python in filter(None, [shutil.which(f"python{version}"), *map(str, own)]):
+            if not subprocess.run([python, "-c", ""], capture_output=True).returncode:
+                yield python
+
+
+def make_wheel(folder, name):
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+        info = f"{name}-1.0.dist-info"
+        wheel.writestr(f"{name}/__init__.py", "")
+        wheel.writestr(f"{name}/__main__.py", PROGRAM)
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        wheel.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+def command(*arguments, prelude=""):
+    main = "import runpy; runpy.run_module('helpers', run_name='__main__', alter_sys=True)"
+    start = ["-c", f"{prelude}\n{main}"] if prelude else ["-m", "helpers"]
+    return [sys.executable, *start, *arguments]
+
+
+def outside(**variables):
+    """The environment of a machine that has no index to install from."""
+    own = ("PIP_", "PYTHON", "JUPYTER_", "CODE", "STAY", "OMP_", "MKL_", "OPENBLAS_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return env | {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"} | variables
+
+
+def helpers(course, *arguments, prelude="", **variables):
+    return subprocess.run(
+        command(*arguments, prelude=prelude),
+        cwd=course,
+        env=outside(**variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def started(result):
+    """How the program in the venv was started, by its own words."""
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def complaint(result):
+    """The one line in which a command gave up."""
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    line = result.stderr.strip().splitlines()[-1]
+    assert re.search(r": \S", line), f"says no cure: {line}"
+    return line
+
+
+def link(source, target):
+    """Copy a file, or, in a moment, one of the many that pip replaces but nobody writes into."""
+    (os.link if "site-packages" in source else shutil.copy2)(source, target)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """A clone after its first start, its place kept for copies, and what the first start said."""
+    base = tmp_path_factory.mktemp("fresh").resolve()
+    course, wheels = base / "course", base / "wheels"
+    wheels.mkdir()
+    for name in ("jupyterlab", "pytest", "extra"):
+        make_wheel(wheels, name)
+    (course / "helpers").mkdir(parents=True)
+    for name in ("__init__.py", "__main__.py", "environment.py", "commands.py"):
+        shutil.copy(ROOT / "helpers" / name, course / "helpers")
+    shutil.copy(ROOT / ".gitignore", course)
+    for folder in ("tests", "notebooks", "solutions"):
+        (course / folder).mkdir()
+    for name in ("02_b.ipynb", "01_a b.ipynb"):
+        (course / "notebooks" / name).write_text("{}")
+    (course / "solutions/01_solved.ipynb").write_text("{}")
+    (course / "tests/test_a.py").write_text("")
+    (course / "requirements.txt").write_text(f"--find-links {wheels.as_uri()}\njupyterlab==1.0\n")
+    (course / "tests/requirements.txt").write_text("-r ../requirements.txt\npytest==1.0\n")
+    for git in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *git], cwd=course, check=True)
+    result = helpers(course, "lab")
+    shutil.copytree(course, base / "whole", symlinks=True)
+    return course, base / "whole", result
+
+
+@pytest.fixture
+def ready(fresh):
+    """The clone as its first start left it, for tests that change nothing in it."""
+    return fresh[0]
+
+
+@pytest.fixture
+def course(fresh):
+    """The clone as its first start left it, for tests that change it."""
+    place, whole, _ = fresh
+    yield place
+    shutil.rmtree(place)
+    shutil.copytree(whole, place, symlinks=True, copy_function=link)
+
+
+@pytest.fixture
+def bare(ready):
+    """The clone without its venv."""
+    aside = ready.parent / "aside"
+    os.replace(ready / ".venv", aside)
+    yield ready
+    if (ready / ".venv").is_dir():
+        shutil.rmtree(ready / ".venv")
+    (ready / ".venv").unlink(missing_ok=True)
+    os.replace(aside, ready / ".venv")
+
+
+def found(course):
+    return environment.state(course, environment.LEARNER)
+
+
+def ask_for(course, requirement):
+    with (course / "requirements.txt").open("a") as file:
+        file.write(requirement + "\n")
+
+
+def test_a_first_start_needs_python_alone_and_ends_in_jupyterlab(fresh):
+    course, _, result = fresh
+    assert "Setting up .venv" in result.stdout
+    assert "Successfully installed jupyterlab-1.0" in result.stdout  # pip's own progress
+    server = started(result)
+    assert "--ServerApp.ip=127.0.0.1" in server["argv"]
+    assert f"--ServerApp.root_dir={course}" in server["argv"]
+    assert "--LabApp.default_url=/lab/tree/notebooks/01_a%20b.ipynb" in server["argv"]
+    assert "--no-browser" not in server["argv"]
+    assert not any("token" in argument.lower() for argument in server["argv"])
+    assert ("--allow-root" in server["argv"]) == (os.geteuid() == 0)
+
+
+def test_what_runs_before_the_venv_exists_is_standard_library():
+    show = "import sys, helpers.__main__; print(*{name.split('.')[0] for name in sys.modules})"
+    before = "import sys; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded, present = (
+        set(subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split())
+        for code in (show, before)
+    )
+    assert loaded - present <= set(sys.stdlib_module_names) | {"helpers"}
+
+
+def test_a_second_start_runs_no_installer_and_writes_nothing(ready, tmp_path):
+    stamp = (ready / ".venv/course.json").stat().st_mtime_ns
+    result = helpers(ready, "lab", PIP_LOG=str(tmp_path / "pip.log"))
+    assert started(result)
+    assert len(result.stdout.splitlines()) == 1  # the server's own
+    assert not (tmp_path / "pip.log").exists()
+    assert (ready / ".venv/course.json").stat().st_mtime_ns == stamp
+
+
+def test_git_shows_nothing_that_a_start_left(course):
+    helpers(course, "test")
+    status = ["git", "status", "--porcelain", "--untracked-files=all"]
+    lines = subprocess.check_output(status, cwd=course, text=True).splitlines()
+    assert lines and not [line for line in lines if not line.startswith("A  ")]
+
+
+def test_changed_requirements_are_installed_into_the_venv_that_is_there(course):
+    (course / ".venv/mine").touch()
+    ask_for(course, "extra==1.0")
+    assert found(course) == "outdated"
+    assert "Successfully installed extra-1.0" in helpers(course, "lab").stdout
+    assert found(course) == "ready"
+    assert (course / ".venv/mine").exists()
+
+
+def test_a_venv_made_by_hand_is_built_on(course):
+    (course / ".venv/course.json").unlink()
+    assert found(course) == "outdated"
+    assert "Setting up" not in helpers(course, "lab").stdout
+    assert found(course) == "ready"
+
+
+def lose_python(course):
+    (course / ".venv/bin/python").unlink()
+    (course / ".venv/bin/python").symlink_to(course / "gone")
+
+
+def lose_pip(course):
+    (course / ".venv/course.json").unlink()
+    for pip in course.glob(".venv/lib/*/site-packages/pip"):
+        shutil.rmtree(pip)
+
+
+def upgrade_python(course):
+    """The system's Python became another one, and with it the one that the venv points to."""
+    newer = course / "python3.99"
+    newer.symlink_to(sys.executable)
+    stamp = json.loads((course / ".venv/course.json").read_text())
+    stamp["venv"][1] = str(newer)
+    (course / ".venv/course.json").write_text(json.dumps(stamp))
+
+
+DAMAGES = {
+    "never made": lambda course: shutil.rmtree(course / ".venv"),
+    "only begun": lambda course: (shutil.rmtree(course / ".venv"), (course / ".venv").mkdir()),
+    "stopped while installing": lambda course: (course / ".venv/course.json").write_text("{}"),
+    "stamp torn": lambda course: (course / ".venv/course.json").write_text('{"venv": ["/'),
+    "python gone": lose_python,
+    "pip gone": lose_pip,
+    "python upgraded": upgrade_python,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_half_made_or_damaged_venv_is_noticed(course, damage):
+    assert found(course) == "ready"
+    DAMAGES[damage](course)
+    assert found(course) == "broken"
+
+
+def test_a_moved_folder_is_noticed(course, tmp_path):
+    moved = tmp_path.resolve() / "moved"
+    shutil.copytree(course, moved, symlinks=True, copy_function=link)
+    assert (found(course), found(moved)) == ("ready", "broken")
+
+
+def test_a_set_up_killed_half_way_is_mended(course):
+    before = (course / "requirements.txt").read_text()
+    ask_for(course, "numpy")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(30)
+        index = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
+        process = subprocess.Popen(
+            command("lab"),
+            cwd=course,
+            env=outside(PIP_INDEX_URL=index, PIP_NO_INDEX="0"),
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        silent.accept()  # pip has asked, and will get no answer
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    (course / "requirements.txt").write_text(before)
+    assert found(course) == "broken"
+    result = helpers(course, "lab")
+    assert "Setting up .venv" in result.stdout
+    assert started(result)
+    assert found(course) == "ready"
+    assert not (course / ".venv.tmp").exists()
+
+
+@pytest.mark.parametrize("made_by", ["us", "hand"])
+def test_no_network_is_said_and_leaves_the_venv_as_it_was(course, made_by):
+    if made_by == "hand":
+        (course / ".venv/course.json").unlink()
+    before = (course / "requirements.txt").read_text()
+    ask_for(course, "numpy")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = server.getsockname()[1]
+    index = {"PIP_INDEX_URL": f"http://127.0.0.1:{closed}/simple", "PIP_NO_INDEX": "0"}
+    result = helpers(course, "lab", PIP_RETRIES="1", **index)
+    assert complaint(result).startswith("No network: connect")
+    (course / "requirements.txt").write_text(before)
+    assert found(course) == ("ready" if made_by == "us" else "outdated")
+
+
+def test_a_package_that_does_not_exist_for_this_python_is_said(course):
+    ask_for(course, "extra==2.0")
+    assert "has no version for this computer" in complaint(helpers(course, "lab"))
+
+
+def failing(function, number):
+    """Code that makes a function fail as the system would."""
+    module = function.rpartition(".")[0].removesuffix(".Path")
+    return (
+        f"import {module}\ndef fail(*_, **__): raise OSError({number}, {os.strerror(number)!r})\n"
+        f"{function} = fail"
+    )
+
+
+def test_a_full_disk_is_said_and_the_next_start_knows_of_it(bare):
+    result = helpers(bare, "lab", prelude=failing("venv.create", errno.ENOSPC))
+    assert complaint(result).startswith("No space: free")
+    assert found(bare) == "broken"
+
+
+def test_a_disk_that_fills_up_under_pip_is_said():
+    words = (
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
+    )
+    assert environment.explain(words).startswith("No space: free")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_read_only_folder_is_said(bare, number):
+    result = helpers(bare, "lab", prelude=failing("pathlib.Path.mkdir", number))
+    assert complaint(result).startswith(f"Can't write in {bare}: ")
+
+
+def test_a_ready_venv_in_a_read_only_folder_starts(ready):
+    assert started(helpers(ready, "lab", prelude=failing("pathlib.Path.mkdir", errno.EROFS)))
+
+
+def test_a_file_in_the_place_of_the_venv_is_said_and_kept(bare):
+    (bare / ".venv").write_text("mine")
+    assert complaint(helpers(bare, "lab")).startswith("A file named .venv is in the way: ")
+    assert (bare / ".venv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("module", ["venv", "ensurepip"])
+def test_a_python_without_venv_is_said(bare, module):
+    result = helpers(bare, "lab", prelude=f"import sys; sys.modules[{module!r}] = None")
+    assert "sudo apt install python3-venv" in complaint(result)
+    assert not (bare / ".venv").exists()
+
+
+def test_a_taken_port_is_said_before_anything_is_installed(bare):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        result = helpers(bare, "lab", "--port", str(port))
+    assert complaint(result) == f"Port {port} can't be had: choose another with --port."
+    assert not (bare / ".venv").exists()
+
+
+def test_a_free_port_is_used_and_no_other(ready):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    server = started(helpers(ready, "lab", "--port", str(port), "--no-browser", "--solutions"))
+    assert {f"--ServerApp.port={port}", "--ServerApp.port_retries=0"} <= set(server["argv"])
+    assert "--no-browser" in server["argv"]
+    assert "--LabApp.default_url=/lab/tree/solutions/01_solved.ipynb" in server["argv"]
+
+
+def test_without_notebooks_the_folder_opens(course):
+    shutil.rmtree(course / "notebooks")
+    assert "default_url" not in " ".join(started(helpers(course, "lab"))["argv"])
+
+
+def test_the_learners_own_kernels_and_packages_do_not_get_in_the_way(ready):
+    env = started(helpers(ready, "lab", JUPYTER_PATH="mine", PYTHONPATH="mine"))["env"]
+    ours = [str(ready / "helpers/jupyter"), str(ready / ".venv/share/jupyter")]
+    assert env["JUPYTER_PATH"].split(os.pathsep) == [*ours, "mine"]
+    assert env["JUPYTER_PREFER_ENV_PATH"] == "1"
+    assert "PYTHONPATH" not in env
+    assert env["PATH"].split(os.pathsep)[0] == str(ready / ".venv/bin")
+
+
+@pytest.mark.parametrize(
+    ("name", "stop", "to_all", "code"),
+    [
+        ("lab", signal.SIGINT, True, 0),  # Ctrl-C, as a terminal does it
+        ("lab", signal.SIGINT, False, 0),
+        ("lab", signal.SIGTERM, False, 128 + signal.SIGTERM),
+        ("lab", signal.SIGHUP, True, 128 + signal.SIGHUP),  # the terminal was closed
+        ("test", signal.SIGINT, True, 2),  # pytest's own word for it
+        ("test", signal.SIGTERM, False, 128 + signal.SIGTERM),
+    ],
+)
+def test_stopping_a_command_ends_what_it_started_without_a_traceback(
+    course, name, stop, to_all, code
+):
+    process = subprocess.Popen(
+        command(name),
+        cwd=course,
+        env=outside(STAY="60"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    started_it = next(line for line in process.stdout if line.startswith("{"))
+    (os.killpg if to_all else os.kill)(process.pid, stop)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert "Traceback" not in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(json.loads(started_it)["pid"], 0)
+
+
+def test_tests_run_over_what_there_is_with_one_thread_a_kernel(course):
+    shutil.rmtree(course / "notebooks")
+    run = started(helpers(course, "test", "-x"))
+    options = ["-n", "auto", "--dist", "loadscope", "--nbval", "--nbval-cell-timeout=120"]
+    assert run["argv"] == [*options, "-x", "tests", "solutions"]
+    threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    assert [run["env"][name] for name in threads] == ["1", "1", "1"]
+    assert environment.state(course, environment.TESTER) == "ready"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["tests/test_environment.py", "-k", "port"], True),
+        (["-x", "tests/test_environment.py::test_a"], True),
+        (["tests"], True),
+        (["-k", "tests"], False),
+        (["-q", "--maxfail", "1"], False),
+        ([], False),
+    ],
+)
+def test_paths_given_replace_the_default_ones(arguments, named):
+    assert commands.names_paths(arguments) == named
+
+
+def test_the_exit_code_of_the_tests_is_ours(course):
+    assert helpers(course, "test", CODE="5").returncode == 5
+
+
+@pytest.mark.parametrize("equipped", [True, False])
+def test_building_runs_here_if_it_can_and_in_the_venv_otherwise(course, tmp_path, equipped):
+    (course / "helpers/build.py").write_text(
+        "import sys\ndef main(argv):\n    print(sys.prefix, *argv)\n    return 3\n"
+    )
+    for name in ("torch", "jupytext"):
+        (tmp_path / f"{name}.py").touch()
+    result = helpers(
+        course,
+        "build",
+        "--check",
+        prelude="" if equipped else NOT_EQUIPPED,
+        PYTHONPATH=str(tmp_path),
+    )
+    prefix = sys.prefix if equipped else str(course / ".venv")
+    assert result.stdout.splitlines()[-1] == f"{prefix} --check"
+    assert result.returncode == 3
+
+
+@pytest.mark.parametrize("arguments", [[], ["lap"], ["--lab"]])
+def test_an_unknown_command_shows_the_known_ones(arguments):
+    result = helpers(ROOT, *arguments)
+    assert result.returncode == 2
+    assert "usage: python -m helpers COMMAND" in result.stderr
+    assert all(f"  {name} " in result.stderr for name in ("lab", "test", "build"))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["lab", "--help"], ["test", "--help"]])
+def test_help_installs_nothing(bare, arguments):
+    result = helpers(bare, *arguments)
+    assert result.returncode == 0
+    assert "usage: python -m helpers" in result.stdout
+    assert not (bare / ".venv").exists()
+
+
+def test_an_old_python_is_told_so_before_it_meets_anything_new():
+    pretend = "import sys; sys.version_info = (3, 9, 1)"
+    assert "Python 3.10 or newer, and this is Python 3.9:" in complaint(
+        helpers(ROOT, "lab", prelude=pretend)
+    )
+    source = (ROOT / "helpers/__main__.py").read_bytes()
+    assert source.isascii()  # Python 2 reads nothing else without being told how
+    tree = ast.parse(source, feature_version=(3, 4))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr | ast.Starred)]
+
+
+@pytest.mark.parametrize("python", [*old_pythons()])
+def test_the_old_pythons_here_can_read_the_command(python):
+    result = subprocess.run(
+        [python, "-m", "helpers", "lab"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=outside(PYTHONDONTWRITEBYTECODE="1"),
+    )
+    assert "needs Python 3.10 or newer" in complaint(result)
+
+
+@pytest.mark.parametrize("browser", ["chromium", "google-chrome", None])
+def test_ci_installs_a_browser_only_where_there_is_none(tmp_path, browser):
+    """On a machine of stand-ins, each of which says that it was called."""
+    said, tools = tmp_path / "said", tmp_path / "bin"
+    tools.mkdir()
+    for name in ("bash", "dirname", "env"):
+        (tools / name).symlink_to(shutil.which(name))
+    for name in filter(None, ("apt-get", "sudo", "python", browser)):
+        go_on = '"$@"' if name == "sudo" else "exit 7" if name == "python" else ""
+        (tools / name).write_text(f'#!{tools}/bash\necho {name} "$@" >> {said}\n{go_on}\n')
+        (tools / name).chmod(0o755)
+    result = subprocess.run([ROOT / ".ci/run", "-x"], cwd=tmp_path, env={"PATH": str(tools)})
+    assert result.returncode == 7  # pytest's, by way of the command
+    lines = [line for line in said.read_text().splitlines() if not line.startswith("sudo")]
+    assert lines.pop() == "python -m helpers test -x"
+    assert [line.split()[1] for line in lines] == ([] if browser else ["update", "install"])
+    assert not lines or "chromium" in lines[-1].split()
+
+
+def pins(name):
+    lines = (ROOT / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith(("#", "-r"))]
+
+
+def imported(*patterns):
+    """The distributions that our own files import by name."""
+    known = packages_distributions()
+    trees = [ast.parse(path.read_bytes()) for pattern in patterns for path in ROOT.glob(pattern)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) if not node.level}
+    return {
+        re.sub(r"[-_.]+", "-", distribution).lower()
+        for name in names
+        for distribution in known.get(name.split(".")[0], [])
+    }
+
+
+def test_every_requirement_is_pinned_and_every_import_is_a_requirement():
+    learner, tester = pins("requirements.txt"), pins("tests/requirements.txt")
+    pinned = re.compile(r'[\w-]+==[\w.]+(; python_version [<>]=? "3\.\d+")?')
+    assert [pin for pin in learner + tester if not pinned.fullmatch(pin)] == []
+    names = {pin.split("==")[0] for pin in learner}
+    assert imported("solutions/*.py", "helpers/lessons/*.py") <= names
+    names |= {pin.split("==")[0] for pin in tester}
+    assert imported("helpers/**/*.py", "tests/**/*.py", "solutions/*.py") <= names

@@ -1,0 +1,290 @@
+"""Every exercise of every lesson tells right from wrong, and names what is wrong."""
+
+import numpy as np
+import pytest
+
+import helpers.derivation
+import helpers.exercise
+from helpers.exercise import Call
+from tests import course
+from tests.course import Choice, Derivation, Exercise
+
+each_lesson = pytest.mark.parametrize("lesson", course.LESSONS)
+each_task = pytest.mark.parametrize("lesson, name", course.every())
+each_exercise = pytest.mark.parametrize("lesson, name", course.every(Exercise))
+each_function = pytest.mark.parametrize(
+    "lesson, name", [one for one in course.every(Exercise) if course.tasks(one[0])[one[1]].cases]
+)
+MISTAKES = [
+    (lesson, name, mistake.name)
+    for kind in (Exercise, Derivation)
+    for lesson, name in course.every(kind)
+    for mistake in course.tasks(lesson)[name].mistakes
+]
+WEIRD = [
+    "", "b", {}, {1: 2}, set(), object(), float("nan"), 1j, np.array([]), np.array(["a"]), range(3),
+    [], [[1], [2, 3]], [None, 1], lambda: 1, lambda *a, **k: object(), lambda *a, **k: "no", type,
+    np.full((2, 2), np.inf), b"bytes", True, 10**400, [1, [2, [3, ...]]],
+]  # fmt: skip
+
+
+def task(lesson, name):
+    return course.tasks(lesson)[name]
+
+
+@each_task
+def test_an_exercise_is_named_like_what_the_learner_writes(lesson, name):
+    assert task(lesson, name).name == name
+    assert name in course.stubs(lesson)
+
+
+@each_lesson
+def test_every_stub_in_the_notebook_has_its_exercise_and_the_other_way_round(lesson):
+    stubs = {
+        cell.exercise for cell in course.cells(lesson) if cell.exercise and cell.kind == "code"
+    }
+    assert stubs == set(course.tasks(lesson))
+
+
+@each_task
+def test_the_solution_is_correct(lesson, name):
+    verdict = task(lesson, name).check(course.solved(lesson)[name])
+    assert verdict.status == "correct", verdict
+
+
+@each_task
+def test_an_untouched_stub_is_not_started(lesson, name):
+    verdict = task(lesson, name).check(course.stubs(lesson)[name])
+    assert verdict.status == "not started" and verdict.mistake is None, verdict
+
+
+@pytest.mark.parametrize("blank", [..., None, NotImplemented])
+@each_task
+def test_nothing_is_not_started(lesson, name, blank):
+    assert task(lesson, name).check(blank).status == "not started"
+
+
+@pytest.mark.parametrize("lesson, name, mistake", MISTAKES)
+def test_every_mistake_is_named_and_no_other_is_taken_for_it(lesson, name, mistake):
+    one = task(lesson, name)
+    chosen = next(m for m in one.mistakes if m.name == mistake)
+    verdict = one.check(one.as_answer(chosen))
+    assert (verdict.status, verdict.mistake) == ("not yet", mistake), verdict
+    assert chosen.message in verdict.message
+
+
+@pytest.mark.parametrize("lesson, name", course.every(Choice))
+def test_every_wrong_option_gets_its_own_reply(lesson, name):
+    choice = task(lesson, name)
+    replies = set()
+    for letter, (_, reply) in choice.options.items():
+        verdict = choice.check(letter)
+        assert verdict.status == ("correct" if letter == choice.right else "not yet")
+        assert reply and verdict.message == reply
+        replies.add(reply)
+    assert len(replies) == len(choice.options) >= 3
+
+
+def _convert(convert):
+    """Apply to every part of a result, tuples part by part."""
+
+    def whole(value):
+        if isinstance(value, tuple):
+            return tuple(whole(part) for part in value)
+        return convert(value)
+
+    return whole
+
+
+def _to_torch(value):
+    import torch
+
+    return torch.as_tensor(np.asarray(value)) if not isinstance(value, str) else value
+
+
+def _to_list(value):
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _to_small(value):
+    """float32, int32 or numpy.bool, as a careless but right computation leaves it."""
+    array = np.asarray(value)
+    if array.dtype.kind == "f":
+        return array.astype(np.float32)
+    return array.astype(np.int32)[()] if array.dtype.kind in "iu" else array[()]
+
+
+VARIANTS = {"torch": _to_torch, "lists": _to_list, "small": _to_small}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@each_exercise
+def test_a_right_answer_in_another_form_is_right(lesson, name, variant):
+    one, right, form = task(lesson, name), course.solved(lesson)[name], _convert(VARIANTS[variant])
+    answer = (lambda *a, **k: form(right(*a, **k))) if one.cases else form(right)
+    verdict = one.check(answer)
+    assert verdict.status == "correct", verdict
+
+
+@pytest.mark.parametrize("lesson, name", course.every(Derivation))
+def test_other_routes_of_a_derivation_are_right(lesson, name):
+    one, right = task(lesson, name), course.solved(lesson)[name]
+    merged = [right[0], one.relation, right[-1]]
+    doubled = [right[0], "=", *right]
+    listed = [r if isinstance(r, str) else (lambda m, r=r: _to_list(r(m))) for r in right]
+    for route in (merged, doubled, listed):
+        verdict = one.check(route)
+        assert verdict.status == "correct", verdict
+
+
+@pytest.mark.parametrize("lesson, name", course.every(Choice))
+def test_a_letter_is_read_as_people_write_it(lesson, name):
+    right = task(lesson, name).right
+    for written in (right.upper(), f" {right} ", f"{right})"):
+        assert task(lesson, name).check(written).status == "correct"
+
+
+@each_function
+def test_what_goes_wrong_gets_a_verdict_and_the_kernel_lives_on(lesson, name, monkeypatch):
+    one, right = task(lesson, name), course.solved(lesson)[name]
+    monkeypatch.setattr(helpers.exercise, "SECONDS", 0.3)
+
+    def endless(*args, **kwargs):
+        while True:
+            pass
+
+    def stubborn(*args, **kwargs):
+        while True:
+            try:
+                while True:
+                    pass
+            except Exception:
+                pass
+
+    def broken(*args, **kwargs):
+        return [][0]
+
+    def leaving(*args, **kwargs):
+        raise SystemExit
+
+    def changing(*args, **kwargs):
+        result = right(*args, **kwargs)
+        for value in args:
+            if isinstance(value, np.ndarray):
+                value += 1
+        return result
+
+    said = {f: one.check(f) for f in (endless, stubborn, broken, leaving)}
+    assert all(verdict.status == "not yet" for verdict in said.values())
+    assert "did not end" in said[endless].message and "did not end" in said[stubborn].message
+    assert "IndexError" in said[broken].message and "SystemExit" in said[leaving].message
+    assert "`return [][0]`" in said[broken].message  # the learner's own line
+    if any(isinstance(value, np.ndarray) for value in one.cases[0].args):
+        assert "changes the array" in one.check(changing).message
+
+
+@each_function
+def test_a_nan_is_not_correct(lesson, name):
+    one, right = task(lesson, name), course.solved(lesson)[name]
+
+    def spoil(value):
+        array = np.array(value, dtype=float)
+        array.flat[-1:] = np.nan
+        return array[()]
+
+    kinds = {np.asarray(outcome.value).dtype.kind for outcome in one.wanted() if
+             not isinstance(outcome.value, (tuple, list, str))}  # fmt: skip
+    if kinds == {"f"}:
+        verdict = one.check(lambda *a, **k: spoil(right(*a, **k)))
+        assert verdict.status == "not yet" and verdict.mistake is None
+        assert "NaN" in verdict.message
+
+
+@each_task
+def test_no_answer_however_weird_raises_or_passes(lesson, name):
+    one = task(lesson, name)
+    for answer in WEIRD:
+        verdict = one.check(answer)
+        assert verdict.status != "correct" or answer in ("b", True)
+        assert str(verdict) and verdict._repr_html_()
+
+
+@each_exercise
+def test_its_picture_can_be_drawn_of_any_answer(lesson, name):
+    one = task(lesson, name)
+    if one.picture is None:
+        return
+    answers = [..., course.stubs(lesson)[name], course.solved(lesson)[name], *WEIRD]
+    shown = [one.show(answer) for answer in [*answers, *(m.wrong for m in one.mistakes[:2])]]
+    assert all(picture.png.startswith(b"\x89PNG") and picture.alt for picture in shown)
+    assert shown[0].png != shown[2].png
+
+
+@each_task
+def test_hints_come_one_at_a_time_and_give_no_solution_away(lesson, name):
+    one = task(lesson, name)
+    assert one.hints
+    one._hinted = 0
+    notes = [str(one.hint()) for _ in range(len(one.hints) + 1)]
+    assert all(hint in notes[i] for i, hint in enumerate(one.hints))
+    assert one.hints[-1] not in notes[0] or len(one.hints) == 1
+    solution = "\n".join(cell.text for cell in course.cells(lesson) if cell.solution)
+    code = {line.strip() for line in solution.splitlines() if len(line.strip()) > 12}
+    assert not [line for line in code if any(line in hint for hint in one.hints)]
+
+
+@each_task
+def test_a_strict_check_raises_unless_correct(lesson, name, monkeypatch):
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    one = task(lesson, name)
+    assert one.check(course.solved(lesson)[name]).status == "correct"
+    with pytest.raises(AssertionError, match=name):
+        one.check(...)
+
+
+@each_task
+def test_a_verdict_reads_the_same_each_time(lesson, name):
+    one = task(lesson, name)
+    for answer in (course.solved(lesson)[name], course.stubs(lesson)[name], "b", [1, 2]):
+        first, second = one.check(answer), one.check(answer)
+        assert str(first) == str(second) and first._repr_html_() == second._repr_html_()
+        assert "0x" not in str(first)
+
+
+@each_lesson
+def test_progress_counts_what_is_done(lesson):
+    progress = course.module(lesson).progress
+    for name, one in course.tasks(lesson).items():
+        one.check(course.solved(lesson)[name])
+    total = len(course.tasks(lesson))
+    assert str(progress()).startswith(f"{total} of {total} correct")
+    next(iter(course.tasks(lesson).values())).check(...)
+    assert str(progress()).startswith(f"{total - 1} of {total} correct")
+
+
+def test_the_learner_sees_the_call_that_failed_and_what_came_back():
+    one = Exercise("twice", lambda x, by=2: by * x, [Call(1.0), Call(3.0, by=5)])
+    verdict = one.check(lambda x, by=2: 2 * x)
+    assert dict(verdict.details) == {
+        "Call": "twice(3.0, by=5)",
+        "Yours": "6.0",
+        "Expected": "15.0",
+    }
+    assert verdict.message == "It is 0.4 times what it should be."
+
+
+def test_a_value_found_by_hand_is_never_given_away():
+    one = Exercise("by_hand", lambda: np.array([[731.0, 2.0], [3.0, 4.0]]))
+    for answer in ([[1, 2], [3, 4]], [[1462, 4], [6, 8]], 3, [[731, 2]], "x"):
+        said = str(one.check(answer)).replace(str(answer), "")
+        assert "731" not in said or "731" in str(answer), said
+
+
+def test_what_a_learner_prints_is_shown_with_the_case_that_failed():
+    one = Exercise("half", lambda x: x / 2, [Call(2.0)])
+
+    def half(x):
+        print("got", x)
+        return x
+
+    assert ("Printed", "got 2.0") in one.check(half).details

@@ -1,0 +1,136 @@
+"""The notebooks: empty, solved and wrongly filled they run to the end, and they leak nothing."""
+
+import asyncio
+import os
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+
+from helpers import build, notebook, source
+from tests import course
+from tests.course import Choice, Derivation, Exercise
+
+each_lesson = pytest.mark.parametrize("lesson", course.LESSONS)
+
+
+def filled(lesson, answers):
+    """The learner's notebook with other code in place of the stubs, run to its end."""
+    made = nbformat.read(source.ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
+    for index, cell in enumerate(made.cells):
+        name = cell.metadata.get("exercise")
+        if name and cell.cell_type == "code":
+            made.cells[index] = new_code_cell(answers[name], id=cell.id)
+    client = NotebookClient(
+        made, timeout=120, kernel_name="python3",
+        resources={"metadata": {"path": str(source.ROOT / "notebooks")}},
+    )  # fmt: skip
+    env = os.environ | dict.fromkeys(notebook.ONE_THREAD, "1") | {"COURSE_STRICT": "0"}
+    asyncio.run(client.async_execute(env=env))
+    return made
+
+
+def verdicts(made):
+    """{exercise: what its check said}."""
+    said = {}
+    for cell in made.cells:
+        if cell.metadata.get("check"):
+            said[cell.metadata["check"]] = cell.outputs[-1].data["text/plain"]
+    return said
+
+
+@each_lesson
+def test_with_the_solutions_in_place_of_the_stubs_all_is_correct(lesson):
+    answers = {}
+    for cell in course.cells(lesson):
+        if cell.solution and cell.kind == "code":
+            answers[cell.exercise] = answers.get(cell.exercise, "") + cell.text + "\n"
+    said = verdicts(filled(lesson, answers))
+    assert said.keys() == course.tasks(lesson).keys()
+    assert [name for name, text in said.items() if not text.startswith("✓")] == []
+
+
+@each_lesson
+def test_with_a_mistake_in_each_exercise_it_runs_to_the_end_and_each_is_named(lesson):
+    answers, expected = {}, {}
+    for name, one in course.tasks(lesson).items():
+        if isinstance(one, Choice):
+            wrong = next(letter for letter in one.options if letter != one.right)
+            answers[name], expected[name] = f"{name} = {wrong!r}", wrong
+        elif isinstance(one, (Exercise, Derivation)) and one.mistakes:
+            answers[name] = f"{name} = lesson.{name}.as_answer(lesson.{name}.mistakes[0])"
+            expected[name] = one.mistakes[0].name
+        else:
+            raise AssertionError(f"{name} knows no mistake")
+    said = verdicts(filled(lesson, answers))
+    for name, mistake in expected.items():
+        assert said[name].startswith(f"✗ {name}: not yet ({mistake})"), said[name]
+
+
+@each_lesson
+def test_no_line_of_a_solution_is_in_the_learners_notebook(lesson):
+    learner = nbformat.read(source.ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
+    shown = "\n".join(cell.source for cell in learner.cells)
+    stub_lines = {
+        line.strip()
+        for cell in course.cells(lesson) if cell.exercise and not cell.solution
+        for line in cell.text.splitlines()
+    }  # fmt: skip
+    for cell in course.cells(lesson):
+        if cell.solution:
+            lines = {line.strip() for line in cell.text.splitlines()} - stub_lines
+            leaked = [line for line in lines if len(line) > 12 and line in shown]
+            assert leaked == [], f"solutions line {cell.line}"
+
+
+@each_lesson
+def test_the_learners_notebook_is_the_solved_one_minus_the_solutions(lesson):
+    solved, learner = (
+        nbformat.read(source.ROOT / folder / f"{lesson}.ipynb", as_version=4)
+        for folder in ("solutions", "notebooks")
+    )
+    left = [c for c in solved.cells if "solution" not in c.metadata.get("tags", [])]
+    assert [(c.id, c.source) for c in left] == [(c.id, c.source) for c in learner.cells]
+    assert not any(cell.get("outputs") for cell in learner.cells)
+
+
+@each_lesson
+def test_the_notebooks_are_built_from_their_source(lesson):
+    assert build.check(lesson, source.ROOT) == []
+
+
+@each_lesson
+def test_a_solved_notebook_keeps_only_what_stays_the_same(lesson):
+    solved = nbformat.read(source.ROOT / "solutions" / f"{lesson}.ipynb", as_version=4)
+    assert set(solved.metadata) == {"kernelspec", "language_info", "course"}
+    for cell in solved.cells:
+        assert set(cell.metadata) <= {"tags", "exercise", "check"}
+        for output in cell.get("outputs", []):
+            assert output.output_type in ("execute_result", "display_data", "stream")
+            assert set(output.get("data", {})) <= set(notebook.KEPT)
+
+
+@each_lesson
+def test_house_style(lesson):
+    """Short cells: prose of at most 90 words, exercises of at most 20 lines."""
+    for cell in course.cells(lesson):
+        words = len(cell.text.split())
+        if cell.kind == "markdown" and not cell.solution:
+            assert words <= 90, f"line {cell.line}: {words} words"
+        assert "!" not in cell.text.replace("!=", "") or cell.kind == "code", f"line {cell.line}"
+        if cell.solution and cell.kind == "code":
+            assert len(cell.text.splitlines()) <= 24, f"line {cell.line}"
+
+
+def test_source_code_is_clean():
+    import subprocess
+    import sys
+
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, str(source.ROOT)],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout

@@ -1,0 +1,282 @@
+"""Claims about the live views, the pictures and the palette."""
+
+from __future__ import annotations
+
+import base64
+import json
+from itertools import combinations
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+
+from helpers import drawing, style
+from helpers.explorer import Explorer
+from helpers.grid_view import Edit, Grid, GridView, Step, window
+from helpers.live_figure import LiveFigure
+
+TARGET = np.arange(12.0).reshape(3, 4) - 5
+
+
+def walk(n=5, **kwargs):
+    """A view of a 3×3 window that walks over an n×n input and fills the output."""
+    x, w, out = np.arange(n * n).reshape(n, n) / 7, np.eye(3), n - 2
+    steps = [
+        Step(
+            f"Output {(i, j)}.",
+            {"x": {"kernel": window(i, j, 3, 3)}, "y": [(i, j)]},
+            {"y": {(i, j): (x[i : i + 3, j : j + 3] * w).sum()}},
+            ("y", i, j),
+        )
+        for i in range(out)
+        for j in range(out)
+    ]
+    grids = [Grid("x", x), Grid("w", w, "kernel", edit=Edit(-2, 2, 0.5), before="∗")]
+    return GridView(
+        [*grids, Grid("y", np.full((out, out), np.nan), "output")], steps, alt="A walk."
+    )
+
+
+def sine():
+    t = np.linspace(0, 6, 50)
+    made = []
+
+    def build(fig, ax):
+        made.append(fig)
+        ax.set(xlim=(0, 6), ylim=(-1, 1))
+        return {"line": ax.plot(t, 0 * t, label="sine"), "legend": ax.legend()}
+
+    def change(artists, k, top=None):
+        artists["line"][0].set_data(t, np.sin(k * t))
+        if top:
+            artists["line"][0].axes.set_ylim(-top, top)
+
+    return LiveFigure(build, change, alt="A sine."), made
+
+
+def explorer():
+    figure, _ = sine()
+    controls = {
+        "k": widgets.IntSlider(1, 1, 9, description="k"),
+        "again": widgets.Button(description="again"),
+    }
+
+    def update(k, again):
+        figure.update(k=k)
+        return {"k": k, "clicks": again}
+
+    presets = {"fast": {"k": 9}}
+    return Explorer(controls, [walk(), figure], update, alt="A walk and a sine.", presets=presets)
+
+
+@pytest.mark.parametrize("role", style.ROLES)
+def test_every_role_is_readable_on_its_theme(role):
+    assert style.contrast(style.ROLES[role].light, "#FFFFFF") >= 4.5
+    assert style.contrast(style.ROLES[role].dark, "#111111") >= 4.5
+
+
+def test_roles_differ_by_pattern_as_well_as_by_colour():
+    patterned = [role.dash for role in style.ROLES.values() if role.dash]
+    assert len(set(patterned)) == len(patterned) >= len(style.ROLES) - 2
+
+
+def test_the_palette_is_white_at_zero_blue_below_and_orange_above():
+    low, zero, high = style.heat_rgb([-1, 0, 1], 1)
+    assert (zero == 1).all() and low[2] > low[0] and high[0] > high[2]
+
+
+@pytest.mark.parametrize("value", np.linspace(-1, 1, 41))
+def test_numbers_are_readable_on_every_heat_colour(value):
+    background = style.heat_rgb(value, 1)
+    assert style.contrast(style.ink_on(background), background) >= 4.5
+
+
+@pytest.mark.parametrize("one, other", list(combinations(np.linspace(-1, 1, 5), 2)))
+def test_heat_colours_stay_apart_without_red_green_vision(one, other):
+    # Machado et al. 2009, deuteranopia: linear RGB of what a colour-blind reader sees.
+    seen = np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]])
+    a, b = (seen @ style.heat_rgb(v, 1) ** 2.2 for v in (one, other))
+    assert np.abs(a - b).max() > 0.1
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    {
+        0: "0",
+        5: "5",
+        0.1 + 0.2: "0.3",
+        -12.34: "−12.3",
+        4e-5: "4e−5",
+        123.4: "123",
+        0.125: "0.13",
+        99999: "99999",
+        1e300: "1e300",
+        -np.inf: "−∞",
+        9.999: "10",
+    }.items(),
+)
+def test_numbers_are_printed_compactly(value, text):
+    assert style.format_number(value) == text
+
+
+def test_the_same_picture_is_the_same_bytes():
+    first, second = (walk().picture(step=3).png for _ in range(2))
+    assert first == second and first.startswith(b"\x89PNG")
+
+
+def test_small_text_is_enlarged_to_the_house_size():
+    fig, ax = style.figure()
+    small = ax.text(0.5, 0.5, "small", fontsize=6)
+    drawing.Picture(fig, "Text.")
+    assert small.get_fontsize() == style.FONT_SIZE
+
+
+def test_style_leaves_the_global_settings_alone():
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    drawing.side_by_side(TARGET, TARGET)
+    assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize(
+    "yours, says",
+    [
+        (None, "not written yet"),
+        (..., "not written yet"),
+        ("abc", "not an array of numbers"),
+        (object(), "not an array of numbers"),
+        (1j, "not an array of numbers"),
+        (TARGET, "0 of 12 values differ"),
+        (TARGET + np.eye(3, 4), "3 of 12 values differ"),
+        (TARGET * np.nan, "12 of 12"),
+        (np.full((3, 4), -np.inf), "12 of 12"),
+        (TARGET * 1e307, "11 of 12"),
+        (TARGET.T, "shape (4, 3)"),
+        (np.zeros((0, 4)), "not an array of numbers"),
+        (np.ones((2, 3, 4, 5)), "shape (2, 3, 4, 5)"),
+        (7, "shape ()"),
+        ([[1, 2], [3]], "not an array of numbers"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_side_by_side_draws_whatever_a_learner_returns(yours, says):
+    picture = drawing.side_by_side(TARGET, yours)
+    assert says in picture.alt and picture.png.startswith(b"\x89PNG")
+
+
+def test_a_step_sends_only_what_changes():
+    data = walk(n=32).data
+    assert len(data["steps"]) == 900 and len(json.dumps(data)) < 200_000
+    assert all(len(step["changes"]) == 1 for step in data["steps"])
+    assert data["steps"][0]["marks"][0] == [0, "kernel", [0, 3, 32, 3, 64, 3]]
+
+
+def test_what_is_sent_replays_to_every_step():
+    view = walk()
+    now = {i: list(grid["values"]) for i, grid in enumerate(view.data["grids"])}
+    for step, frame in zip(view.data["steps"], view._frames, strict=True):
+        for index, changes in step["changes"]:
+            now[index][:] = [
+                dict(zip(changes[::2], changes[1::2], strict=True)).get(k, v)
+                for k, v in enumerate(now[index])
+            ]
+        sent = np.array(now[2], dtype=float)
+        np.testing.assert_allclose(sent, frame["y"].ravel(), rtol=1e-5)
+
+
+def test_infinite_and_empty_cells_are_valid_json():
+    view = GridView([Grid("x", [[np.nan, np.inf, -np.inf, 0.1 + 0.2]])], alt="Extremes.")
+    assert view.data["grids"][0]["values"] == [None, "∞", "−∞", 0.3]
+    json.dumps(view.data, allow_nan=False)
+
+
+def test_the_step_stays_within_range_when_the_structure_changes():
+    view = walk()
+    view.step = 8
+    view.update(steps=view.steps[:4])
+    assert view.step == view.slider.max == view.play.max == 3
+
+
+def test_a_change_of_structure_is_one_message():
+    view, sent = walk(), []
+    view.step = 8
+    view._send = lambda message, buffers=None: sent.append(set(message["state"]))
+    view.update(steps=view.steps[:4])
+    assert sent == [{"data", "step"}]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Step("", {"z": [(0, 0)]})],
+        [Step("", {"x": [(9, 9)]})],
+        [Step("", values={"x": np.zeros((1, 1))})],
+        [Step("", select=("z", 0, 0))],
+    ],
+)
+def test_a_wrong_step_is_refused_with_a_message(steps):
+    with pytest.raises(ValueError, match=r"no grid|outside|is \(2, 2\)"):
+        GridView([Grid("x", np.zeros((2, 2)))], steps, alt="Wrong.")
+
+
+def test_an_edit_reaches_python_within_its_range():
+    view, calls = walk(), []
+    view.on_edit(lambda: calls.append(view.values("w")[0, 0]))
+    view.edited = {"n": 1, "values": {"w": [9] + [0.5] * 8, "x": [0] * 25}}
+    assert calls == [2.0] and view.values("w")[2, 2] == 0.5
+    assert view.values("x")[4, 4] == 24 / 7, "a grid without `edit` cannot be changed"
+    assert view.data["edits"] == 1
+
+
+def test_a_live_figure_is_built_once_and_changes_its_picture():
+    figure, made = sine()
+    figure.update(k=1)
+    first = figure.value
+    figure.update(k=2)
+    assert figure.value != first and len(made) == 1
+    figure.update(k=1)
+    assert figure.value == first
+
+
+def test_a_live_figure_draws_its_background_again_only_when_it_must():
+    figure, _ = sine()
+    figure.update(k=1)
+    background = figure._background
+    figure.update(k=2)
+    assert figure._background is background
+    figure.update(k=2, top=3.0)
+    assert figure._background is not background
+
+
+def test_every_control_needs_a_description():
+    with pytest.raises(ValueError, match="description"):
+        Explorer({"k": widgets.IntSlider()}, [], lambda k: {}, alt="None.")
+
+
+def test_controls_presets_and_buttons_update_the_numbers():
+    shown = explorer()
+    assert shown.numbers == {"k": 1, "clicks": 0} and set(shown.controls) == {"k", "again", "step"}
+    shown.controls["again"].click()
+    shown.children[0].children[0].click()
+    assert shown.numbers == {"k": 9, "clicks": 1}
+    assert "9" in shown.readout.value
+
+
+def test_setting_several_controls_updates_once():
+    calls = []
+    pair = {name: widgets.IntSlider(description=name) for name in "ab"}
+    shown = Explorer(pair, [], lambda **state: calls.append(state), alt="None.")
+    shown.set(a=3, b=4)
+    assert calls[1:] == [{"a": 3, "b": 4}]
+    with pytest.raises(ValueError, match="No control named"):
+        shown.set(c=1)
+
+
+@pytest.mark.parametrize("make", [explorer, walk])
+def test_a_notebook_keeps_picture_and_alternative(make):
+    shown = make()
+    bundle, _ = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == shown.alt == repr(shown)
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" in bundle

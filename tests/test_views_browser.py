@@ -1,0 +1,135 @@
+"""Claims about the live views in a real JupyterLab."""
+
+from __future__ import annotations
+
+import browser
+import pytest
+from browser import DARK, LIGHT, canvas_hash, errors, explorers, set_theme
+
+from helpers import style
+from helpers.grid_view import GridView
+
+chromium = browser.chromium  # the fixture
+
+CELL = """
+import numpy as np, ipywidgets as widgets
+from helpers.explorer import Explorer
+from helpers.grid_view import Edit, Grid, GridView, Step
+view = GridView([], alt="A kernel and what follows from it.")
+
+def update(scale):
+    w = view.values("w")[0] if view.grids else np.array([1.0, 2.0, -1.0])
+    y = np.full(3, np.nan)
+    steps = [Step(f"Entry {i} is {scale * w[i]:g}.", {"y": [(0, i)]},
+                  {"y": {(0, i): scale * w[i]}}, ("y", 0, i)) for i in range(3)]
+    view.update([Grid("w", w, "kernel", edit=Edit(-3, 3, 0.5)), Grid("y", y, "output")], steps)
+    return {"total": scale * w.sum()}
+
+Explorer({"scale": widgets.IntSlider(2, 1, 5, description="scale")}, [view], update,
+         alt="A kernel and what follows from it.")
+"""
+NUMBERS = [0, 1, -1, 0.3, -12.34, 123.4, 1e6, 2.6e-3, -0.004, 9.999, 99999, 0.125, 1e300, 54321.7]
+
+
+@pytest.fixture(scope="module")
+def opened(chromium):
+    with browser.lab({"views.ipynb": browser.notebook([CELL])}) as server:
+        page = browser.open_notebook(chromium, server, "views.ipynb")
+        yield page
+        page.context.close()
+
+
+@pytest.fixture
+def page(opened):
+    """The notebook, run afresh: the learner has changed nothing yet."""
+    opened.set_viewport_size({"width": 1280, "height": 1000})
+    browser.run_all(opened)
+    opened.wait_for_selector(".course-grid canvas")
+    assert errors(opened) == [] and len(explorers(opened)) == 1
+    return opened
+
+
+def wait_for(page, selector, text):
+    page.wait_for_function(
+        "([s, t]) => document.querySelector(s)?.textContent.includes(t)", arg=[selector, text]
+    )
+
+
+def cell(page, column, grid=0):
+    """The place on the canvas of a cell in the first row of a grid."""
+    box = page.locator(".course-grid canvas").bounding_box()
+    left = 10 + 22 + 44 * column + grid * (3 * 44 + 34)
+    return box["x"] + left, box["y"] + 5 + 26 + 22
+
+
+def test_step_slider_and_canvas_move_together(page):
+    page.locator(".course-grid canvas").focus()
+    page.keyboard.press("PageDown")
+    wait_for(page, ".caption", "Entry 1")
+    wait_for(page, ".course-explorer > :nth-child(3) .widget-readout", "1")
+    before = canvas_hash(page.locator(".course-grid canvas"))
+    page.locator(".noUi-handle").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    wait_for(page, ".caption", "Entry 2")
+    assert canvas_hash(page.locator(".course-grid canvas")) != before
+
+
+def test_a_click_on_a_cell_goes_to_its_step(page):
+    page.mouse.click(*cell(page, 2, grid=1))
+    wait_for(page, ".caption", "Entry 2 is -2")
+
+
+def test_dragging_a_cell_changes_it_and_python_answers(page):
+    x, y = cell(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for up in range(1, 9):
+        page.mouse.move(x, y - 8 * up)
+    page.mouse.up()
+    wait_for(page, ".course-readout", "total 8")  # 1 becomes 3, the largest allowed
+    wait_for(page, ".caption", "Entry 0 is 6")
+
+
+def test_cells_are_edited_from_the_keyboard_too(page):
+    page.locator(".course-grid canvas").focus()
+    for key in ("ArrowRight", "ArrowRight", "+", "+", "-"):
+        page.keyboard.press(key)
+    wait_for(page, ".course-readout", "total 5")  # 2 becomes 2.5
+    assert "column 2: 2.5" in page.locator(".course-grid .unseen").inner_text()
+
+
+def test_the_canvas_says_what_it_shows(page):
+    canvas = page.locator(".course-grid canvas")
+    assert canvas.get_attribute("aria-label") == "A kernel and what follows from it."
+    assert page.locator(".course-grid .caption").get_attribute("aria-live") == "polite"
+
+
+def test_the_canvas_follows_the_theme(page):
+    canvas = page.locator(".course-grid canvas")
+    light = canvas_hash(canvas)
+    set_theme(page, DARK)
+    dark = canvas_hash(canvas)
+    set_theme(page, LIGHT)
+    assert dark != light == canvas_hash(canvas)
+
+
+@pytest.mark.parametrize("width", [420, 700, 1280])
+def test_nothing_is_wider_than_the_notebook(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(400)
+    inside, outside = page.locator(".course-grid").evaluate(
+        "grid => [grid.querySelector('canvas').offsetWidth, grid.clientWidth]"
+    )
+    assert inside <= outside <= width
+
+
+def test_canvas_and_python_print_numbers_alike(page):
+    printed = page.evaluate(
+        """async ([source, numbers]) => {
+            const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
+            const {format} = await import(url);
+            return numbers.map(format);
+        }""",
+        [GridView._esm, NUMBERS],
+    )
+    assert printed == [style.format_number(value) for value in NUMBERS]
