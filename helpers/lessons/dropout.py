@@ -4,156 +4,18 @@ PyTorch is the oracle; means and variances are summed over a unit's two outcomes
 depends on the mask it draws, so answers are compared by facts that no mask changes.
 """
 
-import contextlib
-import functools
-from dataclasses import dataclass, replace
-
 import ipywidgets as widgets
 import numpy as np
-from contourpy import contour_generator
 from matplotlib.collections import LineCollection
 
-from helpers import style
-from helpers.comparison import Difference, as_array
+from helpers import plane, style
 from helpers.drawing import Picture, draw_matrix
-from helpers.exercise import RAN, Call, Choice, Exercise, Mistake, Progress
+from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
 from helpers.live_figure import LiveFigure
+from helpers.masked import Masked
 from helpers.pictures import curves
-from helpers.sandbox import describe, plain, run
-
-# --- comparing what chance has made ---------------------------------------------------------------
-
-# Hoeffding's bound: a right answer's share of dropped units strays further than this from p, on
-# the 60 000 units of a large case, less than once in 10⁹ times.
-LUCK = 0.0134
-
-# Each fact: how far it may lie from the oracle's, and what to say when it lies further off.
-FACTS = {
-    "drops": (0.5, "At evaluation, and wherever p is 0, nothing is dropped."),
-    "odd": (0.5, "Every output should be 0 or its input divided by 1 − p."),
-    "scale": (1e-4, "What is kept has not the right size: in training divide it by 1 − p, at evaluation leave it."),
-    "realised": (0.5, "Divide by 1 − p, the chance of being kept, not by the share that happened to be kept."),
-    "where": (0.1, "The gradient should be 0 exactly where the mask is False."),
-    "rate": (2 * LUCK, "The share of dropped units is not p."),
-    "rows": (0.5, "The units of a row do not fall one by one: draw a number for each entry of x."),
-    "columns": (0.5, "The units of a column do not fall one by one: draw a number for each entry of x."),
-    "repeat": (0.5, "The mask should come from `rng` alone: equal generators give equal masks, others give others."),
-    "exact": (0.5, "The number of dropped units never varies. Let each unit fall on its own."),
-}  # fmt: skip
-
-
-@dataclass
-class Drawn:
-    """A result, what it is where kept, and its facts; a fact it cannot tell is NaN."""
-
-    array: np.ndarray
-    kept: np.ndarray
-    facts: dict[str, float]
-
-    def clash(self, other):
-        """The first fact on which two results differ, or None; NaN agrees with everything."""
-        gaps = {name: abs(self.facts[name] - other.facts[name]) for name in self.facts}
-        return next((name for name, gap in gaps.items() if gap > FACTS[name][0]), None)
-
-
-class Measured(Exercise):
-    """An exercise whose right answers differ by chance.
-
-    drawn(array, before, *args) makes a Drawn of a result; before: the Drawn of the case before.
-    """
-
-    def __init__(self, name, oracle, cases, drawn, **kwargs):
-        super().__init__(name, oracle, cases, **kwargs)
-        self.drawn = drawn
-
-    def _outcomes(self, answer):
-        outcomes, before = super()._outcomes(answer), None
-        for outcome, case in zip(outcomes, self.cases, strict=False):
-            array = None
-            with contextlib.suppress(ValueError):  # ragged: said by the usual comparison
-                array = as_array(plain(outcome.value)) if outcome.kind in RAN else None
-            if array is None or array.shape != case.args[0].shape or array.dtype.kind not in "biuf":
-                continue
-            if np.isfinite(array).all():
-                before = outcome.value = self.drawn(array.astype(float), before, *case.args)
-        return outcomes
-
-    def _fault(self, outcome, want):
-        drawn = outcome.value
-        if not isinstance(drawn, Drawn):
-            return super()._fault(outcome, replace(want, value=want.value.array))
-        arrays = (replace(one, value=one.value.array) for one in (outcome, want))
-        found = super()._fault(*arrays)
-        if found and found.stage != "values":
-            return found
-        clash = drawn.clash(want.value)
-        if clash is None:
-            return None
-        yours = expected = ""
-        wrong = np.argwhere(~np.isclose(drawn.array, drawn.kept, rtol=1e-4) & (drawn.array != 0))
-        if clash in ("odd", "scale") and len(wrong):
-            at = tuple(wrong[0].tolist())
-            yours = f"{list(at)} {describe(drawn.array[at])}"
-            expected = f"{list(at)} 0 or {describe(drawn.kept[at])}"
-        elif clash == "rate":
-            yours, expected = (f"{one.facts['rate']:.2f}" for one in (drawn, want.value))
-        return Difference("values", FACTS[clash][1], yours, expected)
-
-    def _agree(self, ours, theirs):
-        # Where p is 0, one and the same slip divides by zero in many ways: it is not asked there.
-        asked = [all(a != 0 for a in case.args if isinstance(a, float)) for case in self.cases]
-        pairs = zip(ours, theirs, asked, strict=False)
-        return len(ours) == len(theirs) and all(self._same(a, b) for a, b, ask in pairs if ask)
-
-    def _same(self, a, b):
-        if isinstance(a.value, Drawn) and isinstance(b.value, Drawn):
-            return a.kind == b.kind and a.value.clash(b.value) is None
-        return not isinstance(b.value, Drawn) and super()._same(a, b)
-
-
-def _scale(array, kept):
-    """Which outputs are 0, and by which factor the others miss what they should be."""
-    zero = array == 0
-    ratio = (array / kept)[~zero]
-    scale = float(np.median(ratio)) if ratio.size else np.nan
-    odd = not np.allclose(ratio, scale, rtol=1e-4)
-    return zero, {"odd": odd, "scale": np.nan if odd else scale}
-
-
-def _together(counts, n, rate):
-    """How the number dropped varies from line to line: −1 too little, 0 as it should, 1 too much."""
-    ratio = np.var(counts) / (n * rate * (1 - rate))  # 1 where n units fall one by one
-    return float(ratio > 1.7) - float(ratio < 0.4)  # 300 lines stray so far once in 10⁸ times
-
-
-def _after_dropout(array, before, x, p, training, rng):
-    kept = x / (1 - p) if training else x
-    zero, facts = _scale(array, kept)
-    if not training or p == 0:
-        return Drawn(array, kept, {"drops": zero.any(), **facts})
-    rate, count, expected = zero.mean(), zero.sum(), round(p * x.size)
-    realised = rate < 1 and np.isclose(facts["scale"] * (1 - rate), 1 - p, rtol=1e-5)
-    realised = bool(realised) and not np.isclose(facts["scale"], 1, rtol=1e-5)
-    if realised:
-        facts["scale"] = np.nan
-    if x.size < 1000:
-        return Drawn(array, kept, facts)
-    facts["realised"] = realised
-    if rate in (0, 1):
-        return Drawn(
-            array, kept, facts | dict(rate=np.nan, rows=2, columns=2, repeat=np.nan, exact=0)
-        )
-    rows = _together(zero.sum(1), x.shape[1], rate)
-    columns = _together(zero.sum(0), x.shape[0], rate)
-    repeat, last = np.nan, before.array == 0 if before else zero[:0]
-    if last.shape == zero.shape:
-        repeat = float(np.array_equal(last, zero))
-    return Drawn(array, kept, facts | {
-        "rate": np.nan if rows > 0 or columns > 0 else rate, "rows": rows, "columns": columns,
-        "repeat": repeat, "exact": repeat == 0 and count == last.sum() == expected,
-    })  # fmt: skip
-
+from helpers.sandbox import plain, run
 
 # --- dropout itself -------------------------------------------------------------------------------
 
@@ -218,7 +80,7 @@ def _see_masks(answer):
         Call(np.tile(x, (many, 1)), 0.5, True, rng),
         Call(x, 0.5, False, rng),
     ]
-    values = [run(answer, call, 5.0).value if answer else None for call in calls]
+    values = [None if answer is None else run(answer, call, 5.0).value for call in calls]
     fig, axes = style.figure((style.WIDE[0], 3.0), 1, 4)
     titles = ("x", "training, p = 0.5", f"mean of {many:,}", "evaluation")
     for ax, title, value in zip(axes, titles, [x, *values], strict=True):
@@ -252,16 +114,16 @@ keep_or_drop = Choice(
 
 _STAY = "Here p is the probability of being dropped, as in PyTorch. Some papers call the probability of being kept p; you used theirs."
 
-dropout = Measured(
+dropout = Masked(
     "dropout",
     torch_dropout,
     [
         Call(_whole(3, 4), 0.75, False, np.random.default_rng(0)),
         Call(_whole(2, 4), 0.25, True, np.random.default_rng(1)),
         Call(_whole(3, 4), 0.0, True, np.random.default_rng(2)),
-        _many(0.3, seed=3), _many(0.3, seed=3), _many(0.3, seed=4), _many(0.85, seed=5),
+        _many(0.3, seed=3), _many(0.3, seed=3), _many(0.3, seed=4), _many(0.98, seed=5),
     ],
-    _after_dropout,
+    lambda x, p, training, rng: (x / (1 - p), p) if training else (x, 0.0),
     mistakes=[
         Mistake("p read as keep", _instead(lambda p, training: 1, lambda p: 1 - p), _STAY),
         Mistake("mask the wrong way round", _instead(lambda p, training: p / (1 - p) if training else 1, lambda p: 1 - p), "The scaling is right, the mask is not: a draw lies below p with probability p. Which draws should be kept?"),
@@ -341,8 +203,8 @@ dropout_mean_and_variance = Exercise(
     ],
     praise="The mean stays, whatever p is. The price is noise: it doubles when p goes from 1/2 to 2/3, and grows without bound towards 1.",
     picture=curves(
-        lambda p, name: Call(float(name[-1]), p), np.linspace(0, 0.9, 19), ("x = 1", "x = 2", "x = 3"), _moments,
-        "p", "variance of the output", measure=lambda pair: pair[1],
+        lambda p, name: Call(2.0, p), np.linspace(0, 0.8, 17), ("mean", "variance"), _moments,
+        "p (x = 2)", "output of dropout", measure=lambda pair, name: pair[name == "variance"],
     ),
 )  # fmt: skip
 
@@ -354,25 +216,16 @@ def _torch_grad(grad_output, mask, p):
     return torch.ops.aten.native_dropout_backward(grad_output, mask, 1 / (1 - p)).numpy()
 
 
-def _after_backward(array, before, grad_output, mask, p):
-    kept = grad_output / (1 - p)
-    zero, facts = _scale(array, kept)
-    matches = {1: np.array_equal(zero, ~mask), -1: np.array_equal(zero, mask), 0: not zero.any()}
-    return Drawn(
-        array, kept, {"where": next((k for k, yes in matches.items() if yes), 0.5), **facts}
-    )
-
-
 def _back(seed, shape, p):
     rng = np.random.default_rng(seed)
     return Call(_whole(*shape), torch_dropout(np.ones(shape), p, True, rng) != 0, p)
 
 
-dropout_grad = Measured(
+dropout_grad = Masked(
     "dropout_grad",
     _torch_grad,
     [_back(1, (3, 5), 0.4), _back(2, (2, 3), 0.0), _back(3, (6, 4), 0.75), _back(4, (3, 2, 4, 5), 0.2)],
-    _after_backward,
+    lambda grad_output, mask, p: (grad_output / (1 - p), mask),
     mistakes=[
         Mistake("a fresh mask", lambda g, mask, p: torch_dropout(g, p, True, np.random.default_rng(7)), "You drew a new mask. A unit that was off in the forward pass had no part in the loss: use the mask of that pass."),
         Mistake("scaling forgotten", lambda g, mask, p: _torch_grad(g, mask, p) * (1 - p), "Forward, a kept unit was multiplied by 1 / (1 − p). Its derivative has that factor too."),
@@ -423,202 +276,242 @@ progress = Progress(globals())
 
 # --- explorer: one mask, many masks ---------------------------------------------------------------
 
-_X = np.array([0.9, -0.6, 1.1])
-_INTO, _OUT = (
-    np.random.default_rng(5).normal(size=(8, 3)),
-    np.array([1.0, -0.7, 0.8, 0.6, -0.5, 0.9, 0.7, 1.1]),
-)
-HIDDEN = np.abs(_INTO @ _X).round(1) + 0.4
-MASKS = 400
+HIDDEN = np.array([1.2, 0.5, 2.0, 0.8, 1.6, 1.1, 0.9])  # what the hidden units give
+WEIGHT = np.array([1.0, -0.7, 0.8, 1.4, -1.1, 0.7, 1.2])
+UNITS, MASKS = len(HIDDEN), 400
 
 
-def masked_outputs(draws, p, hidden=HIDDEN, weight=_OUT):
-    """What a linear layer makes of `hidden` under each mask draws ≥ p, not scaled: (len(draws),)."""
-    return (draws >= p) @ (hidden * weight)
+def masked_outputs(draws, p):
+    """HIDDEN @ WEIGHT under each mask draws ≥ p, not scaled: (len(draws),)."""
+    return (draws >= p) @ (HIDDEN * WEIGHT)
 
 
 def _build_network(fig, axes):
     ax, means = axes
-    places = [
-        np.c_[np.full(n, x), np.linspace(-1, 1, n + 2)[1:-1] * (n + 1) / 9]
-        for x, n in ((0, 3), (1, 8), (2, 1))
-    ]
-    into = [(a, b) for b in places[1] for a in places[0]]
-    lines = [
-        LineCollection(part, zorder=1) for part in (into, [(a, places[2][0]) for a in places[1]])
-    ]
-    for part in lines:
-        ax.add_collection(part)
-    dots = [ax.scatter(*place.T, s=720, zorder=2, linewidths=2) for place in places]
-    words = [
-        ax.text(*at, "", ha="center", va="center", zorder=3) for place in places for at in place
-    ]
-    ax.set(xlim=(-0.3, 2.35), ylim=(-1.05, 1.0))
+    inputs, hidden = [(0, y) for y in (0.6, 0, -0.6)], [(1, y) for y in np.linspace(1, -1, UNITS)]
+    ends = [(a, b) for b in hidden for a in inputs] + [(b, (2, 0)) for b in hidden]
+    lines = ax.add_collection(LineCollection(ends, zorder=1))
+    still = ax.scatter(
+        *zip(*inputs, (2, 0), strict=True), s=900, color="white", edgecolors=style.INK, zorder=2
+    )
+    dots = ax.scatter(*zip(*hidden, strict=True), s=700, linewidths=2, zorder=2)
+    words = [ax.text(*at, "", ha="center", va="center", zorder=3) for at in (*hidden, (2, 0))]
+    for x, name in enumerate(("inputs", "hidden,\ntimes 1/(1 − p)", "output")):
+        ax.text(x, -1.22, name, ha="center", va="top", color=style.MUTED)
+    ax.set(xlim=(-0.3, 2.3), ylim=(-1.6, 1.2))
     ax.set_axis_off()
-    for x, name in enumerate(("inputs", "hidden", "output")):
-        ax.text(x, -1.02, name, ha="center", va="top", color=style.MUTED)
-    n = np.arange(1, MASKS + 1)
-    scaled = means.plot(n, 0 * n, **style.line("input"), label="mean, with 1/(1 − p)")[0]
-    bare = means.plot(n, 0 * n, **style.line("kernel"), label="mean, without")[0]
-    exact = means.axhline(0, color=style.INK, linewidth=1.2, label="at evaluation")
-    at = means.plot([1, 1], [0, 0], "o", color=style.INK, markersize=7)[0]
+    ax.spines[:].set_visible(False)
+    roles = (("input", "mean, with 1/(1 − p)"), ("kernel", "mean, without"))
+    curves = [means.plot([], [], **style.line(role), label=name)[0] for role, name in roles]
+    curves += means.plot([], [], "o", color=style.INK, markersize=6)
+    means.axhline(HIDDEN @ WEIGHT, color=style.INK, linewidth=1.2, label="at evaluation")
     means.set(
-        xscale="log", xlim=(0.9, MASKS * 1.1), ylim=(-1, 13), xlabel="masks so far", ylabel="output"
+        xscale="log",
+        xlim=(0.9, MASKS * 1.1),
+        ylim=(-1, 13),
+        xlabel="masks so far",
+        ylabel="mean output",
     )
+    means.set_xticks([1, 10, 100], ["1", "10", "100"])
     means.legend(loc="upper right")
-    means.set_title("The mean over the masks so far")
-    return dict(
-        lines=lines,
-        dots=dots,
-        words=words,
-        curves=(scaled, bare),
-        exact=exact,
-        at=at,
-        title=ax.set_title(" "),
-    )
+    return {
+        "lines": lines,
+        "dots": dots,
+        "still": still,
+        "words": words,
+        "curves": curves,
+        "title": ax.set_title(" "),
+    }
 
 
-def _change_network(artists, kept, values, running, level, number):
-    ink, off = style.colour("input"), style.GREYED
-    widths = [np.repeat(kept, 3) * 1.4 + 0.3, kept * 1.4 + 0.3]
-    for part, width in zip(artists["lines"], widths, strict=True):
-        part.set(linewidths=width, colors=[ink if w > 1 else off for w in width])
-    artists["dots"][1].set(
-        facecolors=["white" if k else "#EEF0F2" for k in kept],
-        edgecolors=[ink if k else off for k in kept],
+def _change_network(artists, kept, words, running):
+    on, off = style.colour("input"), style.GREYED
+    strong = np.concatenate([np.repeat(kept, 3), kept])
+    artists["lines"].set(linewidths=0.5 + 1.2 * strong, colors=np.where(strong, on, off))
+    artists["dots"].set(
+        facecolors=np.where(kept, "white", "#EEF0F2"), edgecolors=np.where(kept, on, off)
     )
-    for side, role in ((0, "output"), (2, "output")):
-        artists["dots"][side].set(facecolors="white", edgecolors=style.colour(role))
-    for word, value in zip(artists["words"], values, strict=True):
-        word.set(text=value, color=style.MUTED if value == "✕" else style.INK)
-    for curve, mean in zip(artists["curves"], running, strict=True):
-        curve.set_data(np.arange(1, len(mean) + 1), mean)
-    artists["exact"].set_ydata([level, level])
-    artists["at"].set_data([number, number], [mean[-1] for mean in running])
-    dropped = len(kept) - int(kept.sum())
-    artists["title"].set_text(f"Mask {number}: {dropped} of {len(kept)} dropped")
+    for text, word in zip(artists["words"], words, strict=True):
+        text.set(text=word, color=style.MUTED if word == "✕" else style.INK)
+    n = np.arange(1, running.shape[1] + 1)
+    for curve, means in zip(artists["curves"], running, strict=False):
+        curve.set_data(n, means)
+    artists["curves"][2].set_data([n[-1]] * 2, running[:, -1])
+    artists["title"].set_text(f"Mask {n[-1]}: {UNITS - kept.sum()} of {UNITS} dropped")
 
 
 def explore():
     """One mask at a time on a small network, and the mean of its outputs against evaluation."""
-    alt = "A small network with some hidden units dropped; the mean of its outputs over many masks."
-    view = LiveFigure(_build_network, _change_network, alt=alt, columns=2, width_ratios=(1, 1.15))
+    alt = "A small network, some of its hidden units dropped, and the mean output over many masks."
+    view = LiveFigure(_build_network, _change_network, alt=alt, columns=2)
 
     def update(p, number, resample):
-        draws = np.random.default_rng(resample).random((MASKS, len(HIDDEN)))[:number]
-        bare, level = masked_outputs(draws, p), float(HIDDEN @ _OUT)
-        counts = np.arange(1, number + 1)
-        means = np.cumsum(bare) / counts
-        running = (means / (1 - p), means)
-        kept = draws[-1] >= p
-        hidden = [
-            style.format_number(h / (1 - p)) if k else "✕"
-            for h, k in zip(HIDDEN, kept, strict=True)
+        draws = np.random.default_rng(resample + 1).random((MASKS, UNITS))[:number]
+        outputs, kept = masked_outputs(draws, p), draws[-1] >= p
+        without = np.cumsum(outputs) / np.arange(1, number + 1)
+        values = np.append(HIDDEN, outputs[-1]) / (1 - p)
+        words = [
+            style.format_number(v) if k else "✕" for v, k in zip(values, [*kept, True], strict=True)
         ]
-        values = [*map(style.format_number, _X), *hidden, style.format_number(bare[-1] / (1 - p))]
-        view.update(kept=kept, values=values, running=running, level=level, number=number)
+        view.update(kept=kept, words=words, running=np.stack([without / (1 - p), without]))
         return {
-            "this mask": bare[-1] / (1 - p),
-            "mean, scaled": running[0][-1],
-            "mean, not scaled": means[-1],
-            "evaluation": level,
-        }
+            "this mask": values[-1], "mean with 1/(1 − p)": without[-1] / (1 - p),
+            "mean without": without[-1], "evaluation": HIDDEN @ WEIGHT,
+        }  # fmt: skip
 
     controls = {
-        "p": slider("p, the share dropped", 0.0, 0.9, 0.5, 0.05),
-        "number": slider("masks", 1, MASKS, 60),
+        "p": slider("p, the chance to be dropped", 0.0, 0.9, 0.5, 0.05),
+        "number": slider("masks", 1, MASKS, 120),
         "resample": widgets.Button(description="Resample"),
     }
     return Explorer(controls, [view], update, alt=alt)
 
 
-# --- the experiment -------------------------------------------------------------------------------
+# --- the experiment: a network that overfits ------------------------------------------------------
 
 STEPS, EVERY, WIDTH = 400, 10, 128
-_XS, _YS = np.linspace(-2.7, 2.7, 72), np.linspace(-2.1, 2.1, 56)
-_PLANE = np.stack(np.meshgrid(_XS, _YS), -1).reshape(-1, 2)
-
-
-def moons(n, noise, rng):
-    """Two half circles that reach into one another, blurred: points (n, 2) and labels (n,)."""
-    label, angle = np.arange(n) % 2, rng.uniform(0, np.pi, n)
-    side = 1 - 2 * label
-    points = np.c_[side * np.cos(angle) + label - 0.5, side * np.sin(angle) + label / 2 - 0.25]
-    return points + rng.normal(0, noise, (n, 2)), label.astype(float)
-
-
-@functools.cache
-def data():
-    """80 points to train on and 1000 to validate on: ((x, y), (x, y))."""
-    rng = np.random.default_rng(0)
-    return moons(80, 0.4, rng), moons(1000, 0.4, rng)
+_rng = np.random.default_rng(0)
+TRAINING, NEW = plane.moons(80, 0.4, _rng), plane.moons(1000, 0.4, _rng)
+_runs = {}  # by p, kept as long as the session lasts
 
 
 def network(p):
     """Two wide hidden layers, each followed by dropout; one output, the logit of label 1."""
     from torch import nn
 
-    hidden = (
-        nn.Linear(2, WIDTH),
-        nn.ReLU(),
-        nn.Dropout(p),
-        nn.Linear(WIDTH, WIDTH),
-        nn.ReLU(),
-        nn.Dropout(p),
-    )
-    return nn.Sequential(*hidden, nn.Linear(WIDTH, 1))
-
-
-def forward(weights, x, masks=(1.0, 1.0)):
-    """The network's probabilities of label 1 at points x (n, 2), its hidden layers times `masks`."""
-    for (weight, bias), mask in zip(weights, (*masks, None), strict=True):
-        x = x @ weight.T + bias
-        x = x if mask is None else np.maximum(x, 0) * mask
-    return 0.5 + 0.5 * np.tanh(x[:, 0] / 2)  # the sigmoid, without overflow
-
-
-@dataclass(frozen=True)
-class Run:
-    """A trained network: losses (steps/EVERY + 1, 2), both with dropout off, and its weights."""
-
-    losses: np.ndarray
-    weights: list
-
-    @functools.cached_property
-    def region(self):
-        return forward(self.weights, _PLANE).reshape(len(_YS), len(_XS))
-
-    def accuracy(self):
-        x, y = data()[1]
-        return float(((forward(self.weights, x) > 0.5) == (y > 0.5)).mean())
-
-
-_runs = {}
+    return nn.Sequential(
+        nn.Linear(2, WIDTH), nn.ReLU(), nn.Dropout(p),
+        nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(p),
+        nn.Linear(WIDTH, 1),
+    )  # fmt: skip
 
 
 def fit(p, tick=lambda: None):
-    """Train the network with dropout p, once in this session; tick is called at every step."""
-    import torch
-    from torch.nn.functional import binary_cross_entropy_with_logits as loss
-
-    if p in _runs:
-        return _runs[p]
-    sets = [[torch.tensor(part, dtype=torch.float32) for part in pair] for pair in data()]
-    (x, y), losses = sets[0], []
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = network(p)
-        optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
-        for step in range(STEPS + 1):
-            if step % EVERY == 0:
-                model.eval()
-                with torch.no_grad():
-                    losses.append([loss(model(a)[:, 0], b).item() for a, b in sets])
-                model.train()
-            optimiser.zero_grad()
-            loss(model(x)[:, 0], y).backward()
-            optimiser.step()
-            tick()
-    flat = [parameter.detach().numpy() for parameter in model.parameters()]
-    _runs[p] = Run(np.array(losses), list(zip(flat[::2], flat[1::2], strict=True)))
+    """The plane.Run of the network with dropout p; trained once in a session."""
+    if p not in _runs:
+        settings = {"steps": STEPS, "every": EVERY, "lr": 0.01, "tick": tick}
+        _runs[p] = plane.train(lambda: network(p), TRAINING, NEW, **settings)
     return _runs[p]
+
+
+def train(*ps):
+    """Train one network for each p, with a progress bar."""
+    from tqdm.auto import tqdm
+
+    with tqdm(total=STEPS * len(ps), desc="training", unit="step") as bar:
+        for number, p in enumerate(ps, 1):
+            fit(p, bar.update)
+            bar.update(STEPS * number - bar.n)
+
+
+def _build_training(fig, axes):
+    regions = [plane.build_region(ax, *TRAINING) for ax in axes[0]]
+    return regions, [plane.build_losses(ax, STEPS, EVERY, 2.2) for ax in axes[1]]
+
+
+def _change_training(artists, ps, runs):
+    for p, one, region, losses in zip(ps, runs, *artists, strict=True):
+        said = f"{one.accuracy:.0%} of new points right" if one else "press Train"
+        plane.change_region(region, one and one.region, f"p = {p}: {said}")
+        gap = f"gap at the end: {one.losses[-1] @ (-1, 1):.2f}" if one else "not trained yet"
+        plane.change_losses(losses, one and one.losses, gap)
+
+
+def explore_training():
+    """Two networks that differ in p alone: their regions and losses; any p can be trained."""
+    alt = "Decision regions and loss curves of a network without dropout and of one with it."
+    size = (style.WIDE[0], 7.4)
+    view = LiveFigure(_build_training, _change_training, alt=alt, size=size, rows=2, columns=2)
+    bar = widgets.IntProgress(max=STEPS, description="training", layout={"visibility": "hidden"})
+    fit(0.5)
+    pressed = 0
+
+    def tick():
+        bar.value += 1
+
+    def update(p, train):
+        nonlocal pressed
+        p = round(p, 1)
+        if train > pressed:
+            pressed, bar.value, bar.layout.visibility = train, 0, "visible"
+            fit(p, tick)
+            bar.layout.visibility = "hidden"
+        shown = {0.0: fit(0.0), p: _runs.get(p)}
+        view.update(ps=(0.0, p), runs=[shown[0.0], shown[p]])
+        return {
+            f"loss on {name} points (p = {q})": one.losses[-1][k]
+            for q, one in shown.items() if one for k, name in enumerate(("training", "new"))
+        }  # fmt: skip
+
+    controls = {
+        "p": slider("p on the right", 0.0, 0.9, 0.5, 0.1),
+        "train": widgets.Button(description="Train", button_style="primary"),
+    }
+    explorer = Explorer(controls, [view], update, alt=alt)
+    explorer.children = (bar, *explorer.children)
+    return explorer
+
+
+def missing_unit(layers):
+    """The rise of the training loss for each unit of the first layer left out, largest first."""
+
+    def loss(mask):
+        found = np.clip(plane.probability(layers, TRAINING[0], [mask, 1.0]), 1e-7, 1 - 1e-7)
+        return -np.log(np.where(TRAINING[1] == 1, found, 1 - found)).mean()
+
+    rises = [loss(np.arange(WIDTH) != unit) - loss(1.0) for unit in range(WIDTH)]
+    return np.sort(rises)[::-1]
+
+
+def one_unit_off(*ps):
+    """A picture of what it costs to leave out one hidden unit, for networks trained with each p."""
+    fig, ax = style.figure()
+    with style.applied():
+        for p, role in zip(ps, ("gradient", "input", "kernel", "target"), strict=False):
+            ax.plot(missing_unit(fit(p).layers), **style.line(role), label=f"trained with p = {p}")
+        ax.set(xlabel="hidden units, the most important first", ylabel="rise of the training loss")
+        ax.set_yscale("symlog", linthresh=1e-3)
+        ax.legend()
+    return Picture(
+        fig, "The rise of the training loss when one hidden unit is left out, unit by unit."
+    )
+
+
+# --- many networks in one -------------------------------------------------------------------------
+
+
+def thinned(p, masks, points):
+    """Probabilities (masks, len(points)) under that many masks, for the network trained with p.
+
+    A mask holds for all points, so that each row is one thinned network.
+    """
+    draws = np.random.default_rng(0).random((masks, 2, WIDTH)) >= p
+    return np.stack([plane.probability(fit(p).layers, points, list(d / (1 - p))) for d in draws])
+
+
+def _build_ensemble(fig, axes):
+    return [plane.build_region(ax, *TRAINING) for ax in axes]
+
+
+def _change_ensemble(artists, one, mean, spread, number):
+    plane.change_region(artists[0], one, f"thinned network {number}")
+    plane.change_region(artists[1], mean, f"mean of {number}")
+    plane.change_region(artists[2], 0.5 + spread, "how much they disagree", border=mean)
+
+
+def explore_ensemble():
+    """Dropout left on at test time: single thinned networks, their mean, and how they disagree."""
+    alt = "The region of one thinned network, the mean over many of them, and their spread."
+    size, most, p, n = (style.WIDE[0], 3.7), 60, 0.5, len(plane.PLANE)
+    view = LiveFigure(_build_ensemble, _change_ensemble, alt=alt, size=size, columns=3)
+    found = thinned(p, most, np.vstack([plane.PLANE, NEW[0]]))
+
+    def update(number):
+        one, mean, spread = found[number - 1], found[:number].mean(0), found[:number].std(0)
+        view.update(one=one[:n], mean=mean[:n], spread=spread[:n], number=number)
+        right = {"this network": one, "their mean": mean}
+        numbers = {f"right, {name}": plane.accuracy(a[n:], NEW[1]) for name, a in right.items()}
+        return numbers | {"right, dropout off": fit(p).accuracy, "largest spread": spread[:n].max()}
+
+    controls = {"number": slider("thinned networks", 1, most, 30)}
+    return Explorer(controls, [view], update, alt=alt)
