@@ -139,13 +139,15 @@ def facts(array: Any, kept: Any, chance: Any, before: Any = None) -> dict[str, f
     if zero.size < MANY:
         return said
     said["by share"] = by_share
+    same = before is not None and before.shape == array.shape
     if share in (0, 1):
         # By one draw for all, or always? That is told apart where nearly everything is dropped.
         told = share if chance > 0.9 else np.nan
-        return said | {"share dropped": told, "rows": 2, "columns": 2, "again": np.nan, "exact": 0}
+        again = float(np.array_equal(array, before)) if same and share == 0 else np.nan
+        return said | {"share dropped": told, "rows": 2, "columns": 2, "again": again, "exact": 0}
     rows, columns = (_spread(zero.sum(axis), zero.shape[axis], share) for axis in (1, 0))
-    last = zero[:0] if before is None else before == 0
-    again = float(np.array_equal(last, zero)) if last.shape == zero.shape else np.nan
+    last = before == 0 if same else zero
+    again = float(np.array_equal(last, zero)) if same else np.nan
     exact = again == 0 and zero.sum() == last.sum() == round(chance * zero.size)
     share = np.nan if max(rows, columns) > 0 else share
     return said | {

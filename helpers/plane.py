@@ -113,7 +113,7 @@ def change_region(artists, probability, title, border=None):
     artists["border"].set_segments(contourpy.contour_generator(XS, YS, field).lines(0.5))
 
 
-def build_losses(ax, steps, every, top):
+def build_losses(ax, steps, every, top, ylabel="loss"):
     """Artists of two loss curves, on training and new points, with the gap between them shaded."""
     n = np.arange(0, steps + 1, every)
     gap = ax.fill_between(n, 0 * n, 0 * n, color=style.colour("mask"), alpha=0.16, linewidth=0)
@@ -121,9 +121,7 @@ def build_losses(ax, steps, every, top):
         ax.plot(n, np.nan * n, **style.line(role), label=name)[0]
         for role, name in (("input", "training points"), ("gradient", "new points"))
     ]
-    ax.set(
-        xlim=(0, steps), ylim=(0, top), xlabel="training step", ylabel="loss, in evaluation mode"
-    )
+    ax.set(xlim=(0, steps), ylim=(0, top), xlabel="training step", ylabel=ylabel)
     ax.legend(loc="upper left")
     return {"gap": gap, "lines": lines, "title": ax.set_title(" ")}
 

@@ -6,7 +6,7 @@
 # %% [markdown]
 # **You will**
 #
-# - write dropout, forward and backward, and prove what it does to mean and variance;
+# - write dropout, forward and backward, and work out what it does to mean and variance;
 # - train a network that overfits, with and without it;
 # - see that one network with dropout is many networks in one;
 # - know where dropout belongs, and where it does harm.
@@ -55,7 +55,8 @@ lesson.keep_or_drop.check(keep_or_drop)
 # ## Write dropout
 #
 # `x` has shape (batch, units), p is at least 0 and below 1. In training, each entry becomes 0 with probability p, each by itself; what stays is divided by 1 − p. At evaluation (`training` is False) x comes back as it is. This form, scaled in training, is called **inverted** dropout.
-#
+
+# %% [markdown]
 # Draw from `rng`, a NumPy generator: `rng.random(x.shape)` gives numbers from 0 to 1, one for each entry. Any right mask is right: the check looks at what all of them have in common.
 
 
@@ -81,7 +82,7 @@ lesson.dropout.check(dropout)
 lesson.dropout.show(dropout)
 
 # %% [markdown]
-# In PyTorch the switch between training and evaluation belongs to the network: `model.train()` and `model.eval()`. To forget the second is the commonest error with dropout. Nothing fails; the predictions are just noisier than they need to be.
+# In PyTorch the switch between training and evaluation belongs to the network: `model.train()` and `model.eval()`. To forget the second is a common error, and a quiet one: nothing fails, the predictions are just noisier than they need to be.
 
 # %%
 layer = torch.nn.Dropout(p=0.5)
@@ -180,15 +181,16 @@ lesson.training_loss.check(training_loss)
 lesson.train(0.0, 0.5)
 
 # %% [markdown]
-# Above, the regions that the networks assign to the two kinds; white is undecided. Below, their losses, with the gap between training and new points shaded. Choose another p and press **Train**: a second or so, and the result is kept.
+# Above, the regions that the networks assign to the two kinds; white is undecided. Below, their losses, with the gap between training and new points shaded. Choose another p and press **Train**: it takes a few seconds, and the result is kept.
 
 # %%
 lesson.explore_training()
 
 # %% [markdown]
 # Without dropout the border bends round single points and the loss on new points climbs while the training loss goes to 0: overfitting. With dropout the gap is far smaller. Compare how many new points are right: there the two are close. What dropout mends here most is **certainty**: the first network is just as sure where it is wrong.
-#
-# Then try p = 0.9. And note the lowest point of the left curve: stopping early is a regulariser too.
+
+# %% [markdown]
+# Now try p = 0.9. And note the lowest point of the dotted curve on the left: to stop there, early, is a regulariser too.
 
 # %% [markdown]
 # ## No unit is indispensable
@@ -199,7 +201,10 @@ lesson.explore_training()
 lesson.one_unit_off(0.0, 0.5)
 
 # %% [markdown]
-# Without dropout a few units carry very much: they correct one another, and if one is gone the sum is far off. That is called **co-adaptation**, and it is how noise is learned by heart. With dropout any partner may be missing, so each unit has to be useful by itself, and none can be relied on too much.
+# Without dropout a few units carry very much. Leave out the first of them and the rest do worse than guessing, whose loss would be 0.69: they had been correcting one another. That is **co-adaptation**, and it is how noise is learned by heart. With dropout any partner may be missing, so each unit has to be useful by itself.
+
+# %% [markdown]
+# You will often read that dropout makes representations less redundant. What goes is units that only correct others. What matters is now carried by several units, so that each of them may be missing: redundancy of the useful kind.
 
 # %% [markdown]
 # ## Many networks in one
@@ -210,7 +215,10 @@ lesson.one_unit_off(0.0, 0.5)
 lesson.explore_ensemble()
 
 # %% [markdown]
-# The mean over masks and the one pass with dropout off decide almost alike: the approximation is good here. The disagreement is extra: it is largest along the border, and widest where there is no data to say where the border runs. It is used as a rough measure of **uncertainty** (“Monte Carlo dropout”). Rough, for it depends on p, and far from the data all may agree and be wrong.
+# The mean over masks and the one pass with dropout off decide almost alike: the approximation is good here. The disagreement is extra: it is largest along the border, and widest where no data says where the border runs.
+
+# %% [markdown]
+# It is used as a rough measure of **uncertainty** (“Monte Carlo dropout”). Rough, because it depends on the p you chose, and because far from the data all of them may agree and be wrong.
 
 # %% [markdown]
 # ## When to use it
@@ -236,7 +244,7 @@ for steps in (1, 5, 20, 100):
     print(f"{steps:3} steps: fresh masks {(1 - p) ** steps:.6f}, one mask {1 - p:.1f}")
 
 # %% [markdown]
-# **Transformers.** You will often read that dropout does not suit them. It does: the first transformers used it, and in PyTorch's layer it is on by default. Only where data is nearly endless is p often set to 0: there is little to overfit.
+# **Transformers.** You may read that they have no use for dropout. They do: the first of them was trained with it, and in PyTorch's layer it is on by default. Only where data is nearly endless is p often set to 0: there is little to overfit.
 
 # %%
 layer = torch.nn.TransformerEncoderLayer(d_model=64, nhead=4)
@@ -246,7 +254,7 @@ for name, part in layer.named_modules():
         print(f"{name}: p =", part.p)
 
 # %% [markdown]
-# **Batch normalisation.** It keeps a running variance in training, for use at evaluation. But dropout's noise is in the one and not in the other, so that a norm **after** dropout divides by the wrong number. The output below should have variance 1:
+# **Batch normalisation.** It keeps a running variance in training, for use at evaluation. Dropout's noise is there in the one and gone in the other, so a norm **after** dropout divides by the wrong number. The output below should have variance 1:
 
 # %%
 torch.manual_seed(0)
@@ -268,14 +276,11 @@ print(f"at evaluation: {x.var().item():.1f}, and after the norm {layers(x).var()
 # *Double-click here and write.*
 
 # %% [markdown] tags=["solution"]
-# **A model answer.** Dropout is a regulariser. In training each unit is switched off with probability p, anew at every step, and the rest is scaled by 1/(1 − p); at evaluation all units stay. No unit can be relied on too much, nor learn only to correct another, so each has to carry something useful of its own. One can also see it as training many thinned networks with shared weights and using their mean.
+# **A model answer.** Dropout is a regulariser. In training each unit is switched off with probability p, anew at every step, and the rest is scaled by 1/(1 − p); at evaluation all units stay. So no unit can be relied on too much, and none can live off correcting another (this is what is meant when people say that representations become less redundant). One can also see it as training many thinned networks with shared weights and using their mean.
 #
 # It helps large networks that overfit, usually on fully connected and convolutional layers, and in transformers as well. In recurrent networks a fresh mask at each step destroys the memory; one mask for all steps does not. Where a network underfits or data abounds it only slows learning, and it sits badly before batch normalisation.
 #
 # *A good answer names:* the random switching in training only; that it regularises, and why; large networks that overfit; one place where it does not help.
-
-# %% [markdown]
-# You will also read that dropout makes representations less **redundant**. Read it with care: units are no longer copies of one another's corrections, but what matters is spread over several of them, so that any one may be missing. You measured that above.
 
 # %% [markdown]
 # ## What you take with you

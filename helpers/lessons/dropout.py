@@ -54,11 +54,7 @@ def _by_survivors(x, p, training, rng):
 
 def _same_number(x, p, training, rng):
     kept = np.arange(x.size) >= (round(p * x.size) if training else 0)
-    return (
-        torch_dropout(x, p, False, rng)
-        * rng.permutation(kept).reshape(x.shape)
-        / (1 - p * training)
-    )
+    return x * rng.permutation(kept).reshape(x.shape) / (1 - p * training)
 
 
 def _whole(*shape):
@@ -67,36 +63,30 @@ def _whole(*shape):
 
 
 def _many(p, seed):
-    return Call(
-        np.random.default_rng(0).normal(size=(300, 200)), p, True, np.random.default_rng(seed)
-    )
+    x = np.random.default_rng(0).normal(size=(300, 200))
+    return Call(x, p, True, np.random.default_rng(seed))
 
 
 def _see_masks(answer):
     """x, one training output, the mean of many and the output at evaluation, by the learner's code."""
     x, many, rng = _whole(4, 4), 2000, np.random.default_rng(3)
-    calls = [
-        Call(x, 0.5, True, rng),
-        Call(np.tile(x, (many, 1)), 0.5, True, rng),
-        Call(x, 0.5, False, rng),
-    ]
-    values = [None if answer is None else run(answer, call, 5.0).value for call in calls]
+    asked = {
+        "training, p = 0.5": (x, True),
+        f"mean of {many}": (np.tile(x, (many, 1)), True),
+        "evaluation": (x, False),
+    }
     fig, axes = style.figure((style.WIDE[0], 3.0), 1, 4)
-    titles = ("x", "training, p = 0.5", f"mean of {many:,}", "evaluation")
-    for ax, title, value in zip(axes, titles, [x, *values], strict=True):
+    draw_matrix(axes[0], x, limit=18, title="x", role="input")
+    for ax, (title, (batch, training)) in zip(axes[1:], asked.items(), strict=True):
+        value = None if answer is None else run(answer, Call(batch, 0.5, training, rng), 5.0).value
         try:
             value = np.asarray(plain(value), dtype=float).reshape(-1, 4, 4)
-        except (TypeError, ValueError):
-            ax.set_axis_off()
-            ax.set_title(title)
-            ax.text(0.5, 0.5, "write dropout\nfirst", ha="center", transform=ax.transAxes)
-            continue
-        role = "input" if value is values[0] or title == "x" else None
+        except (TypeError, ValueError, OverflowError):
+            value = np.full((1, 4, 4), np.nan)
+            ax.text(2, 2, "not\nwritten yet", ha="center", va="center", color=style.INK)
         greyed = value[0] == 0 if title.startswith("training") else None
-        draw_matrix(ax, value.mean(0), limit=18, title=title, role=role, greyed=greyed)
-    return Picture(
-        fig, "x, your output in training, the mean of many such outputs, and evaluation."
-    )
+        draw_matrix(ax, value.mean(0).round(1), limit=18, title=title, greyed=greyed)
+    return Picture(fig, "x, your output in training, the mean of many such, and evaluation.")
 
 
 keep_or_drop = Choice(
@@ -291,9 +281,8 @@ def _build_network(fig, axes):
     inputs, hidden = [(0, y) for y in (0.6, 0, -0.6)], [(1, y) for y in np.linspace(1, -1, UNITS)]
     ends = [(a, b) for b in hidden for a in inputs] + [(b, (2, 0)) for b in hidden]
     lines = ax.add_collection(LineCollection(ends, zorder=1))
-    still = ax.scatter(
-        *zip(*inputs, (2, 0), strict=True), s=900, color="white", edgecolors=style.INK, zorder=2
-    )
+    ends_only = {"s": 900, "color": "white", "edgecolors": style.INK, "zorder": 2}
+    still = ax.scatter(*zip(*inputs, (2, 0), strict=True), **ends_only)
     dots = ax.scatter(*zip(*hidden, strict=True), s=700, linewidths=2, zorder=2)
     words = [ax.text(*at, "", ha="center", va="center", zorder=3) for at in (*hidden, (2, 0))]
     for x, name in enumerate(("inputs", "hidden,\ntimes 1/(1 − p)", "output")):
@@ -305,34 +294,22 @@ def _build_network(fig, axes):
     curves = [means.plot([], [], **style.line(role), label=name)[0] for role, name in roles]
     curves += means.plot([], [], "o", color=style.INK, markersize=6)
     means.axhline(HIDDEN @ WEIGHT, color=style.INK, linewidth=1.2, label="at evaluation")
-    means.set(
-        xscale="log",
-        xlim=(0.9, MASKS * 1.1),
-        ylim=(-1, 13),
-        xlabel="masks so far",
-        ylabel="mean output",
-    )
+    means.set(xscale="log", xlim=(0.9, MASKS * 1.1), xlabel="masks so far")
+    means.set(ylim=(-1, 13), ylabel="mean output")
     means.set_xticks([1, 10, 100], ["1", "10", "100"])
     means.legend(loc="upper right")
-    return {
-        "lines": lines,
-        "dots": dots,
-        "still": still,
-        "words": words,
-        "curves": curves,
-        "title": ax.set_title(" "),
-    }
+    kept = {"lines": lines, "still": still, "dots": dots, "words": words, "curves": curves}
+    return kept | {"title": ax.set_title(" ")}
 
 
 def _change_network(artists, kept, words, running):
     on, off = style.colour("input"), style.GREYED
     strong = np.concatenate([np.repeat(kept, 3), kept])
     artists["lines"].set(linewidths=0.5 + 1.2 * strong, colors=np.where(strong, on, off))
-    artists["dots"].set(
-        facecolors=np.where(kept, "white", "#EEF0F2"), edgecolors=np.where(kept, on, off)
-    )
+    edges, faces = np.where(kept, on, off), np.where(kept, "white", "#EEF0F2")
+    artists["dots"].set(facecolors=faces, edgecolors=edges)
     for text, word in zip(artists["words"], words, strict=True):
-        text.set(text=word, color=style.MUTED if word == "✕" else style.INK)
+        text.set_text("✕" if word == "nan" else word)
     n = np.arange(1, running.shape[1] + 1)
     for curve, means in zip(artists["curves"], running, strict=False):
         curve.set_data(n, means)
@@ -350,9 +327,7 @@ def explore():
         outputs, kept = masked_outputs(draws, p), draws[-1] >= p
         without = np.cumsum(outputs) / np.arange(1, number + 1)
         values = np.append(HIDDEN, outputs[-1]) / (1 - p)
-        words = [
-            style.format_number(v) if k else "✕" for v, k in zip(values, [*kept, True], strict=True)
-        ]
+        words = [style.format_number(v) for v in np.where([*kept, True], values, np.nan)]
         view.update(kept=kept, words=words, running=np.stack([without / (1 - p), without]))
         return {
             "this mask": values[-1], "mean with 1/(1 − p)": without[-1] / (1 - p),
@@ -360,7 +335,7 @@ def explore():
         }  # fmt: skip
 
     controls = {
-        "p": slider("p, the chance to be dropped", 0.0, 0.9, 0.5, 0.05),
+        "p": slider("p", 0.0, 0.9, 0.5, 0.05),
         "number": slider("masks", 1, MASKS, 120),
         "resample": widgets.Button(description="Resample"),
     }
@@ -406,7 +381,8 @@ def train(*ps):
 
 def _build_training(fig, axes):
     regions = [plane.build_region(ax, *TRAINING) for ax in axes[0]]
-    return regions, [plane.build_losses(ax, STEPS, EVERY, 2.2) for ax in axes[1]]
+    settings = STEPS, EVERY, 2.2, "loss, dropout off"
+    return regions, [plane.build_losses(ax, *settings) for ax in axes[1]]
 
 
 def _change_training(artists, ps, runs):
@@ -435,9 +411,9 @@ def explore_training():
         if train > pressed:
             pressed, bar.value, bar.layout.visibility = train, 0, "visible"
             fit(p, tick)
-            bar.layout.visibility = "hidden"
         shown = {0.0: fit(0.0), p: _runs.get(p)}
         view.update(ps=(0.0, p), runs=[shown[0.0], shown[p]])
+        bar.layout.visibility = "hidden"
         return {
             f"loss on {name} points (p = {q})": one.losses[-1][k]
             for q, one in shown.items() if one for k, name in enumerate(("training", "new"))
@@ -472,9 +448,7 @@ def one_unit_off(*ps):
         ax.set(xlabel="hidden units, the most important first", ylabel="rise of the training loss")
         ax.set_yscale("symlog", linthresh=1e-3)
         ax.legend()
-    return Picture(
-        fig, "The rise of the training loss when one hidden unit is left out, unit by unit."
-    )
+    return Picture(fig, "How much the training loss rises without one hidden unit, one by one.")
 
 
 # --- many networks in one -------------------------------------------------------------------------
