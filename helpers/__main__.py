@@ -20,6 +20,8 @@ COMMANDS = {
     "lab": (commands.lab, "open the course in JupyterLab"),
     "test": (commands.test, "run every test and every notebook"),
     "build": (commands.inside("build"), "write the notebooks from their sources"),
+    "solutions": (commands.inside("solutions"), "show or hide solutions in learners' notebooks"),
+    "handout": (commands.inside("handout"), "pack what learners get, without the solutions"),
 }
 
 

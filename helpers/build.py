@@ -97,7 +97,10 @@ def set_aside(target: Target, root: Path) -> None:
 def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
     """Write both notebooks of one lesson where they are stale; raises SourceError."""
     both = targets(name, root)
-    stale = [one for one in both if not one.fresh or (one.solved and not one.untouched)]
+    stale = [
+        one for one in both
+        if not one.fresh or (one.solved and not one.untouched) or (keep_edits and one.edited)
+    ]  # fmt: skip
     for target in stale:
         if target.edited and not keep_edits:
             command = f"python -m helpers build {name[:2]}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import browser
 import pytest
-from browser import DARK, LIGHT, canvas_hash, errors, explorers, set_theme
 
 from helpers import style
 from helpers.grid_view import GridView
-
-chromium = browser.chromium  # the fixture
+from tests import browser
+from tests.browser import DARK, LIGHT, canvas_hash, errors, explorers, set_theme
 
 CELL = """
 import numpy as np, ipywidgets as widgets

@@ -379,6 +379,11 @@ progress = Progress(globals())
 # --- explorer -------------------------------------------------------------------------------------
 
 
+def _reach(kernel_size, dilation):
+    """How many cells a window covers: k taps, d − 1 free cells between neighbours."""
+    return kernel_size + (kernel_size - 1) * (dilation - 1)
+
+
 def walk(n, kernel_size, stride, padding, dilation):
     """The padded input, the output and the cells that no window covers, for an n×n input.
 
@@ -388,7 +393,7 @@ def walk(n, kernel_size, stride, padding, dilation):
     x, kernel = rng.integers(0, 10, (12, 12))[:n, :n], rng.integers(-2, 3, (7, 7))
     kernel = kernel[:kernel_size, :kernel_size]
     padded = np.pad(x, padding).astype(float)
-    reach = dilation * (kernel_size - 1) + 1
+    reach = _reach(kernel_size, dilation)
     if reach > len(padded):
         return padded, kernel, np.zeros((0, 0)), np.ones(padded.shape, bool)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (reach, reach))
@@ -415,7 +420,7 @@ def _walk_grids(n, kernel_size, stride, padding, dilation, in_channels):
         Grid("output", empty, "output", titles[2], before="=", limit=np.abs(out).max(initial=1)),
     ]
     if not out.size:
-        reach = dilation * (kernel_size - 1) + 1
+        reach = _reach(kernel_size, dilation)
         says = f"The window covers {reach} cells, the padded row has {len(padded)}: nothing fits."
         return grids, [Step(says)]
     steps = []

@@ -1,0 +1,359 @@
+"""Lesson 2: its derivation cannot be cheated; its matrices are NumPy's; odd answers count."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import symbols
+from helpers.lessons import convolution_as_matrix as lesson
+from helpers.matrices import Column, torch_conv1d, torch_matrix
+from tests import course
+
+SOLVED = course.solved("02_convolution_as_matrix")
+definition, over_all_columns, one_product = SOLVED["matrix_form"][::2]
+
+
+def correlate(x, w):
+    return np.correlate(x, w, "valid")
+
+
+# --- the derivation -------------------------------------------------------------------------------
+
+
+def rows_of_products(m):
+    W = SOLVED["conv_matrix"](m.w, len(m.x_bar))
+    return [row @ m.x_bar for row in W]
+
+
+def through_the_identity(m):
+    return correlate(np.asarray(np.eye(len(m.x_bar)) @ m.x_bar), m.w)
+
+
+def loop_over(m):
+    return [sum(a * b for a, b in zip(m.w, list(m.x_bar)[i:])) for i in range(2)]  # noqa: B905
+
+
+def circulant(m):
+    n = len(m.x_bar)
+    rows = [np.roll(np.pad(m.w, (0, n - len(m.w))), i) for i in range(n)]
+    return np.array(rows) @ m.x_bar
+
+
+def transposed(m):
+    return SOLVED["conv_matrix"](m.w, len(m.x_bar)).T @ m.x_bar
+
+
+def flipped_matrix(m):
+    return SOLVED["conv_matrix"](m.w[::-1], len(m.x_bar)) @ m.x_bar
+
+
+def late(m):
+    return [
+        sum(m.w[j] * m.x_bar[(i + j + 1) % len(m.x_bar)] for j in range(len(m.w)))
+        for i in range(len(m.x_bar) - len(m.w) + 1)
+    ]
+
+
+def negative_index(m):
+    n, k = len(m.x_bar), len(m.w)
+    return [sum(m.w[c - i] * m.x_bar[c] for c in range(n) if c - i < k) for i in range(n - k + 1)]
+
+
+def np_convolve(m):
+    return np.convolve(m.x_bar, m.w, "valid")
+
+
+STOPS = "Line 2: it stopped with TypeError: this vector can only be multiplied"
+MIDDLE = "Line 2 = line 3 does not hold"
+WRONG = {
+    "read row by row": ([rows_of_products], "Line 2: it stopped with TypeError", None),
+    "unlocked by the identity": ([through_the_identity], STOPS, None),
+    "a loop at the end": ([loop_over], STOPS, None),
+    "the first line again": ([definition], STOPS, None),
+    "np.correlate at the end": ([lambda m: correlate(m.x_bar, m.w)], STOPS, None),
+    "a circulant": ([over_all_columns, "=", circulant], MIDDLE, "wraps round"),
+    "the transpose": ([transposed], "Line 2: it stopped with ValueError", None),
+    "flipped in W": ([over_all_columns, "=", flipped_matrix], MIDDLE, "kernel flipped"),
+    "negative indices": ([negative_index, "=", one_product], "Line 1 = line 2", "zeros forgotten"),
+    "x̄ itself": ([lambda m: m.x_bar], "Line 1 = line 2 does not hold: the shapes", None),
+}
+WRONG = {case: ([definition, "=", *rest], *more) for case, (rest, *more) in WRONG.items()} | {
+    "np.convolve": ([np_convolve, "=", one_product], "The first line", "kernel flipped"),
+    "one cell late": ([late, "=", one_product], "The first line", "window one cell late"),
+    "an inequality": ([definition, "≥", one_product], "Taken together", None),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_derivation_is_refused_at_its_first_wrong_line(case):
+    chain, said, mistake = WRONG[case]
+    verdict = lesson.matrix_form.check(chain)
+    assert verdict.status == "not yet" and verdict.message.startswith(said), verdict
+    assert mistake is None or verdict.mistake == mistake
+
+
+def places(m):
+    return len(m.x_bar) - len(m.w) + 1
+
+
+RIGHT = {
+    "with NumPy all along": [
+        lambda m: correlate(m.x_bar, m.w),
+        "=",
+        lambda m: np.lib.stride_tricks.sliding_window_view(m.x_bar, len(m.w)) @ m.w,
+        "=",
+        lambda m: np.array([correlate(e, m.w) for e in np.eye(len(m.x_bar))]).T @ m.x_bar,
+    ],
+    "with torch": [
+        lambda m: torch_conv1d(m.x_bar, m.w),
+        "==",
+        lambda m: (torch.tensor(torch_matrix(m.w, len(m.x_bar))) @ m.x_bar),
+    ],
+    "a list of lists at the end": [
+        definition,
+        "=",
+        lambda m: torch_matrix(m.w, len(m.x_bar)).tolist() @ m.x_bar,
+    ],
+    "a sum of shifts": [
+        definition,
+        "=",
+        lambda m: sum(w * m.x_bar[j:][: places(m)] for j, w in enumerate(m.w)),
+        "=",
+        lambda m: sum(w * np.eye(places(m), len(m.x_bar), j) for j, w in enumerate(m.w)) @ m.x_bar,
+    ],
+    "two matrices, one after the other": [
+        definition,
+        "=",
+        lambda m: torch_matrix(m.w, len(m.x_bar)) @ (np.eye(len(m.x_bar)) @ m.x_bar),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_another_derivation_is_right(case):
+    verdict = lesson.matrix_form.check(RIGHT[case])
+    assert verdict.status == "correct", verdict
+
+
+def test_a_column_can_only_be_multiplied_from_the_left():
+    column = Column(np.arange(3.0))
+    assert Column.read(np.eye(3)[:2] @ column).tolist() == [0, 1]
+    for product in (np.matmul, np.dot):
+        assert Column.read(product(np.eye(3)[1:], column)).tolist() == [1, 2]
+    assert Column.read([[0, 0, 2]] @ (2 * np.eye(3) @ column)).tolist() == [8]
+    attempts = (
+        lambda x: x[0], lambda x: list(x), lambda x: np.asarray(x), lambda x: np.sum(x),
+        lambda x: x * 2, lambda x: 2 * x, lambda x: x + x, lambda x: np.ones(3) @ x,
+        lambda x: np.ones(3) * x, lambda x: x @ np.eye(3), lambda x: np.matmul(x, np.eye(3)),
+        lambda x: np.dot(x, x), lambda x: float(x), lambda x: torch.tensor(x), lambda x: x @ x,
+        lambda x: np.convolve(x, [1, 2]), lambda x: np.pad(x, 1), lambda x: np.eye(3).dot(x),
+    )  # fmt: skip
+    for attempt in attempts:
+        with pytest.raises((TypeError, ValueError)):
+            attempt(column)
+    with pytest.raises(ValueError, match="2 × 2 cannot multiply a vector of 3"):
+        np.eye(2) @ column
+
+
+# --- the numbers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flip", (False, True))
+@pytest.mark.parametrize("padding", (False, True))
+def test_the_explorer_shows_what_numpy_computes(padding, flip):
+    explorer = lesson.explore()
+    for n, k in itertools.product(range(1, 9), range(1, 6)):
+        explorer.set(n=n, kernel_size=k, padding=padding, flip=flip)
+        view = explorer.views[0]
+        x_bar, w = view.values("x̄")[:, 0], view.values("w")[0]
+        size = n + 2 * (k // 2) * padding
+        assert len(x_bar) == size and len(w) == k
+        if size < k:
+            assert explorer.numbers == {"entries": 0, "zeros": 0, "distinct weights": k}
+            continue
+        y = np.convolve(x_bar, w, "valid") if flip else correlate(x_bar, w)
+        assert np.allclose(view.values("y")[:, 0], y)
+        assert np.allclose(view.values("W") @ x_bar, y)
+        rows = size - k + 1
+        assert explorer.numbers == {
+            "entries": rows * size, "zeros": rows * (size - k), "distinct weights": k,
+        }  # fmt: skip
+        assert len(view.steps) == rows
+
+
+def test_an_edited_weight_moves_its_whole_diagonal_and_survives_other_changes():
+    explorer = lesson.explore()
+    view = explorer.views[0]
+    view.edited = {"n": 1, "values": {"w": [1, -4, -2]}}
+    assert np.array_equal(np.diagonal(view.values("W"), 1), [-4] * 4)
+    assert "(−4)·3" in view.steps[0].caption
+    explorer.set(kernel_size=1)
+    explorer.set(kernel_size=4, flip=True)
+    assert view.values("w").tolist() == [[1, -4, -2, 2]]
+    assert view.values("W")[0, :4].tolist() == [2, -2, -4, 1]
+    view.edited = {"n": 2, "values": {"w": [0, 0, 0, 0]}}
+    assert explorer.numbers["zeros"] == explorer.numbers["entries"]
+
+
+@pytest.mark.parametrize("n, k, stride, padding", [(6, 3, 1, 0), (7, 4, 3, 2), (9, 2, 2, 1)])
+def test_the_oracles_matrix_is_the_one_of_the_definition(n, k, stride, padding):
+    rng = np.random.default_rng(0)
+    w, x = rng.normal(size=k), rng.normal(size=n)
+    want = correlate(np.pad(x, padding), w)[::stride]
+    assert np.allclose(torch_matrix(w, n, stride, padding) @ x, want)
+    assert np.allclose(torch_conv1d(x, w, stride, padding), want)
+
+
+def test_what_the_text_says_about_sparsity_and_counts_is_so():
+    W = torch_matrix([1, 2, 3], 224)
+    assert 0.98 < (W == 0).mean() < 0.99  # "almost 99 of 100"
+    assert W.size == (224 - 3 + 1) * 224
+
+
+def test_each_map_in_the_prediction_is_or_is_not_a_convolution():
+    eye = np.eye(12)
+    maps = {
+        "a": (eye[:10] + eye[1:11] + eye[2:]) / 3,
+        "b": eye[2:] - eye[:10],
+        "c": eye[2:],
+        "d": eye[9::-1],
+    }
+    found = {letter: SOLVED["is_convolution"](W) for letter, W in maps.items()}
+    assert found == {"a": True, "b": True, "c": True, "d": False}
+    assert lesson.dense_only.right == "d"
+
+
+def test_the_convolution_learns_from_one_example_and_the_dense_layer_from_twelve():
+    space = {"np": np, "torch_matrix": torch_matrix, "few_examples": lambda *a: None}
+    for cell in course.cells("02_convolution_as_matrix"):
+        if "def fit_dense" in cell.text or cell.text.startswith("truths = "):
+            exec(cell.text, space)
+    convolution, reverse = space["truths"].values()
+    X = np.random.default_rng(1).normal(size=(12, 12))
+    for count, dense in ((1, False), (11, False), (12, True)):
+        Y = X[:count] @ convolution.T
+        assert np.allclose(space["fit_convolution"](X[:count], Y), convolution)
+        assert np.allclose(space["fit_dense"](X[:count], Y), convolution) == dense
+    best = space["fit_convolution"](X, X @ reverse.T)
+    assert np.linalg.norm(best - reverse) > 0.9 * np.linalg.norm(reverse)
+
+
+# --- right answers of other kinds, wrong ones beyond the list -------------------------------------
+
+
+def conv_by_diagonals(w, n):
+    return sum(v * torch.diag(torch.ones(n - j), j)[: n - len(w) + 1] for j, v in enumerate(w))
+
+
+def strided_by_units(w, n, stride, padding):
+    columns = [correlate(np.pad(e, padding), w)[::stride] for e in np.eye(n)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def im2col_by_columns(x, kernel_size, stride=1):
+    (h, w), (_, height, width) = kernel_size, x.shape
+    starts = itertools.product(range(0, height - h + 1, stride), range(0, width - w + 1, stride))
+    return np.array([x[:, i : i + h, j : j + w].ravel() for i, j in starts]).T
+
+
+def convolution_by_rolling(W):
+    k = W.shape[1] - W.shape[0] + 1
+    rolled = all(np.allclose(row, np.roll(W[0], i)) for i, row in enumerate(W))
+    return k > 0 and rolled and not W[0, k:].any()
+
+
+OTHER = {
+    "pad1d": lambda x, padding: [0] * padding + list(x) + [0] * padding,
+    "conv1d": correlate,
+    "conv_matrix": conv_by_diagonals,
+    "strided_conv_matrix": strided_by_units,
+    "sparsity": lambda n, k: (torch_matrix(np.ones(k), n) == 0).mean(),
+    "count_weights": lambda n, k: [np.int64(k), n * (n - k) + n],
+    "im2col": im2col_by_columns,
+    "is_convolution": convolution_by_rolling,
+    "convolved_entries": lambda *xw: correlate(np.pad(xw[:4], 1), xw[4:]),
+    "padded_entries": lambda *x: torch.tensor([0.0, *x, 0.0]),
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_an_unusual_right_answer_is_right(name):
+    verdict = getattr(lesson, name).check(OTHER[name])
+    assert verdict.status == "correct", verdict
+
+
+def is_one_by_count(W):
+    return len(np.unique(W[W != 0])) <= max(W.shape[1] - W.shape[0] + 1, 0)
+
+
+def is_one_by_sums(W):
+    return W.shape[0] <= W.shape[1] and len(set(W.sum(1).tolist())) == 1
+
+
+def is_one_by_sorted_rows(W):
+    return W.shape[0] <= W.shape[1] and bool((np.sort(W, 1) == np.sort(W[0])).all())
+
+
+def is_one_below_a_size(W):
+    return W.shape[0] <= W.shape[1] and lesson._toeplitz(W) and not W[-1, 0]
+
+
+WORSE = {
+    "is_convolution": [is_one_by_count, is_one_by_sums, is_one_by_sorted_rows, is_one_below_a_size],
+    "conv_matrix": [
+        lambda w, n: np.outer(np.ones(n - len(w) + 1), np.pad(w, (0, n - len(w)))),
+        lambda w, n: torch_matrix(np.abs(w), n),
+        lambda w, n: torch_matrix(w, n)[::-1],
+        lambda w, n: torch_matrix(w, n)[:, ::-1],
+    ],
+    "conv1d": [lambda x, w: np.convolve(x, w, "same"), lambda x, w: np.abs(correlate(x, w))],
+    "strided_conv_matrix": [
+        lambda w, n, s, p: torch_matrix(w, n, s, p) * 2,
+        lambda w, n, s, p: torch_matrix(w, n + 2 * p, s)[:, 2 * p :],
+        lambda w, n, s, p: torch_matrix(w, n, 1, p)[s - 1 :: s],
+    ],
+    "sparsity": [lambda n, k: (n - k) // n, lambda n, k: 1 - k**2 / n**2, lambda n, k: 0.5],
+    "count_weights": [lambda n, k: (k, n), lambda n, k: (k, (n - k) * n), lambda n, k: (3, 24)],
+    "im2col": [
+        lambda x, kernel_size, stride=1: im2col_by_columns(x, kernel_size[::-1], stride),
+        lambda x, kernel_size, stride=1: im2col_by_columns(x, kernel_size, stride)[::-1],
+        lambda x, kernel_size, stride=1: im2col_by_columns(x.swapaxes(1, 2), kernel_size, stride),
+    ],
+    "pad1d": [lambda x, padding: np.pad(x, padding, "reflect"), lambda x, padding: x],
+    "convolved_entries": [lambda *xw: np.correlate(np.pad(xw[:4], 1), xw[4:], "same")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORSE)
+def test_further_wrong_answers_are_refused_with_a_message(name):
+    for answer in WORSE[name]:
+        verdict = getattr(lesson, name).check(answer)
+        assert verdict.status == "not yet" and verdict.message, verdict
+        assert dict(verdict.details)["Call"]
+
+
+# --- in symbols -----------------------------------------------------------------------------------
+
+
+def test_the_sheets_vector_and_matrix_come_out_of_the_learners_code():
+    pad1d, conv1d, conv_matrix = (SOLVED[n] for n in ("pad1d", "conv1d", "conv_matrix"))
+    y = symbols.texts(lambda x, w: conv1d(pad1d(x, 1), w), "xw", 4, 3)
+    assert list(y) == [
+        "x₁w₂ + x₂w₃", "x₁w₁ + x₂w₂ + x₃w₃", "x₂w₁ + x₃w₂ + x₄w₃", "x₃w₁ + x₄w₂",
+    ]  # fmt: skip
+    assert list(symbols.texts(lambda x: pad1d(x, 1), "x", 4)) == ["0", "x₁", "x₂", "x₃", "x₄", "0"]
+    W = symbols.texts(lambda w: conv_matrix(w, 6), "w", 3)
+    rows = [["0"] * i + ["w₁", "w₂", "w₃"] + ["0"] * (3 - i) for i in range(4)]
+    assert W.tolist() == rows
+
+
+def test_symbols_tell_signs_and_factors_and_refuse_what_is_not_linear():
+    assert list(symbols.texts(lambda x: [2 * x[0] - x[1], -0.5 * x[1]], "x", 2)) == [
+        "2x₁ − x₂",
+        "−0.5x₂",
+    ]
+    for function in (lambda x: x**2, lambda x: x + 1, lambda x: None, lambda x: "x", lambda: 1):
+        assert symbols.texts(function, "x", 3) is None
+        assert "not ready" in str(symbols.in_symbols("f", function, x=3))

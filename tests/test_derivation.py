@@ -1,0 +1,192 @@
+"""A derivation is right when every line follows on every model, and wrong at its first bad line."""
+
+from itertools import product
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from helpers.derivation import Derivation, End
+from helpers.exercise import Mistake
+from helpers.relations import holds
+
+
+def joint(seed, independent=True, centred=True):
+    """A finite joint distribution p of two variables with values a and b."""
+    rng = np.random.default_rng(seed)
+    a, b = rng.normal(size=3), rng.normal(size=4)
+    p, q = rng.dirichlet(np.ones(3)), rng.dirichlet(np.ones(4))
+    table = np.outer(p, q) if independent else rng.dirichlet(np.ones(12)).reshape(3, 4)
+    if centred:
+        a, b = a - table.sum(1) @ a, b - table.sum(0) @ b
+    return SimpleNamespace(p=table, a=a, b=b)
+
+
+def models(**kwargs):
+    return lambda: [joint(seed, **kwargs) for seed in range(4)]
+
+
+def mean(m, values):
+    return (m.p * values).sum()
+
+
+def var_ab(m):
+    ab = np.outer(m.a, m.b)
+    return mean(m, ab**2) - mean(m, ab) ** 2
+
+
+def moments(m):
+    a, b = m.a[:, None], m.b[None, :]
+    return mean(m, a**2) * mean(m, b**2) - mean(m, a) ** 2 * mean(m, b) ** 2
+
+
+def product_of_variances(m):
+    a, b = m.a[:, None], m.b[None, :]
+    return (mean(m, a**2) - mean(m, a) ** 2) * (mean(m, b**2) - mean(m, b) ** 2)
+
+
+def variance(**kwargs):
+    first = End("Var(ab)", var_ab)
+    last = End("Var(a) Var(b)", product_of_variances)
+    return Derivation("variance", models(), first, last, **kwargs)
+
+
+RIGHT = [var_ab, "=", moments, "=", product_of_variances]
+
+
+def test_a_chain_whose_lines_follow_is_right():
+    assert variance().check(RIGHT).status == "correct"
+
+
+def test_the_first_line_that_does_not_follow_is_named():
+    wrong = [var_ab, "=", moments, "=", lambda m: 2 * moments(m), "=", product_of_variances]
+    verdict = variance().check(wrong)
+    assert verdict.status == "not yet"
+    assert verdict.message == "Line 2 = line 3 does not hold."
+    assert [label for label, _ in verdict.details] == ["Model", "Line 2", "Line 3"]
+
+
+def test_each_assumption_breaks_the_line_that_uses_it_and_no_other():
+    dropped = {
+        "independence": models(independent=False),
+        "zero means": models(centred=False),
+        "a finite table": models(),
+    }
+    details = dict(variance(without=dropped).check(RIGHT).details)
+    assert details["Without independence"].startswith("line 1 = line 2 breaks, for instance for\n")
+    assert "line 2 = line 3" not in details["Without independence"]
+    assert details["Without zero means"].startswith("line 2 = line 3 breaks, for instance for\n")
+    assert "line 1 = line 2" not in details["Without zero means"]
+    assert details["Without a finite table"] == "every line still follows"
+    assert set(variance().broken_steps(RIGHT, models(centred=False)())) == {3}
+
+
+def test_a_wrong_chain_is_not_told_about_assumptions():
+    one = variance(without={"zero means": models(centred=False)})
+    verdict = one.check([var_ab, "=", lambda m: moments(m) + 1])
+    assert verdict.status == "not yet"
+    assert not [label for label, _ in verdict.details if label.startswith("Without")]
+
+
+def jensen():
+    first = End("log E(exp a)", lambda m: np.log(mean(m, np.exp(m.a)[:, None])))
+    last = End("E(a)", lambda m: mean(m, m.a[:, None]))
+    return Derivation("jensen", models(centred=False), first, last, relation="≥")
+
+
+@pytest.mark.parametrize("relation", [">=", "≥"])
+def test_an_inequality_holds_one_way(relation):
+    one = jensen()
+    assert one.check([one.first.oracle, relation, one.last.oracle]).status == "correct"
+    backwards = one.check([one.last.oracle, relation, one.first.oracle])
+    assert backwards.message.startswith("The first line should be log E(exp a)")
+
+
+def test_an_inequality_claimed_as_equality_is_refused_and_the_other_way_round():
+    one = jensen()
+    verdict = one.check([one.first.oracle, "=", one.last.oracle])
+    assert verdict.message == "Taken together your lines must claim log E(exp a) ≥ E(a)."
+    assert "must claim" in variance().check([var_ab, "≥", product_of_variances]).message
+    high = [one.first.oracle, "≥", lambda m: one.first.oracle(m) + 1, "≥", one.last.oracle]
+    assert one.check(high).message == "Line 1 ≥ line 2 does not hold."
+
+
+def test_nearly_equal_is_nearly_equal():
+    assert holds(1.0, "≈", 1.01) and not holds(1.0, "≈", 1.1)
+    assert holds(0.0, "≈", 0.0) and not holds(1e-9, "≈", -1e-9)
+    small = [SimpleNamespace(x=x) for x in (0.01, -0.1)]
+    one = Derivation(
+        "near", lambda: small, End("tanh x", lambda m: np.tanh(m.x)), End("x", lambda m: m.x),
+        relation="≈", without={"small x": lambda: [SimpleNamespace(x=2.0)]},
+    )  # fmt: skip
+    verdict = one.check([lambda m: np.tanh(m.x), "≈", lambda m: m.x])
+    assert verdict.status == "correct"
+    assert dict(verdict.details) == {
+        "Without small x": "line 1 ≈ line 2 breaks, for instance for\nx = 2.0"
+    }
+    assert "must claim" in one.check([lambda m: np.tanh(m.x), "=", lambda m: m.x]).message
+
+
+def test_shapes_are_compared_before_values_and_named():
+    assert not holds(np.zeros(3), "=", np.zeros(4)) and not holds(0.0, "=", np.zeros(1))
+    verdict = variance().check([var_ab, "=", lambda m: np.full(2, var_ab(m)), "=", var_ab])
+    assert verdict.message == "Line 1 = line 2 does not hold: the shapes are () and (2,)."
+
+
+def test_a_mistake_is_named_wherever_it_stands():
+    forgot = Mistake("means forgotten", lambda m: mean(m, np.outer(m.a, m.b) ** 2) + 1, "Look.")
+    one = variance(mistakes=[forgot])
+    for chain in ([var_ab, "=", forgot.wrong, "=", moments], [var_ab, "=", forgot.wrong]):
+        verdict = one.check(chain)
+        assert verdict.mistake == "means forgotten" and verdict.message.endswith("Look.")
+
+
+def test_an_end_may_wrap_what_its_line_sees_and_read_what_it_gives():
+    hidden = End(
+        "Var(a) Var(b)",
+        product_of_variances,
+        view=lambda m: SimpleNamespace(var_a=m.p.sum(1) @ m.a**2, var_b=m.p.sum(0) @ m.b**2),
+        read=lambda value: value["product"],
+    )
+    one = Derivation("variance", models(), End("Var(ab)", var_ab), hidden)
+    right = [var_ab, "=", lambda m: {"product": m.var_a * m.var_b}]
+    assert one.check(right).status == "correct"
+    assert "AttributeError" in one.check([var_ab, "=", lambda m: {"product": m.p}]).message
+
+
+BROKEN_CHAINS = {
+    "nothing but a line": ([var_ab], "Alternate lines and relations"),
+    "two lines in a row": ([var_ab, moments, product_of_variances], "Between two lines stands one"),
+    "an unknown relation": ([var_ab, "<", product_of_variances], "Between two lines stands one"),
+    "a number for a line": ([var_ab, "=", 3], "Line 2 should be a function of the model"),
+    "an error": ([var_ab, "=", lambda m: m.c], "Line 2: it stopped with AttributeError"),
+    "a text": ([var_ab, "=", lambda m: "x"], "Line 2: it gives a text, not numbers"),
+    "a NaN": ([var_ab, "=", lambda m: np.nan], "Line 2: it gives a NaN"),
+    "a stub": ([var_ab, "=", lambda m: ..., "=", moments], "Line 2 of 3 is still to be written"),
+    "another start": ([lambda m: var_ab(m) + 1, "=", moments], "The first line should be Var(ab)"),
+    "another end": ([var_ab, "=", var_ab, "=", moments, "=", lambda m: var_ab(m) * 2], "Line 3 ="),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_CHAINS)
+def test_every_broken_chain_is_told_what_is_wrong(case):
+    chain, said = BROKEN_CHAINS[case]
+    verdict = variance().check(chain)
+    assert verdict.status == "not yet" and verdict.message.startswith(said), verdict
+
+
+def test_a_line_that_changes_its_model_is_refused():
+    def spoil(m):
+        m.a *= 2
+        return var_ab(m)
+
+    assert "changes the model" in variance().check([var_ab, "=", spoil]).message
+
+
+def test_relations_are_what_they_say():
+    for left, right in product((-2.0, 0.0, 1e6), repeat=2):
+        assert holds(left, "=", right) == (left == right)
+        assert holds(left, "≥", right) == (left >= right)
+        assert holds(left, "≤", right) == (left <= right)
+    assert holds(1e6, "=", 1e6 * (1 + 1e-12)) and not holds(1.0, "=", 1.0 + 1e-6)
+    assert not holds(None, "=", None)

@@ -1,0 +1,133 @@
+"""The hand-out: what learners need, nothing that gives answers away; their work is kept."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from helpers import build, handout, source
+
+
+@pytest.fixture(scope="module")
+def packed():
+    return handout.contents(source.ROOT)
+
+
+def test_no_line_of_a_solution_is_in_it(packed):
+    assert handout.leaks(packed, source.ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "place", ["helpers/lessons/extra.py", "notebooks/extra.ipynb", "README.md"]
+)
+def test_a_leak_is_found_wherever_it_stands(packed, place):
+    name = source.lessons()[0]
+    line, number = next(iter(handout.secrets(name, source.ROOT).items()))
+    text = f"before\n    {line}\nafter"
+    if place.endswith(".ipynb"):
+        text = json.dumps({"cells": [{"source": text.splitlines(keepends=True)}]})
+    found = handout.leaks(packed | {place: text.encode()}, source.ROOT)
+    assert found == [f"solutions/{name}.py:{number}: stands in {place}: {line}"]
+
+
+def test_every_lesson_has_secrets_to_keep():
+    for name in source.lessons():
+        solutions = [cell for cell in source.read_lesson(name) if cell.solution]
+        assert len(handout.secrets(name, source.ROOT)) >= len({c.exercise for c in solutions}) / 2
+
+
+def test_it_holds_every_notebook_unsolved_and_without_outputs(packed):
+    for name in source.lessons():
+        notebook = nbformat.reads(packed[f"notebooks/{name}.ipynb"].decode(), as_version=4)
+        assert not any(cell.get("outputs") for cell in notebook.cells)
+        assert not any("solution" in cell.metadata.get("tags", []) for cell in notebook.cells)
+    assert not [path for path in packed if path.startswith("solutions/")]
+    assert not [path for path in packed if "lessons/" in path and path.startswith("tests/")]
+
+
+def test_the_same_course_makes_the_same_zip(tmp_path, capsys):
+    assert handout.main([str(tmp_path / "a.zip")]) == 0
+    first = (tmp_path / "a.zip").read_bytes()
+    assert handout.main([str(tmp_path / "a.zip")]) == 0
+    assert (tmp_path / "a.zip").read_bytes() == first
+    assert "no solutions" in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_zip_is_not_overwritten(tmp_path, capsys):
+    path = tmp_path / "thesis.docx"
+    path.write_text("two years of work")
+    assert handout.main([str(path)]) == 1
+    assert "choose another name" in capsys.readouterr().err
+    assert path.read_text() == "two years of work"
+
+
+def test_both_commands_work_from_the_unpacked_folder(tmp_path):
+    handout.main([str(tmp_path / "course.zip")])
+    zipfile.ZipFile(tmp_path / "course.zip").extractall(tmp_path)
+    root = tmp_path / "course"
+    for command in ("lab", "test"):
+        done = subprocess.run(
+            [sys.executable, "-m", "helpers", command, "--help"], cwd=root, capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+    # What `test` runs there, without the set-up, which has tests of its own.
+    lesson = source.lessons()[0]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-cell-timeout=120",
+         "-p", "no:cacheprovider", "tests/test_views.py", f"notebooks/{lesson}.ipynb"],
+        cwd=root, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout and " failed" not in done.stdout
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """Two clones of a small course: the teacher's, and a learner's who pulls from it."""
+    from tests.test_build import GOOD, project
+
+    def git(folder, *words):
+        identity = ["-c", "user.name=A", "-c", "user.email=a@localhost"]
+        return subprocess.run(
+            ["git", *identity, *words], cwd=folder, capture_output=True, text=True
+        )
+
+    teacher, learner = tmp_path / "teacher", tmp_path / "learner"
+    teacher.mkdir()
+    project(teacher)
+    (teacher / ".gitignore").write_text("kept/\nmine/\n")
+    assert build.main([], teacher) == 0
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
+        git(teacher, *words)
+    git(tmp_path, "clone", "-q", "teacher", "learner")
+    notebook = nbformat.read(learner / "notebooks" / "01_small.ipynb", as_version=4)
+    notebook.cells[2].source = "def double(x): return x + x"
+    nbformat.write(notebook, learner / "notebooks" / "01_small.ipynb")
+    project(teacher, GOOD.replace("a promise", "another promise"))
+    assert build.main([], teacher) == 0
+    git(teacher, "commit", "-qam", "second")
+    return learner, git
+
+
+def test_pulling_a_newer_course_destroys_nothing(clone):
+    learner, git = clone
+    path = learner / "notebooks" / "01_small.ipynb"
+    before = path.read_bytes()
+    assert git(learner, "pull", "-q").returncode != 0  # git will not overwrite it
+    assert path.read_bytes() == before
+    assert build.main([], learner) == 0
+    assert path.read_bytes() == before
+
+
+def test_setting_ones_work_aside_lets_the_newer_course_in(clone):
+    learner, git = clone
+    before = (learner / "notebooks" / "01_small.ipynb").read_bytes()
+    assert build.main(["--set-aside"], learner) == 0
+    assert git(learner, "status", "--porcelain").stdout == ""
+    assert git(learner, "pull", "-q").returncode == 0
+    assert "another promise" in (learner / "notebooks" / "01_small.ipynb").read_text()
+    assert (learner / "kept" / "notebooks-01_small-1.ipynb").read_bytes() == before
