@@ -77,7 +77,9 @@ def _trouble(exercise, function):
     try:
         ours = case.gradients(function, exercise.oracle)
         theirs = case.gradients(exercise.oracle, exercise.oracle)
-        same = all(np.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(ours, theirs, strict=True))
+        same = all(
+            np.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(ours, theirs, strict=True)
+        )
     except Exception:  # whatever stops it: training cannot be built on it
         same = False
     return "" if same else "no gradient passes through yours: keep to torch’s operations"

@@ -69,19 +69,8 @@ def random_model(seed, n, k, tiny=1.0):
     return SimpleNamespace(p_z=p_z, p_x_given_z=p_x_given_z, q=random_q(seed + 100, n, k))
 
 
-def bound_table(candidates, p_z, p_x_given_z):
-    """log p(x) = ELBO + KL(q‖posterior) for each q of {name: (N, K)}, as lines of text."""
-    lines = [f"{'q':<14}{'log p(x)':>10}{'ELBO':>10}{'KL to posterior':>18}"]
-    total = log_likelihood(p_z, p_x_given_z)
-    for name, q in candidates.items():
-        gap = abs(float(kl(q, posterior(p_z, p_x_given_z)).sum()))  # no −0.000
-        bound = elbo(q, p_z, p_x_given_z)
-        lines.append(f"{name:<14}{total:>10.3f}{bound:>10.3f}{gap:>18.3f}")
-    return "\n".join(lines)
-
-
 PRIOR = np.array([0.4, 0.6])
-HEADS = np.array([2, 9, 8, 3, 7, 8])  # heads in ten throws, six times a coin was drawn
+HEADS = np.array([2, 9, 8, 3, 7, 8])  # in ten throws, each time with a coin drawn anew
 
 
 def coins(theta):
@@ -91,10 +80,8 @@ def coins(theta):
     return ways * chance**heads * (1 - chance) ** (10 - heads)
 
 
-
-
 def models():
-    """Models of several shapes; q is a random one, near the posterior, or the posterior itself."""
+    """Models of several shapes; q is random, or in the last two the posterior."""
     shapes = [(1, 2), (1, 3), (2, 2), (3, 2), (2, 4), (4, 3)]
     models = [random_model(seed, *shape) for seed, shape in enumerate(shapes)]
     return models + tight_models()[2:4]
@@ -113,3 +100,12 @@ def line(table):
     return lambda m: np.sum(table(m.p_z, m.p_x_given_z, m.q))
 
 
+def bound_table(candidates, p_z, p_x_given_z):
+    """log p(x) = ELBO + KL(q‖posterior) for each q of {name: (N, K)}, as lines of text."""
+    lines = [f"{'q':<14}{'log p(x)':>10}{'ELBO':>10}{'KL to posterior':>18}"]
+    total = log_likelihood(p_z, p_x_given_z)
+    for name, q in candidates.items():
+        gap = abs(float(kl(q, posterior(p_z, p_x_given_z)).sum()))  # no −0.000
+        bound = elbo(q, p_z, p_x_given_z)
+        lines.append(f"{name:<14}{total:>10.3f}{bound:>10.3f}{gap:>18.3f}")
+    return "\n".join(lines)

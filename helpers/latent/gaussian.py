@@ -4,21 +4,24 @@ import numpy as np
 
 
 def kl_by_dimension(mu, logvar):
+    """KL(N(mu, σ²)‖N(0, 1)) of each entry, tensors of one shape."""
     from torch.distributions import Normal, kl_divergence
 
     return kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0))
 
 
 def gaussian_kl(mu, logvar):
+    """The same summed over the last axis, the latent dimensions."""
     return kl_by_dimension(mu, logvar).sum(-1)
 
 
-def _half(mu, variance, log_variance, by=0.5):
+def kl_formula(mu, variance, log_variance):
     """The formula with whatever a wrong answer takes for the variance and its logarithm."""
-    return (by * (mu**2 + variance - 1 - log_variance)).sum(-1)
+    return ((mu**2 + variance - 1 - log_variance) / 2).sum(-1)
 
 
 def reparametrize(mu, logvar, eps):
+    """A sample of N(mu, σ²) for each eps of N(0, 1)."""
     from torch.distributions.transforms import AffineTransform
 
     return AffineTransform(mu, (logvar / 2).exp())(eps)
@@ -52,22 +55,30 @@ def reconstruction(recon_logits, x):
 
 
 def vae_loss(recon_logits, x, mu, logvar):
+    """−ELBO: summed over pixels and dimensions, averaged over the batch."""
     return (reconstruction(recon_logits, x).sum(-1) + gaussian_kl(mu, logvar)).mean()
 
 
-def _loss_from(combine):
+def loss_from(combine):
     """A wrong loss: combine(pixel terms (N, P), KL terms (N, D))."""
-    return lambda recon_logits, x, mu, logvar: combine(reconstruction(recon_logits, x), kl_by_dimension(mu, logvar))
+
+    def loss(recon_logits, x, mu, logvar):
+        return combine(reconstruction(recon_logits, x), kl_by_dimension(mu, logvar))
+
+    return loss
 
 
-def _with_sigmoid(loss):
-    """A wrong loss: loss(probabilities, x) for each pixel, and the KL as it should be."""
-    return lambda recon_logits, x, mu, logvar: (loss(recon_logits.sigmoid(), x).sum(-1) + gaussian_kl(mu, logvar)).mean()
+def with_sigmoid(pixel_loss):
+    """A wrong loss: pixel_loss(probabilities, x), and the KL as it should be."""
+
+    def loss(recon_logits, x, mu, logvar):
+        return (pixel_loss(recon_logits.sigmoid(), x).sum(-1) + gaussian_kl(mu, logvar)).mean()
+
+    return loss
 
 
-def _clamped(p, x):
+def clamped(p, x):
+    """Binary cross-entropy from probabilities, which PyTorch cuts off at 100."""
     import torch
 
     return torch.nn.functional.binary_cross_entropy(p, x, reduction="none")
-
-

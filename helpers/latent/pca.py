@@ -18,6 +18,7 @@ def codes(X, k, *, shift=None, columns=None, weights=None, scale=1.0):
 
 
 def directions(X, k):
+    """The first k principal directions of the columns, (D, k)."""
     return np.linalg.svd(np.asarray(X, float) - np.mean(X, 0), full_matrices=False)[2][:k].T
 
 
