@@ -13,8 +13,10 @@ import numpy as np
 from helpers.derivation import End
 from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
 from helpers.latent import finite, gaussian, pca
+from helpers.latent.atlas import explore_latent
 from helpers.latent.finite import HEADS, PRIOR, coins, line, xlogy
 from helpers.latent.pictures import digit_codes
+from helpers.latent.views import explore, explore_gradients
 from helpers.pictures import curves
 from helpers.pieces import Tensors
 
@@ -440,5 +442,7 @@ vae_loss = Exercise(
         ("x = 0", "x = 0.5", "x = 1"), gaussian.vae_loss, "logit of one pixel (KL = 0)", "loss (nats)",
     ),
 )  # fmt: skip
+
+__all__ = ["explore", "explore_gradients", "explore_latent"]  # among much else
 
 progress = Progress(globals())
