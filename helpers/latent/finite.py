@@ -5,7 +5,7 @@ z; row i of q (N, K) is some distribution of z for x_i.
 """
 
 import math
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,12 +61,35 @@ def random_q(seed, n, k):
     return weights / weights.sum(1, keepdims=True)
 
 
+@dataclass
+class Model:
+    """A model and some q, for the lines of a derivation: m.q[i, z], and sums over m.xs and m.zs."""
+
+    p_z: np.ndarray
+    p_x_given_z: np.ndarray
+    q: np.ndarray
+
+    @property
+    def xs(self):
+        """Which observations there are: 0, 1, …"""
+        return range(len(self.p_x_given_z))
+
+    @property
+    def zs(self):
+        """Which values z can take: 0, 1, …"""
+        return range(len(self.p_z))
+
+    def E_q(self, i, f):
+        """The expectation of f(z) for z from q(z|x_i)."""
+        return sum(self.q[i, z] * f(z) for z in self.zs)
+
+
 def random_model(seed, n, k, tiny=1.0):
-    """A model (p_z, p_x_given_z, q) with unequal, positive entries; tiny scales p_x_given_z."""
+    """A `Model` with unequal, positive entries; tiny scales p_x_given_z."""
     rng = np.random.default_rng(seed)
     p_z = (1 + rng.permutation(k)) / (k * (k + 1) / 2)
     p_x_given_z = np.round(rng.uniform(0.05, 0.9, (n, k)), 2) * tiny
-    return SimpleNamespace(p_z=p_z, p_x_given_z=p_x_given_z, q=random_q(seed + 100, n, k))
+    return Model(p_z, p_x_given_z, random_q(seed + 100, n, k))
 
 
 PRIOR = np.array([0.4, 0.6])
@@ -98,14 +121,3 @@ def tight_models():
 def line(table):
     """A line of a derivation: table(p_z, p_x_given_z, q), whatever it makes, summed."""
     return lambda m: np.sum(table(m.p_z, m.p_x_given_z, m.q))
-
-
-def bound_table(candidates, p_z, p_x_given_z):
-    """log p(x) = ELBO + KL(q‖posterior) for each q of {name: (N, K)}, as lines of text."""
-    lines = [f"{'q':<14}{'log p(x)':>10}{'ELBO':>10}{'KL to posterior':>18}"]
-    total = log_likelihood(p_z, p_x_given_z)
-    for name, q in candidates.items():
-        gap = abs(float(kl(q, posterior(p_z, p_x_given_z)).sum()))  # no −0.000
-        bound = elbo(q, p_z, p_x_given_z)
-        lines.append(f"{name:<14}{total:>10.3f}{bound:>10.3f}{gap:>18.3f}")
-    return "\n".join(lines)

@@ -95,18 +95,19 @@ def sharpness_bars(values):
     return Picture(fig, f"Sharpness of {', '.join(values)}, compared.")
 
 
-def true_posteriors(decoder, images, mu, logvar, side=121, reach=3.5):
+def true_posteriors(decode, images, mu, logvar, side=121, reach=3.5):
     """The exact posterior of each image on a grid of a two-dimensional z, and q's ellipses over it.
 
-    decoder: (n, 2) to (n, 64) logits; mu, logvar (n, 2), arrays. The title gives KL(q‖posterior).
+    decode: (n, 2) to (n, 64) probabilities of ink; mu, logvar (n, 2). The titles: KL(q‖posterior).
     """
     axis = np.linspace(-reach, reach, side)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-    logits = np.asarray(decoder(grid), float)
+    ink = np.clip(np.asarray(decode(grid), float), 1e-9, 1 - 1e-7)
     fig, axes = style.figure((style.WIDE[0], 2.9), 1, len(images))
-    for ax, image, mean, log in zip(axes, images, mu, logvar, strict=True):
-        # log p(x|z) of independent pixels; x·logit − log(1 + e^logit) is Bernoulli's.
-        log_p = (image * logits - np.logaddexp(0, logits)).sum(1) - 0.5 * (grid**2).sum(1)
+    rows = zip(*(np.asarray(part, float) for part in (images, mu, logvar)), strict=True)
+    for ax, (image, mean, log) in zip(axes, rows, strict=True):
+        log_p = (image * np.log(ink) + (1 - image) * np.log(1 - ink)).sum(1)  # log p(x|z)
+        log_p -= 0.5 * (grid**2).sum(1)
         true = np.exp(log_p - log_p.max())
         true /= true.sum()
         q = np.exp(-0.5 * ((grid - mean) ** 2 / np.exp(log)).sum(1))
@@ -119,7 +120,7 @@ def true_posteriors(decoder, images, mu, logvar, side=121, reach=3.5):
                 extent=(-reach, reach, -reach, reach),
             )  # fmt: skip
             for width in (1, 2):
-                size = 2 * width * np.exp(0.5 * np.asarray(log))
+                size = 2 * width * np.exp(0.5 * log)
                 ellipse = Ellipse(mean, *size, fill=False, ec=style.colour("target"), lw=2)
                 ax.add_patch(ellipse)
             corner = ax.inset_axes((0.74, 0.72, 0.26, 0.26))

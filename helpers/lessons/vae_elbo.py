@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.derivation import End
+from helpers.derivation import End, Landmark
 from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
 from helpers.latent import finite, gaussian, pca
 from helpers.latent.atlas import explore_latent
@@ -19,6 +19,7 @@ from helpers.latent.pictures import digit_codes
 from helpers.latent.views import explore, explore_gradients
 from helpers.pictures import curves
 from helpers.pieces import Tensors
+from helpers.vocabulary import Vocabulary
 
 # --- row 4.1: the bottleneck and PCA --------------------------------------------------------------
 
@@ -223,6 +224,14 @@ _last = End(
     "Σ_i (E_q[log p(x_i|z)] − KL(q(z|x_i)‖p(z)))",
     lambda m: _expected(m.q, m.p_z, m.p_x_given_z) - finite.kl(m.q, m.p_z).sum(),
 )
+_words = Vocabulary(
+    names={"p_z": lambda z: f"p({z})", "p_x_given_z": lambda i, z: f"p(x_{i}|{z})", "q": lambda i, z: f"q({z}|x_{i})"},
+    functions={"E_q": lambda i, f: rf"\mathbb{{E}}_{{q(z|x_{i})}}\left[{f}\right]"}, whole={"xs", "zs"},
+)  # fmt: skip
+_route = [
+    Landmark(_first.text, _first.oracle, "Bring in q without changing the value: multiply and divide by it, inside the sum over z."),
+    Landmark("Σ_i E_q[log p(z) − log q(z|x_i) + log p(x_i|z)]", _last.oracle, "From here on nothing is lost any more: the three terms are only grouped."),
+]  # fmt: skip
 _line_mistakes = [
     Mistake("Σ log for log Σ", line(lambda p, x, q: np.log(x * p)), "You pulled the logarithm into a plain sum. Jensen speaks of an average: weights q that sum to 1 must stand in front."),
     Mistake("sum over z left out", lambda m: np.log(m.p_x_given_z * m.p_z).sum(0), "The sum over z is left out: your line has one number for each z."),
@@ -241,7 +250,7 @@ _line_mistakes = [
 elbo_derivation = Derivation(
     "elbo_derivation", finite.models, _first, _last,
     relation="≥",
-    mistakes=_line_mistakes,
+    mistakes=_line_mistakes, landmarks=_route, words=_words,
     hints=["Line 2: inside the sum over z, multiply and divide by q. Nothing changes: “=”.",
            "Read Σ_z q(z|x_i)(…) as an expectation. Jensen: log E ≥ E log, since the logarithm bends downwards.",
            "After that, log of a product and quotient: log p(z) − log q + log p(x_i|z), weighted by q. Then group the two terms without x_i."],
@@ -250,7 +259,7 @@ elbo_derivation = Derivation(
 
 tight_derivation = Derivation(
     "tight_derivation", finite.tight_models, _first, _last,
-    without={"q being the posterior": finite.models},
+    assumptions={"q being the posterior": finite.models}, words=_words,
     mistakes=[m for m in _line_mistakes if m.name != "averaged under the prior"],  # that one is right here
     hints=["Take your lines and put “=” in place of “≥”: a list can be cut, `[*chain[:3], \"=\", *chain[4:]]`."],
     praise="With q(z|x_i) = p(z|x_i) the ratio p(x_i|z) p(z) / q is p(x_i), the same for every z. An average of equal numbers leaves Jensen nothing to take.",
