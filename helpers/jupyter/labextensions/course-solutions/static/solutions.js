@@ -82,25 +82,20 @@ class SolutionView {
 
   /** The solutions of the exercise a cell belongs to: an array of cells, perhaps empty. */
   solutionsFor(cell) {
+    // By name: conv2d-stub, conv2d-check, conv2d-solution and conv2d-solution-2 belong together.
     const cells = this.notebook.widgets;
-    const runAround = index => {
-      let first = index;
-      let end = index;
-      while (first > 0 && isSolution(cells[first - 1])) first -= 1;
-      while (end < cells.length && isSolution(cells[end])) end += 1;
-      return cells.slice(first, end);
-    };
-    const index = cells.indexOf(cell);
-    if (index < 0) return [];
-    if (isSolution(cell)) return runAround(index);
-    if (index + 1 < cells.length && isSolution(cells[index + 1])) return runAround(index + 1);
-    // The check, or a stub that has been moved: by name (conv2d-check goes with conv2d-solution).
-    const name = cell.model.id.replace(/-(stub|check)$/, '');
-    if (name === cell.model.id) return [];
-    const named = cells.findIndex(
+    const [name, part] = cell.model.id.split(/-(stub|check|solution)(?:-\d+)?$/);
+    const named = cells.filter(
       other => isSolution(other) && other.model.id.startsWith(`${name}-solution`)
     );
-    return named < 0 ? [] : runAround(named);
+    if (part && named.length) return named;
+    // By place: the solutions right below the cell, or those among which it stands.
+    let first = cells.indexOf(cell);
+    let end = first + 1;
+    while (end < cells.length && isSolution(cells[end])) end += 1;
+    if (!isSolution(cell)) return cells.slice(first + 1, end);
+    while (first > 0 && isSolution(cells[first - 1])) first -= 1;
+    return cells.slice(first, end);
   }
 
   toggleAll() {
