@@ -228,8 +228,7 @@ class Seen:
         self.page.wait_for_function(
             "([name, count]) => { const panel = window.jupyterapp?.shell.currentWidget;"
             " return panel?.context?.path === name && panel.context.isReady"
-            " && panel.isVisible && panel.content.widgets.length === count"
-            " && panel.toolbar.node.querySelector('.jp-Toolbar-kernelName') }",
+            " && panel.isVisible && panel.content.widgets.length === count }",
             arg=[self.name, count],
         )
         self.script("notebook.activate()")
@@ -722,6 +721,7 @@ def test_the_choice_is_remembered_over_reloads_and_in_both_applications(seen):
 
 @pytest.mark.parametrize("app", ["lab"])
 def test_two_notebooks_side_by_side_are_switched_each_for_itself(seen):
+    seen.page.set_viewport_size({"width": 1800, "height": 900})  # room for both toolbars
     seen.open(solved_cells()).see(LEARNERS)
     other = f"lesson{next(NAMES)}.ipynb"
     nbformat.write(notebook_of(solved_cells()), seen.server.root / other)
@@ -769,6 +769,7 @@ def long_cells():
 @pytest.mark.parametrize("mode", ["full", "defer", "none", "contentVisibility"])
 def test_a_notebook_of_200_cells_stays_right_while_it_is_scrolled(lesson, mode):
     lesson.script("(notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: arg})", mode)
+    lesson.page.set_viewport_size({"width": 1280, "height": 1800})
     cells = long_cells()
     lesson.renew(cells)
     wanted = {
@@ -794,7 +795,7 @@ def scroll_through(lesson):
             const settled = async () => { for (let i = 0; i < 3; i++) await frame(); };
             outer.scrollTop = 0;
             await settled();
-            for (let still = 0; still < 3; ) {
+            for (let still = 0; still < 2; ) {
                 const view = outer.getBoundingClientRect();
                 const onPage = notebook.widgets.filter(cell => {
                     const box = cell.node.getBoundingClientRect();
@@ -805,7 +806,7 @@ def scroll_through(lesson):
                     - b.node.getBoundingClientRect().top);
                 for (const cell of onPage) met.add(cell.model.id);
                 const before = outer.scrollTop;
-                outer.scrollTop += 600;
+                outer.scrollTop += 0.8 * outer.clientHeight;
                 await settled();
                 still = outer.scrollTop === before ? still + 1 : 0;
             }
