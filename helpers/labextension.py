@@ -1,7 +1,6 @@
 """The solutions switch in an environment of one's own: install it, remove it.
 
-`python -m helpers lab` needs neither, for it names the folder in JUPYTER_PATH. Who starts
-JupyterLab or Jupyter Notebook in another way, or from a hub, installs the switch once.
+Not needed with `python -m helpers lab`, which names the folder in JUPYTER_PATH.
 """
 
 import os
@@ -41,13 +40,13 @@ def _put(source: Path | None) -> Path:
             if source:
                 new.rename(place)
     except OSError as error:
-        reason = error.strerror or error
-        raise RuntimeError(f"cannot change {place} ({reason}): use a virtual environment") from error
+        why = error.strerror or error
+        raise RuntimeError(f"cannot change {place} ({why}): use a virtual environment") from error
     return place
 
 
 def main(argv: list[str]) -> int:
-    """Run `install` or `remove` and say what was done; return the exit status."""
+    """Run `install` or `remove`, say what was done, return the exit status."""
     actions = {"install": install, "remove": uninstall}
     if len(argv) != 1 or argv[0] not in actions:
         print("usage: python -m helpers toggle install|remove", file=sys.stderr)
@@ -57,6 +56,6 @@ def main(argv: list[str]) -> int:
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
-    done = {"install": "Installed in", "remove": "Removed from"}[argv[0]]
+    done = "Installed in" if argv[0] == "install" else "Removed from"
     print(f"{done} {place}. Reload open pages." if place else "The switch was not installed here.")
     return 0

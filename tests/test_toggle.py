@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyterlab_server.config import get_federated_extensions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import labextension
@@ -26,16 +26,21 @@ expect = playwright.expect
 
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SWITCH = "[data-command='course:toggle-solutions']"
 ALL, ONE = "Alt+Shift+S", "Alt+S"
 NAMES = itertools.count()
 
 
-# --- A solved notebook in miniature: every solution, its output included, says SECRET. -------------
+# --- A solved notebook in miniature: every solution, its output included, says SECRET. ------------
 
 
 def code(cell_id, source, *, solution=False, prints=None):
@@ -99,7 +104,7 @@ def notebook_of(cells):
     return new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": language})
 
 
-# --- One server and one browser for all tests. -----------------------------------------------------
+# --- One server and one browser for all tests. ----------------------------------------------------
 
 
 class Server:
@@ -287,7 +292,7 @@ class Seen:
 
     def eye(self, cell_id):
         index = self.ids().index(cell_id)
-        return self.page.locator(f".jp-Cell[data-windowed-list-index='{index}'] .course-reveal")
+        return self.page.locator(f".jp-Cell[data-windowed-list-index='{index}'] .course-eye")
 
     def dirty(self):
         return self.script("panel.context.model.dirty")
@@ -338,7 +343,8 @@ def lesson(page_of_all):
     return page_of_all.renew(solved_cells())
 
 
-# --- Hidden means gone. ----------------------------------------------------------------------------
+# --- Hidden means gone. ---------------------------------------------------------------------------
+
 
 # Notes every frame in which a solution is on the page, from the first one on.
 WATCH_FRAMES = """
@@ -361,7 +367,7 @@ def test_a_solved_notebook_opens_as_the_learners_without_a_flash(seen):
     pictures, boxes = [], []
     for cells in (learners(solved_cells()), solved_cells()):
         seen.open(cells).see(LEARNERS)
-        expect(seen.page.locator(".course-reveal:visible")).to_have_count(len(boxes) * 3)
+        expect(seen.page.locator(".course-eye:visible")).to_have_count(len(boxes) * 3)
         boxes.append(
             seen.script(
                 "notebook.widgets.map(c => [c.model.id, c.node.getBoundingClientRect().toJSON()])"
@@ -369,7 +375,7 @@ def test_a_solved_notebook_opens_as_the_learners_without_a_flash(seen):
             )
         )
         # Nothing but the eyes differs, to the last pixel.
-        seen.page.add_style_tag(content=".course-reveal { visibility: hidden }")
+        seen.page.add_style_tag(content=".course-eye { visibility: hidden }")
         seen.page.mouse.move(0, 0)
         pictures.append(seen.page.locator(".jp-WindowedPanel-outer").screenshot())
     assert boxes[0] == boxes[1]
@@ -379,7 +385,7 @@ def test_a_solved_notebook_opens_as_the_learners_without_a_flash(seen):
     seen.page.wait_for_function("window.framesWithSecret > 0")
 
 
-# --- The switch. -----------------------------------------------------------------------------------
+# --- The switch. ----------------------------------------------------------------------------------
 
 
 def test_the_switch_shows_and_hides_all_solutions(lesson):
@@ -438,7 +444,7 @@ def test_the_switch_comes_and_goes_with_the_tags(lesson):
     lesson.see(LEARNERS)
 
 
-# --- One by one. -----------------------------------------------------------------------------------
+# --- One by one. ----------------------------------------------------------------------------------
 
 
 def plus(*solutions):
@@ -485,7 +491,7 @@ def test_the_eye_beside_a_stub_reveals_its_solutions(lesson):
     lesson.see([name for name in IDS if not name.startswith("pair-solution")])
 
 
-# --- A view only. ----------------------------------------------------------------------------------
+# --- A view only. ---------------------------------------------------------------------------------
 
 
 def test_switching_does_not_change_the_notebook(lesson):
@@ -523,7 +529,7 @@ def test_a_hidden_cell_that_fails_is_revealed(lesson):
     assert "ZeroDivisionError" in lesson.text()
 
 
-# --- Nothing is edited unseen. ---------------------------------------------------------------------
+# --- Nothing is edited unseen. --------------------------------------------------------------------
 
 
 def test_the_arrow_keys_pass_over_hidden_cells(lesson):
@@ -546,7 +552,9 @@ def test_editing_moves_from_visible_cell_to_visible_cell(lesson):
     assert lesson.active() == "pair-stub"
     lesson.page.keyboard.type("# above ")
     lesson.press("Escape")
-    changed = {a: b for (a, b), (_, c) in zip(lesson.sources(), sources_of(), strict=True) if b != c}
+    changed = {
+        a: b for (a, b), (_, c) in zip(lesson.sources(), sources_of(), strict=True) if b != c
+    }
     assert changed == {
         "pair-stub": "# above pair = ...",
         "pair-check": "# below print('pair:', pair)",
@@ -601,7 +609,7 @@ def test_search_and_replace_pass_over_hidden_cells(lesson):
     lesson.press("Escape")
 
 
-# --- Undo, move, insert, delete, cut, paste. ---------------------------------------------------------
+# --- Undo, move, insert, delete, cut, paste. ------------------------------------------------------
 
 
 def test_deleting_a_stub_and_undoing_it_loses_nothing(lesson):
@@ -699,7 +707,7 @@ def test_collapsed_headings_and_hidden_solutions_do_not_undo_each_other(lesson):
     lesson.see(LEARNERS)
 
 
-# --- Remembered, and each notebook for itself. -------------------------------------------------------
+# --- Remembered, and each notebook for itself. ----------------------------------------------------
 
 
 @pytest.mark.parametrize("app", ["lab"])
@@ -747,7 +755,7 @@ def test_two_notebooks_side_by_side_are_switched_each_for_itself(seen):
     assert seen.script(visible) == [len(IDS), len(LEARNERS)]
 
 
-# --- Long notebooks, themes. -------------------------------------------------------------------------
+# --- Long notebooks, themes. ----------------------------------------------------------------------
 
 
 def long_cells():
@@ -759,58 +767,68 @@ def long_cells():
             markdown(f"part{n}-solution", "SECRET\n\n" * (n % 5 + 1), solution=True)
             if n % 2
             else code(
-                f"part{n}-solution", "# SECRET\n" * (n % 9 + 1), solution=True, prints="SECRET\n" * 9
+                f"part{n}-solution",
+                "# SECRET\n" * (n % 9 + 1),
+                solution=True,
+                prints="SECRET\n" * 9,
             ),
             code(f"part{n}-check", f"part{n}"),
         ]
     return cells
 
 
-@pytest.mark.parametrize("mode", ["full", "defer", "none", "contentVisibility"])
+@pytest.mark.parametrize("mode", ["full", "defer", "contentVisibility"])
 def test_a_notebook_of_200_cells_stays_right_while_it_is_scrolled(lesson, mode):
-    lesson.script("(notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: arg})", mode)
-    lesson.page.set_viewport_size({"width": 1280, "height": 1800})
+    # Each way in which JupyterLab saves the work of drawing cells that are out of view.
+    set_mode = "(notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: arg})"
+    default = lesson.script("notebook.notebookConfig.windowingMode")
+    lesson.script(set_mode, mode)
+    lesson.page.set_viewport_size({"width": 1000, "height": 1800})
     cells = long_cells()
     lesson.renew(cells)
+    lesson.script("Promise.all(notebook.widgets.map(cell => cell.ready))")
     wanted = {
         False: [cell.id for cell in learners(cells)],
         True: [cell.id for cell in cells],
     }
     for shown in (False, True, False):
-        assert scroll_through(lesson) == wanted[shown]
-        if not shown:
-            # Nothing is left of the hidden cells' height: the last cell ends where the page ends.
-            assert lesson.script("notebook.widgets.at(-1).node.getBoundingClientRect().bottom > 0")
+        met, gaps = scroll_through(lesson)
+        assert met == wanted[shown]
+        assert gaps == []
         lesson.press(ALL)
     lesson.press(ALL)
-    lesson.script("(notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: 'defer'})")
+    lesson.script(set_mode, default)
 
 
 def scroll_through(lesson):
-    """Scroll down by less than a page at a time, frame by frame; the cells met, in their order."""
+    """Scroll down, less than a page at a time; the cells met, in order, and gaps between them."""
     return lesson.script(
         """(async () => {
-            const outer = notebook.outerNode, met = new Set();
+            const outer = notebook.outerNode, met = new Set(), gaps = [];
             const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
-            const settled = async () => { for (let i = 0; i < 3; i++) await frame(); };
+            const settled = async () => { for (let i = 0; i < 2; i++) await frame(); };
             outer.scrollTop = 0;
             await settled();
             for (let still = 0; still < 2; ) {
                 const view = outer.getBoundingClientRect();
                 const onPage = notebook.widgets.filter(cell => {
                     const box = cell.node.getBoundingClientRect();
-                    return cell.node.isConnected && box.height > 1 && cell.node.style.opacity !== '0'
+                    return box.height > 1 && cell.node.style.opacity !== '0'
                         && box.bottom > view.top && box.top < view.bottom;
                 });
                 onPage.sort((a, b) => a.node.getBoundingClientRect().top
                     - b.node.getBoundingClientRect().top);
-                for (const cell of onPage) met.add(cell.model.id);
+                for (const [index, cell] of onPage.entries()) {
+                    met.add(cell.model.id);
+                    const above = onPage[index - 1]?.node.getBoundingClientRect().bottom;
+                    if (cell.node.getBoundingClientRect().top - above > 1) gaps.push(cell.model.id);
+                }
                 const before = outer.scrollTop;
                 outer.scrollTop += 0.8 * outer.clientHeight;
                 await settled();
                 still = outer.scrollTop === before ? still + 1 : 0;
             }
-            return [...met];
+            return [[...met], gaps];
         })()"""
     )
 
@@ -838,7 +856,80 @@ def test_the_switch_and_the_eye_are_legible_in_both_themes(lesson):
             f"{SWITCH} .jp-ToolbarButtonComponent-label",
         )
         icon = lesson.script(
-            "getComputedStyle(notebook.node.querySelector('.course-reveal path')).fill"
+            "getComputedStyle(notebook.node.querySelector('.course-eye path')).fill"
         )
         assert lesson.page.evaluate(contrast, [label, background]) > 4.5
         assert lesson.page.evaluate(contrast, [icon, background]) > 3
+
+
+def test_the_table_of_contents_leaves_out_hidden_headings(lesson):
+    lesson.run("toc:show-panel")
+    headings = lesson.page.locator(".jp-tocItem-content:visible")
+    expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
+    lesson.run("course:toggle-solutions")
+    expect(headings).to_have_text(["A lesson", "Twice", "Why?", "SECRET answer"])
+    lesson.run("course:toggle-solutions")
+    expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
+
+
+# --- In an environment of one's own. --------------------------------------------------------------
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "env"))
+    return tmp_path / "env" / "share" / "jupyter" / "labextensions"
+
+
+def names_known_to_jupyterlab(folder):
+    return list(get_federated_extensions([str(folder)]))
+
+
+def files(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_the_switch_is_installed_into_an_environment_and_removed(environment, capsys):
+    assert labextension.main(["install"]) == 0
+    assert names_known_to_jupyterlab(environment) == ["course-solutions"]
+    assert files(environment / "course-solutions") == files(labextension.SOURCE)
+    assert str(environment) in capsys.readouterr().out
+    assert labextension.main(["remove"]) == 0
+    assert names_known_to_jupyterlab(environment) == []
+    assert list(environment.iterdir()) == []
+    assert labextension.main(["remove"]) == 0
+    assert "was not installed" in capsys.readouterr().out
+
+
+def test_installing_again_replaces_what_was_there(environment):
+    place = labextension.install()
+    (place / "static" / "left-over.js").write_text("old")
+    assert labextension.install() == place
+    assert files(place) == files(labextension.SOURCE)
+    labextension.uninstall()
+    place.symlink_to(labextension.SOURCE, target_is_directory=True)  # somebody's own link
+    labextension.install()
+    assert not place.is_symlink()
+    assert files(place) == files(labextension.SOURCE)
+    assert list(environment.iterdir()) == [place]
+
+
+def test_a_failed_install_says_what_to_do_and_keeps_the_old_copy(environment, monkeypatch, capsys):
+    place = labextension.install()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(labextension.shutil, "copytree", full)
+    assert labextension.main(["install"]) == 1
+    error = capsys.readouterr().err
+    assert "No space left on device" in error
+    assert "virtual environment" in error
+    assert files(place) == files(labextension.SOURCE)
+    assert list(environment.iterdir()) == [place]
+
+
+def test_an_unknown_action_is_answered_with_the_usage(capsys):
+    for arguments in ([], ["instal"], ["install", "twice"]):
+        assert labextension.main(arguments) == 2
+        assert "toggle install|remove" in capsys.readouterr().err

@@ -8,22 +8,23 @@
  *
  * Why cells are hidden with cell.setHidden: it takes code, outputs and rendered markdown out of
  * view alike, leaves no gap, and is JupyterLab's own way (it does so below a collapsed heading),
- * so that the arrow keys, running, and rendering only what is in view already get along with it.
+ * so that the arrow keys, running, and drawing only what is in view already get along with it.
  */
 
 const TAG = 'solution';
 const TOGGLE_ALL = 'course:toggle-solutions';
 const TOGGLE_ONE = 'course:toggle-solution';
 
-// Open eye, crossed-out eye. The class jp-icon3 gives JupyterLab's icon colour in every theme.
-const EYE =
-  '<path class="jp-icon3" fill="#616161" d="M12 5C7 5 2.7 8.1 1 12c1.7 3.9 6 7 11 7s9.3-3.1 11-7' +
-  'c-1.7-3.9-6-7-11-7zm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9zm0-7a2.5 2.5 0 1 0 0 5 2.5 2.5' +
-  ' 0 0 0 0-5z"/>';
-const STROKE =
-  '<path class="jp-icon3" fill="#616161" d="M3.3 2 2 3.3 20.7 22 22 20.7z"/>';
+// An open and a crossed-out eye. The class jp-icon3 gives them the icon colour of every theme.
+const path = d => `<path class="jp-icon3" fill="#616161" d="${d}"/>`;
 const svg = body =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">${body}</svg>`;
+const EYE = path(
+  'M12 5C7 5 2.7 8.1 1 12c1.7 3.9 6 7 11 7s9.3-3.1 11-7c-1.7-3.9-6-7-11-7z' +
+    'm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9zm0-7a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z'
+);
+const OPEN = svg(EYE);
+const CROSSED = svg(EYE + path('M3.3 2 2 3.3 20.7 22 22 20.7z'));
 
 const isSolution = cell => {
   const tags = cell.model.getMetadata('tags');
@@ -36,14 +37,14 @@ const isConcealed = cell => viewOf.get(cell)?.conceals(cell) ?? false;
 
 /** What is shown of the solutions in one notebook panel. */
 class SolutionView {
-  constructor(panel, commands, makeButton) {
+  /** tools: the commands, makeButton(panel), and the table of contents' tracker or nothing. */
+  constructor(panel, tools) {
     this.panel = panel;
     this.notebook = panel.content;
-    this.commands = commands;
-    this.makeButton = makeButton;
+    this.tools = tools;
     this.shown = localStorage.getItem(this.storageKey) === 'shown';
     this.exceptions = new Set(); // ids of the cells that do not go with the switch
-    this.collapsed = new WeakMap(); // cell -> is it hidden by JupyterLab itself?
+    this.collapsed = new WeakMap(); // cell -> does JupyterLab itself want it hidden?
     this.button = null; // the switch, while the toolbar has one
 
     this.keepActiveCellVisible();
@@ -59,11 +60,7 @@ class SolutionView {
   }
 
   remember() {
-    if (this.shown) {
-      localStorage.setItem(this.storageKey, 'shown');
-    } else {
-      localStorage.removeItem(this.storageKey);
-    }
+    localStorage.setItem(this.storageKey, this.shown ? 'shown' : 'hidden');
   }
 
   get hasSolutions() {
@@ -107,22 +104,20 @@ class SolutionView {
 
   /** Show the given solutions if any of them is hidden, else hide them. */
   toggle(solutions) {
-    this.setConcealed(solutions, !solutions.some(cell => this.conceals(cell)));
+    this.setConcealed(solutions, !solutions.some(isConcealed));
   }
 
   setConcealed(solutions, concealed) {
     for (const cell of solutions) {
-      if (this.conceals(cell) !== concealed) {
-        const id = cell.model.id;
-        if (!this.exceptions.delete(id)) this.exceptions.add(id);
-      }
+      if (concealed === this.shown) this.exceptions.add(cell.model.id);
+      else this.exceptions.delete(cell.model.id);
     }
     this.update();
   }
 
   /** Bring the page in line with the tags and with what is to be shown. Cheap; safe to repeat. */
   update() {
-    const { notebook } = this;
+    const { notebook, panel, tools } = this;
     if (notebook.isDisposed) return;
     let deselect = false;
     for (const cell of notebook.widgets) {
@@ -131,18 +126,20 @@ class SolutionView {
       cell.toggleClass('course-solution', isSolution(cell));
       if (cell.hasClass('course-concealed') !== concealed) {
         cell.toggleClass('course-concealed', concealed);
-        // Where only cells in view are drawn, others count with an estimated height.
+        // Where only cells in view are drawn, the others count with an estimated height.
         notebook.viewModel.setEstimatedWidgetSize(cell.model.id, concealed ? 0 : null);
-        deselect = deselect || (concealed && notebook.isSelectedOrActive(cell));
+        deselect ||= concealed && notebook.isSelectedOrActive(cell);
       }
       cell.setHidden(this.collapsed.get(cell));
-      this.updateRevealButton(cell);
+      this.updateEye(cell);
     }
     if (deselect) {
       notebook.mode = 'command';
       notebook.deselectAll(); // also moves the active cell: see keepActiveCellVisible
     }
     this.updateSwitch();
+    const contents = tools.contents?.get(panel);
+    if (contents?.isActive) contents.refresh();
   }
 
   /** Take charge of a cell that is new on the page. */
@@ -173,13 +170,12 @@ class SolutionView {
    */
   keepActiveCellVisible() {
     const { notebook } = this;
-    let owner = Object.getPrototypeOf(notebook);
-    while (!Object.hasOwn(owner, 'activeCellIndex')) owner = Object.getPrototypeOf(owner);
-    const { get, set } = Object.getOwnPropertyDescriptor(owner, 'activeCellIndex');
+    const base = Object.getPrototypeOf(notebook);
+    const get = () => Reflect.get(base, 'activeCellIndex', notebook);
     const visibleFrom = wanted => {
       const cells = notebook.widgets;
       const start = Math.max(0, Math.min(wanted, cells.length - 1));
-      const step = start > get.call(notebook) ? 1 : -1;
+      const step = start > get() ? 1 : -1;
       for (const direction of [step, -step]) {
         for (let index = start; cells[index]; index += direction) {
           if (!this.conceals(cells[index])) return index;
@@ -189,16 +185,17 @@ class SolutionView {
     };
     Object.defineProperty(notebook, 'activeCellIndex', {
       configurable: true,
-      get: () => get.call(notebook),
-      set: wanted => set.call(notebook, visibleFrom(wanted))
+      get,
+      set: wanted => Reflect.set(base, 'activeCellIndex', visibleFrom(wanted), notebook)
     });
   }
 
   /** The switch in the toolbar: there while the notebook has solutions. */
   updateSwitch() {
     const { toolbar } = this.panel;
+    const { commands, makeButton } = this.tools;
     if (this.hasSolutions && !this.button) {
-      this.button = this.makeButton(this.panel);
+      this.button = makeButton(this.panel);
       if (!toolbar.insertAfter('cellType', 'course-solutions', this.button)) {
         toolbar.addItem('course-solutions', this.button);
       }
@@ -206,66 +203,66 @@ class SolutionView {
       this.button.dispose();
       this.button = null;
     }
-    this.commands.notifyCommandChanged(TOGGLE_ALL);
-    this.commands.notifyCommandChanged(TOGGLE_ONE);
+    commands.notifyCommandChanged(TOGGLE_ALL);
+    commands.notifyCommandChanged(TOGGLE_ONE);
   }
 
   /** The small eye beside a stub. It lies in the free room under the prompt and moves nothing. */
-  async updateRevealButton(cell) {
+  async updateEye(cell) {
     const stub = this.isStub(cell);
     if (stub) await cell.ready; // its input area is made only when the cell comes near the view
-    let button = cell.node.querySelector('.course-reveal');
-    if (!stub || !this.isStub(cell)) {
-      button?.remove();
+    let eye = cell.node.querySelector('.course-eye');
+    if (!stub || cell.isDisposed || !this.isStub(cell)) {
+      eye?.remove();
       return;
     }
-    if (!button) {
-      button = document.createElement('button');
-      button.className = 'course-reveal';
-      button.tabIndex = -1; // the keyboard has its shortcut; Tab still goes from cell to cell
-      // Keep the focus where it is, and do not begin to drag the cell.
-      button.addEventListener('mousedown', event => {
-        event.preventDefault();
-        event.stopPropagation();
+    if (!eye) {
+      eye = document.createElement('button');
+      eye.className = 'course-eye';
+      eye.tabIndex = -1; // the keyboard has its shortcut; Tab goes on as in every notebook
+      eye.addEventListener('mousedown', event => {
+        event.preventDefault(); // the focus stays where it is
+        event.stopPropagation(); // and the cell is not dragged
       });
-      button.addEventListener('click', event => {
-        event.stopPropagation();
-        this.toggle(this.solutionsFor(cell));
-      });
-      cell.inputArea.node.append(button);
+      eye.addEventListener('click', () => this.toggle(this.solutionsFor(cell)));
+      cell.inputArea.node.append(eye);
     }
-    const shown = !this.solutionsFor(cell).some(other => this.conceals(other));
-    button.innerHTML = svg(shown ? EYE : EYE + STROKE);
-    button.setAttribute('aria-pressed', shown);
-    button.title = `${shown ? 'Hide' : 'Show'} this solution${shortcut(this.commands, TOGGLE_ONE)}`;
-    button.setAttribute('aria-label', button.title);
+    const shown = !this.solutionsFor(cell).some(isConcealed);
+    eye.innerHTML = shown ? OPEN : CROSSED;
+    eye.setAttribute('aria-pressed', shown);
+    const keys = shortcut(this.tools.commands, TOGGLE_ONE);
+    eye.title = `${shown ? 'Hide' : 'Show'} this solution${keys}`;
+    eye.setAttribute('aria-label', eye.title);
   }
 }
 
-/** " (Alt+S)", as the user has it, for a tooltip. */
+/** A command's keys for a tooltip, as they are set at present: " (Alt+S)". */
 function shortcut(commands, id) {
   const binding = commands.keyBindings.find(other => other.command === id);
   const { formatKeystroke } = commands.constructor;
   return binding ? ` (${binding.keys.map(formatKeystroke).join(', ')})` : '';
 }
 
-export function createPlugin({ notebook, cells, apputils, components }) {
-  function activate(app, tracker, palette) {
+export function createPlugin({ notebook, cells, apputils, components, toc }) {
+  function activate(app, tracker, palette, contents) {
     const { commands } = app;
     const views = new Map(); // panel id -> SolutionView
-    const eye = new components.LabIcon({ name: 'course:shown', svgstr: svg(EYE) });
-    const crossed = new components.LabIcon({ name: 'course:hidden', svgstr: svg(EYE + STROKE) });
+    const open = new components.LabIcon({ name: 'course:open-eye', svgstr: OPEN });
+    const crossed = new components.LabIcon({ name: 'course:crossed-eye', svgstr: CROSSED });
 
     // The toolbar says which panel it means; palette and shortcut mean the current one.
     const viewFor = args => views.get(args.panel ?? tracker.currentWidget?.id);
-    const selected = view => (view ? view.solutionsFor(view.notebook.activeCell) : []);
     const allShown = args => viewFor(args)?.shown ?? false;
+    const selected = args => {
+      const view = viewFor(args);
+      return view?.notebook.activeCell ? view.solutionsFor(view.notebook.activeCell) : [];
+    };
 
     commands.addCommand(TOGGLE_ALL, {
       label: args =>
         args.panel ? `Solutions: ${allShown(args) ? 'shown' : 'hidden'}` : 'Show Solutions',
       caption: args => `${allShown(args) ? 'Hide' : 'Show'} all solutions`,
-      icon: args => (args.panel ? (allShown(args) ? eye : crossed) : undefined),
+      icon: args => (args.panel ? (allShown(args) ? open : crossed) : undefined),
       isToggleable: true,
       isToggled: allShown,
       isEnabled: args => viewFor(args)?.hasSolutions ?? false,
@@ -273,42 +270,35 @@ export function createPlugin({ notebook, cells, apputils, components }) {
     });
     commands.addCommand(TOGGLE_ONE, {
       label: 'Show Solution of the Selected Exercise',
-      caption: 'Show or hide the solution of the selected exercise alone',
       isToggleable: true,
-      isToggled: args => {
-        const solutions = selected(viewFor(args));
-        return solutions.length > 0 && !solutions.some(isConcealed);
-      },
-      isEnabled: args => selected(viewFor(args)).length > 0,
-      execute: args => viewFor(args).toggle(selected(viewFor(args)))
+      isToggled: args => selected(args).length > 0 && !selected(args).some(isConcealed),
+      isEnabled: args => selected(args).length > 0,
+      execute: args => viewFor(args).toggle(selected(args))
     });
     const selector = '.jp-NotebookPanel';
     commands.addKeyBinding({ command: TOGGLE_ALL, keys: ['Alt Shift S'], selector });
     commands.addKeyBinding({ command: TOGGLE_ONE, keys: ['Alt S'], selector });
-    for (const command of [TOGGLE_ALL, TOGGLE_ONE]) {
-      palette?.addItem({ command, category: 'Course' });
-    }
+    palette?.addItem({ command: TOGGLE_ALL, category: 'Course' });
+    palette?.addItem({ command: TOGGLE_ONE, category: 'Course' });
 
-    const makeButton = panel => {
-      const args = { panel: panel.id };
-      const options = { commands, id: TOGGLE_ALL, args, noFocusOnClick: true };
-      return new components.CommandToolbarButton(options);
-    };
+    const makeButton = ({ id: panel }) =>
+      new components.CommandToolbarButton({ commands, id: TOGGLE_ALL, args: { panel } });
     const adopt = panel => {
-      views.set(panel.id, new SolutionView(panel, commands, makeButton));
+      views.set(panel.id, new SolutionView(panel, { commands, contents, makeButton }));
       panel.disposed.connect(() => views.delete(panel.id));
     };
     tracker.forEach(adopt);
     tracker.widgetAdded.connect((_, panel) => adopt(panel));
     tracker.activeCellChanged.connect(() => commands.notifyCommandChanged(TOGGLE_ONE));
 
-    // A hidden cell must not fail unseen: Run All would stop for no visible reason.
-    notebook.NotebookActions.executed.connect((_, { cell, success }) => {
-      if (!success && isConcealed(cell)) viewOf.get(cell).setConcealed([cell], false);
+    // A hidden cell must not fail unseen: Run All would stop for no visible reason. (The cells
+    // after it count as failed too, but without an error of their own.)
+    notebook.NotebookActions.executed.connect((_, { cell, error }) => {
+      if (error?.errorName && isConcealed(cell)) viewOf.get(cell).setConcealed([cell], false);
     });
 
     // Search and replace pass over hidden cells: a hit there could not be shown, and Replace All
-    // would change them unseen.
+    // would change it unseen.
     const search = cells.CellSearchProvider.prototype;
     const parent = Object.getPrototypeOf(search);
     Object.defineProperty(search, 'isActive', {
@@ -321,10 +311,9 @@ export function createPlugin({ notebook, cells, apputils, components }) {
 
   return {
     id: 'course-solutions:plugin',
-    description: 'Shows or hides the cells tagged "solution".',
     autoStart: true,
     requires: [notebook.INotebookTracker],
-    optional: [apputils.ICommandPalette],
+    optional: [apputils.ICommandPalette, toc.ITableOfContentsTracker],
     activate
   };
 }
