@@ -47,6 +47,8 @@ class SolutionView {
     this.collapsed = new WeakMap(); // cell -> does JupyterLab itself want it hidden?
     this.button = null; // the switch, while the toolbar has one
 
+    // How many cells to draw beyond the view (windowed mode): more than one, as some have no height.
+    this.notebook.viewModel.overscanCount = 4;
     this.keepActiveCellVisible();
     // Our function runs after JupyterLab's own, which makes the new cells, and before the browser
     // draws: a solution is hidden before it was ever seen.
