@@ -339,6 +339,7 @@ def page_of_all(server, context, app):
 @pytest.fixture
 def lesson(page_of_all):
     """The sample notebook, as just opened, on a page that the tests share."""
+    page_of_all.page.bring_to_front()
     page_of_all.page.set_viewport_size({"width": 1280, "height": 900})
     return page_of_all.renew(solved_cells())
 
@@ -362,12 +363,20 @@ requestAnimationFrame(look);
 """
 
 
+# Markdown is rendered, code is in its editor.
+DRAWN = """
+() => window.jupyterapp.shell.currentWidget.content.widgets.every(cell => cell.isHidden
+    || cell.node.querySelector('.jp-MarkdownOutput *, .jp-CodeCell .cm-line'))
+"""
+
+
 def test_a_solved_notebook_opens_as_the_learners_without_a_flash(seen):
     seen.page.add_init_script(WATCH_FRAMES)
     pictures, boxes = [], []
     for cells in (learners(solved_cells()), solved_cells()):
         seen.open(cells).see(LEARNERS)
         expect(seen.page.locator(".course-eye:visible")).to_have_count(len(boxes) * 3)
+        seen.page.wait_for_function(DRAWN)
         boxes.append(
             seen.script(
                 "notebook.widgets.map(c => [c.model.id, c.node.getBoundingClientRect().toJSON()])"
@@ -786,7 +795,9 @@ def test_a_notebook_of_200_cells_stays_right_while_it_is_scrolled(lesson, mode):
     lesson.page.set_viewport_size({"width": 1000, "height": 1800})
     cells = long_cells()
     lesson.renew(cells)
-    lesson.script("Promise.all(notebook.widgets.map(cell => cell.ready))")
+    lesson.page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget.content.widgets.every(cell => !cell.isPlaceholder())"
+    )
     wanted = {
         False: [cell.id for cell in learners(cells)],
         True: [cell.id for cell in cells],
@@ -823,7 +834,7 @@ def scroll_through(lesson):
                     && boxes.every(({box}, i) => !i || box.top - boxes[i - 1].box.bottom < 1);
             };
             outer.scrollTop = 0;
-            for (let ends = 0; ends < 2; ) {
+            for (let ends = 0, pages = 0; ends < 2 && pages < 99; pages++) {
                 let boxes = [], before = '';
                 for (let wait = 0; wait < 100; wait++) {  // until two frames agree
                     await frame();

@@ -47,7 +47,7 @@ class SolutionView {
     this.collapsed = new WeakMap(); // cell -> does JupyterLab itself want it hidden?
     this.button = null; // the switch, while the toolbar has one
 
-    // How many cells to draw beyond the view (windowed mode): more than one, as some have no height.
+    // How many cells to draw beyond the view (windowed mode): some have no height.
     this.notebook.viewModel.overscanCount = 4;
     this.keepActiveCellVisible();
     // Our function runs after JupyterLab's own, which makes the new cells, and before the browser
@@ -156,9 +156,10 @@ class SolutionView {
       this.collapsed.set(cell, hidden);
       setHidden(hidden || this.conceals(cell));
     };
-    // Headings in a hidden solution do not belong in the table of contents.
+    // Headings in a hidden solution do not belong in the table of contents. They are looked up
+    // all the same: collapsing a heading above waits until every cell's headings are known.
     const getHeadings = cell.getHeadings.bind(cell);
-    cell.getHeadings = async () => (this.conceals(cell) ? [] : getHeadings());
+    cell.getHeadings = () => getHeadings().then(all => (this.conceals(cell) ? [] : all));
     cell.model.metadataChanged.connect((_, change) => {
       if (change.key === 'tags') this.update();
     });
