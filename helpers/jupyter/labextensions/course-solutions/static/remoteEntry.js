@@ -26,19 +26,14 @@
       shared = shareScope;
     },
     async get() {
-      const [solutions, notebook, cells, apputils, components, toc] = await Promise.all([
-        import(new URL('solutions.js', here)),
-        library('@jupyterlab/notebook'),
-        library('@jupyterlab/cells'),
-        library('@jupyterlab/apputils'),
-        library('@jupyterlab/ui-components'),
-        library('@jupyterlab/toc')
-      ]);
+      const names = ['notebook', 'cells', 'apputils', 'ui-components', 'toc'];
+      const libraries = await Promise.all(names.map(name => library(`@jupyterlab/${name}`)));
+      const { createPlugin } = await import(new URL('solutions.js', here));
       const style = document.createElement('link');
       style.rel = 'stylesheet';
       style.href = new URL('solutions.css', here);
       document.head.append(style);
-      const plugin = solutions.createPlugin({ notebook, cells, apputils, components, toc });
+      const plugin = createPlugin(...libraries);
       return () => plugin;
     }
   };

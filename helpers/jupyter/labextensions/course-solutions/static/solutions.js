@@ -11,7 +11,6 @@
  * so that the arrow keys, running, and drawing only what is in view already get along with it.
  */
 
-const TAG = 'solution';
 const TOGGLE_ALL = 'course:toggle-solutions';
 const TOGGLE_ONE = 'course:toggle-solution';
 
@@ -19,17 +18,13 @@ const TOGGLE_ONE = 'course:toggle-solution';
 const path = d => `<path class="jp-icon3" fill="#616161" d="${d}"/>`;
 const svg = body =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">${body}</svg>`;
-const EYE = path(
-  'M12 5C7 5 2.7 8.1 1 12c1.7 3.9 6 7 11 7s9.3-3.1 11-7c-1.7-3.9-6-7-11-7z' +
-    'm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9zm0-7a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z'
-);
+const LIDS = 'M12 5C7 5 2.7 8.1 1 12c1.7 3.9 6 7 11 7s9.3-3.1 11-7c-1.7-3.9-6-7-11-7z';
+const RING = 'm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9z';
+const EYE = path(LIDS + RING) + path('M9.5 12a2.5 2.5 0 1 1 5 0 2.5 2.5 0 1 1-5 0z');
 const OPEN = svg(EYE);
 const CROSSED = svg(EYE + path('M3.3 2 2 3.3 20.7 22 22 20.7z'));
 
-const isSolution = cell => {
-  const tags = cell.model.getMetadata('tags');
-  return Array.isArray(tags) && tags.includes(TAG);
-};
+const isSolution = cell => [cell.model.getMetadata('tags')].flat().includes('solution');
 
 /** Which SolutionView a cell belongs to. Weak: forgotten with the cell. */
 const viewOf = new WeakMap();
@@ -235,7 +230,6 @@ class SolutionView {
     eye.setAttribute('aria-pressed', shown);
     const keys = shortcut(this.tools.commands, TOGGLE_ONE);
     eye.title = `${shown ? 'Hide' : 'Show'} this solution${keys}`;
-    eye.setAttribute('aria-label', eye.title);
   }
 }
 
@@ -246,7 +240,8 @@ function shortcut(commands, id) {
   return binding ? ` (${binding.keys.map(formatKeystroke).join(', ')})` : '';
 }
 
-export function createPlugin({ notebook, cells, apputils, components, toc }) {
+/** The five arguments: JupyterLab's libraries, as named in remoteEntry.js. */
+export function createPlugin(notebook, cells, apputils, components, toc) {
   function activate(app, tracker, palette, contents) {
     const { commands } = app;
     const views = new Map(); // panel id -> SolutionView
