@@ -412,6 +412,11 @@ def test_the_switch_shows_and_hides_all_solutions(lesson):
         switch.click()
 
 
+def test_the_switch_stands_beside_the_cell_type(lesson):
+    names = lesson.script("[...panel.toolbar.names()]")
+    assert names.index("course-solutions") == names.index("cellType") + 1
+
+
 def test_the_shortcuts_work_while_editing_too(lesson):
     lesson.press(ALL)
     lesson.see(IDS)
@@ -807,7 +812,7 @@ def test_a_notebook_of_200_cells_stays_right_while_it_is_scrolled(windowing, see
         met, holes = scroll_through(seen)
         assert met == [cell.id for cell in expected]
         assert holes == []
-        seen.press(ALL)
+        seen.switch().click()
 
 
 def scroll_through(seen):

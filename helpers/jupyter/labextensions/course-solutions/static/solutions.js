@@ -1,10 +1,8 @@
 /* Show and hide the cells tagged "solution": a view only, the notebook itself is never touched.
  *
- * Some words of JupyterLab's:
- *   panel     a notebook's tab: panel.toolbar, panel.context (the file), panel.content
- *   notebook  panel.content: the list of cells on the page (notebook.widgets)
- *   cell      one cell on the page; cell.model is its content: id, metadata, source
- *   signal    something to connect a function to; it is called at once when the thing happens
+ * Some words of JupyterLab's: a panel is a notebook's tab, with panel.toolbar, panel.context (its
+ * file) and panel.content, the notebook: the cells on the page (notebook.widgets). cell.model is a
+ * cell's content: id, metadata, source. A signal calls the functions connected to it, at once.
  *
  * Why cells are hidden with cell.setHidden: it takes code, outputs and rendered markdown out of
  * view alike, leaves no gap, and is JupyterLab's own way (it does so below a collapsed heading),
@@ -19,11 +17,9 @@ const path = d => `<path class="jp-icon3" fill="#616161" d="${d}"/>`;
 const svg = body =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">${body}</svg>`;
 const LIDS = 'M12 5C7 5 2.7 8.1 1 12c1.7 3.9 6 7 11 7s9.3-3.1 11-7c-1.7-3.9-6-7-11-7z';
-const RING = 'm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9z';
-const EYE = path(LIDS + RING) + path('M9.5 12a2.5 2.5 0 1 1 5 0 2.5 2.5 0 1 1-5 0z');
+const EYE = path(`${LIDS}m0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zm0 2a2 2 0 1 0 0 4 2 2 0 0 0 0-4z`);
 const OPEN = svg(EYE);
 const CROSSED = svg(EYE + path('M3.3 2 2 3.3 20.7 22 22 20.7z'));
-
 const isSolution = cell => [cell.model.getMetadata('tags')].flat().includes('solution');
 
 /** Which SolutionView a cell belongs to. Weak: forgotten with the cell. */
@@ -32,7 +28,7 @@ const isConcealed = cell => viewOf.get(cell)?.conceals(cell) ?? false;
 
 /** What is shown of the solutions in one notebook panel. */
 class SolutionView {
-  /** tools: the commands, makeButton(panel), and the table of contents' tracker or nothing. */
+  /** tools: commands, makeButton(panel), keys(), and perhaps contents: see createPlugin. */
   constructor(panel, tools) {
     this.panel = panel;
     this.notebook = panel.content;
@@ -41,7 +37,6 @@ class SolutionView {
     this.exceptions = new Set(); // ids of the cells that do not go with the switch
     this.collapsed = new WeakMap(); // cell -> does JupyterLab itself want it hidden?
     this.button = null; // the switch, while the toolbar has one
-
     // How many cells to draw beyond the view (windowed mode): some have no height.
     this.notebook.viewModel.overscanCount = 4;
     this.keepActiveCellVisible();
@@ -190,13 +185,10 @@ class SolutionView {
 
   /** The switch in the toolbar: there while the notebook has solutions. */
   updateSwitch() {
-    const { toolbar } = this.panel;
     const { commands, makeButton } = this.tools;
     if (this.hasSolutions && !this.button) {
       this.button = makeButton(this.panel);
-      if (!toolbar.insertAfter('cellType', 'course-solutions', this.button)) {
-        toolbar.addItem('course-solutions', this.button);
-      }
+      this.placeSwitch(this.button, 100);
     } else if (!this.hasSolutions && this.button) {
       this.button.dispose();
       this.button = null;
@@ -205,15 +197,20 @@ class SolutionView {
     commands.notifyCommandChanged(TOGGLE_ONE);
   }
 
+  /** JupyterLab fills the toolbar once it has read its settings, maybe after the cells: retry. */
+  placeSwitch(button, frames) {
+    const { toolbar } = this.panel;
+    if (button.isDisposed || toolbar.insertAfter('cellType', 'course-solutions', button)) return;
+    if (frames) requestAnimationFrame(() => this.placeSwitch(button, frames - 1));
+    else toolbar.addItem('course-solutions', button);
+  }
+
   /** The small eye beside a stub. It lies in the free room under the prompt and moves nothing. */
   async updateEye(cell) {
     const stub = this.isStub(cell);
     if (stub) await cell.ready; // its input area is made only when the cell comes near the view
     let eye = cell.node.querySelector('.course-eye');
-    if (!stub || cell.isDisposed || !this.isStub(cell)) {
-      eye?.remove();
-      return;
-    }
+    if (!stub || cell.isDisposed || !this.isStub(cell)) return eye?.remove();
     if (!eye) {
       eye = document.createElement('button');
       eye.className = 'course-eye';
@@ -228,22 +225,13 @@ class SolutionView {
     const shown = !this.solutionsFor(cell).some(isConcealed);
     eye.innerHTML = shown ? OPEN : CROSSED;
     eye.setAttribute('aria-pressed', shown);
-    const keys = shortcut(this.tools.commands, TOGGLE_ONE);
-    eye.title = `${shown ? 'Hide' : 'Show'} this solution${keys}`;
+    eye.title = `${shown ? 'Hide' : 'Show'} this solution${this.tools.keys()}`;
   }
-}
-
-/** A command's keys for a tooltip, as they are set at present: " (Alt+S)". */
-function shortcut(commands, id) {
-  const binding = commands.keyBindings.find(other => other.command === id);
-  const { formatKeystroke } = commands.constructor;
-  return binding ? ` (${binding.keys.map(formatKeystroke).join(', ')})` : '';
 }
 
 /** The five arguments: JupyterLab's libraries, as named in remoteEntry.js. */
 export function createPlugin(notebook, cells, apputils, components, toc) {
-  function activate(app, tracker, palette, contents) {
-    const { commands } = app;
+  function activate({ commands }, tracker, palette, contents) {
     const views = new Map(); // panel id -> SolutionView
     const open = new components.LabIcon({ name: 'course:open-eye', svgstr: OPEN });
     const crossed = new components.LabIcon({ name: 'course:crossed-eye', svgstr: CROSSED });
@@ -281,8 +269,13 @@ export function createPlugin(notebook, cells, apputils, components, toc) {
 
     const makeButton = ({ id: panel }) =>
       new components.CommandToolbarButton({ commands, id: TOGGLE_ALL, args: { panel } });
+    const keys = () => {
+      const binding = commands.keyBindings.find(({ command }) => command === TOGGLE_ONE);
+      const { formatKeystroke } = commands.constructor;
+      return binding ? ` (${binding.keys.map(formatKeystroke).join(', ')})` : '';
+    };
     const adopt = panel => {
-      views.set(panel.id, new SolutionView(panel, { commands, contents, makeButton }));
+      views.set(panel.id, new SolutionView(panel, { commands, contents, makeButton, keys }));
       panel.disposed.connect(() => views.delete(panel.id));
     };
     tracker.forEach(adopt);
