@@ -25,16 +25,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
 PROJECT = Path(__file__).resolve().parents[1]
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SWITCH = "[data-command='course:toggle-solutions']"
 ALL, ONE = "Alt+Shift+S", "Alt+S"
 NAMES = itertools.count()
@@ -104,7 +94,7 @@ def notebook_of(cells):
     return new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": language})
 
 
-# --- One server and one browser for all tests. ----------------------------------------------------
+# --- One server for all tests. --------------------------------------------------------------------
 
 
 class Server:
@@ -182,14 +172,6 @@ def server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("jupyter"))
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as engine:
-        running = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 class Seen:
@@ -308,8 +290,8 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def context(browser):
-    opened = browser.new_context(viewport={"width": 1280, "height": 900})
+def context(chromium):
+    opened = chromium.new_context(viewport={"width": 1280, "height": 900})
     opened.set_default_timeout(15_000)
     yield opened
     opened.close()
