@@ -33,11 +33,11 @@ class Derivation(Task):
 
     models: gives the models, smallest first, the same on every call; relation: what the chain as a
     whole claims, "=", "≥", "≤" or "≈". Any route is right whose neighbours hold on every model. A
-    Mistake's `wrong` is a line. assumptions: the name of each and what gives models that lack it.
-    On these the first and the last line must still be the formulas that are asked for, so that a
-    line of the same value, only under the assumptions, is no substitute; `without` shows a chain on
-    them. landmarks: the usual route, by which a message can say what the next step rests on. words:
-    how the lines are typeset.
+    Mistake's `wrong` is a line. without: the name of each assumption and what gives models that
+    lack it. On these the first and the last line must still be the formulas that are asked for, so
+    that a line of the same value, only under the assumptions, is no substitute; the method
+    `without` shows a chain on them. landmarks: the usual route, by which a message can say what the
+    next step rests on. words: how the lines are typeset.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Derivation(Task):
         *,
         relation: str = "=",
         mistakes: Sequence[Mistake] = (),
-        assumptions: Mapping[str, Callable[[], list[Any]]] | None = None,
+        without: Mapping[str, Callable[[], list[Any]]] | None = None,
         landmarks: Sequence[Landmark] = (),
         words: Vocabulary = Vocabulary(),  # noqa: B008  (frozen)
         hints: Sequence[str] = (),
@@ -57,7 +57,7 @@ class Derivation(Task):
     ):
         super().__init__(name, hints)
         self.models, self.first, self.last, self.relation = models, first, last, relation
-        self.mistakes, self.assumptions = tuple(mistakes), dict(assumptions or {})
+        self.mistakes, self.assumptions = tuple(mistakes), dict(without or {})
         self.landmarks, self.words, self.praise = tuple(landmarks), words, praise
 
     def __repr__(self) -> str:
