@@ -7,7 +7,7 @@ from dataclasses import dataclass
 MARKS = {"correct": "✓", "not yet": "✗", "not started": "○"}
 # Strip colours that keep their contrast on JupyterLab's light and dark background; the mark and the
 # words say the same, so that nothing hangs on the colour.
-_STRIPS = {"correct": "#2a7ab8", "not yet": "#d9730d", "not started": "#888888"}
+STRIPS = {"correct": "#2a7ab8", "not yet": "#d9730d", "not started": "#888888"}
 _BOX = (
     "border-left:5px solid {strip};padding:0.35em 0.9em;margin:0.2em 0;max-width:52em;"
     "line-height:1.5;color:var(--jp-content-font-color1,inherit)"
@@ -61,7 +61,7 @@ class Verdict:
             for label, text in self.details
         )
         head = f"<b>{html.escape(self.headline)}</b>"
-        return box_html(_STRIPS[self.status], head, prose_html(self.message), rows)
+        return box_html(STRIPS[self.status], head, prose_html(self.message), rows)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Table:
     def _repr_html_(self) -> str:
         cell = '<td style="text-align:left;padding:0.15em 1em 0.15em 0">'
         body = "".join(
-            f'<tr>{cell}<span style="color:{_STRIPS[status]};font-weight:bold">{MARKS[status]}'
+            f'<tr>{cell}<span style="color:{STRIPS[status]};font-weight:bold">{MARKS[status]}'
             f"</span></td>{cell}<code>{html.escape(name)}</code></td>{cell}{status}</td>"
             f"{cell}{html.escape(remark)}</td></tr>"
             for name, status, remark in self.rows

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers.derivation import Derivation, End
+from helpers.derivation import Derivation, End, Landmark
 from helpers.exercise import Mistake
 from helpers.relations import holds
 
@@ -66,26 +66,65 @@ def test_the_first_line_that_does_not_follow_is_named():
     assert [label for label, _ in verdict.details] == ["Model", "Line 2", "Line 3"]
 
 
+DROPPED = {
+    "independence": models(independent=False),
+    "zero means": models(centred=False),
+    "a finite table": models(),
+}
+
+
 def test_each_assumption_breaks_the_line_that_uses_it_and_no_other():
-    dropped = {
-        "independence": models(independent=False),
-        "zero means": models(centred=False),
-        "a finite table": models(),
+    one = variance(without=DROPPED)
+    states = {name: [row.state for row in one.without(name, RIGHT).rows] for name in DROPPED}
+    assert states == {
+        "independence": ["follows", "broken", "follows"],
+        "zero means": ["follows", "follows", "broken"],
+        "a finite table": ["follows", "follows", "follows"],
     }
-    details = dict(variance(without=dropped).check(RIGHT).details)
-    assert details["Without independence"].startswith("line 1 = line 2 breaks, for instance for\n")
-    assert "line 2 = line 3" not in details["Without independence"]
-    assert details["Without zero means"].startswith("line 2 = line 3 breaks, for instance for\n")
-    assert "line 1 = line 2" not in details["Without zero means"]
-    assert details["Without a finite table"] == "every line still follows"
-    assert set(variance().broken_steps(RIGHT, models(centred=False)())) == {3}
+    assert set(one.broken_steps(RIGHT, models(centred=False)())) == {3}
 
 
-def test_a_wrong_chain_is_not_told_about_assumptions():
-    one = variance(without={"zero means": models(centred=False)})
-    verdict = one.check([var_ab, "=", lambda m: moments(m) + 1])
-    assert verdict.status == "not yet"
-    assert not [label for label, _ in verdict.details if label.startswith("Without")]
+def test_a_dropped_assumption_shows_by_how_much_the_step_fails():
+    one, model = variance(without=DROPPED), joint(0, centred=False)
+    last = one.without("zero means", RIGHT).rows[-1]
+    gap = product_of_variances(model) - moments(model)
+    assert last.words == f"fails here, by {gap:.6g}".replace("-", "−")
+    assert last.value == f"{product_of_variances(model):.6g}"
+    assert "independence" in str(one.without("gravity", RIGHT))
+    assert "first" in str(one.without("independence", ...))
+
+
+def test_an_end_that_is_right_only_under_the_assumptions_is_another_formula():
+    one = variance(without=DROPPED)
+    verdict = one.check([var_ab, "=", moments, "=", var_ab])
+    assert verdict.message.startswith("The last line should be Var(a) Var(b); yours is the same")
+    verdict = one.check([product_of_variances, "=", product_of_variances])
+    assert verdict.message.startswith("The first line should be Var(ab); yours is the same")
+    assert variance().check([var_ab, "=", var_ab]).status == "correct"  # nothing tells them apart
+
+
+def test_a_message_says_what_the_step_from_the_last_good_line_rests_on():
+    route = [Landmark("Var(ab)", var_ab, "Uses one."), Landmark("moments", moments, "Uses two.")]
+    one = variance(without=DROPPED, landmarks=route)
+    wrong = [var_ab, "=", lambda m: 2 * moments(m)]
+    assert one.check(wrong).message.endswith("Line 1 says Var(ab). Uses one.")
+    wrong = [var_ab, "=", lambda m: moments(m), "=", lambda m: 2 * moments(m)]
+    assert one.check(wrong).message.endswith("Line 2 says moments. Uses two.")
+    unfinished = [var_ab, "=", moments, "=", ...]
+    assert one.check(unfinished).message.endswith("hold. Line 2 says moments. Uses two.")
+
+
+def test_a_derivation_shows_how_each_line_stands():
+    def states(chain):
+        return [row.state for row in variance(without=DROPPED).show(chain).rows]
+
+    assert states(...) == ["blank", "blank"]
+    assert states([..., "=", ...]) == ["blank", "blank"]
+    assert states(RIGHT) == ["follows"] * 3
+    twice = [var_ab, "=", lambda m: 2 * moments(m), "=", product_of_variances]
+    assert states(twice) == ["follows", "broken", "broken"]
+    assert states([var_ab, "=", ..., "=", product_of_variances]) == ["follows", "blank", "waits"]
+    assert states([var_ab, "=", lambda m: m.c, "=", var_ab]) == ["follows", "fails", "other"]
 
 
 def jensen():
@@ -119,11 +158,10 @@ def test_nearly_equal_is_nearly_equal():
         "near", lambda: small, End("tanh x", lambda m: np.tanh(m.x)), End("x", lambda m: m.x),
         relation="≈", without={"small x": lambda: [SimpleNamespace(x=2.0)]},
     )  # fmt: skip
-    verdict = one.check([lambda m: np.tanh(m.x), "≈", lambda m: m.x])
-    assert verdict.status == "correct"
-    assert dict(verdict.details) == {
-        "Without small x": "line 1 ≈ line 2 breaks, for instance for\nx = 2.0"
-    }
+    chain = [lambda m: np.tanh(m.x), "≈", lambda m: m.x]
+    assert one.check(chain).status == "correct"
+    large = one.without("small x", chain)
+    assert large.rows[1].state == "broken" and large.remark == "On x = 2.0"
     assert "must claim" in one.check([lambda m: np.tanh(m.x), "=", lambda m: m.x]).message
 
 

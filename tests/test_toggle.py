@@ -788,7 +788,9 @@ def test_a_notebook_of_200_cells_stays_right_while_it_is_scrolled(windowing, see
     seen.open(cells)
     assert seen.script("notebook.notebookConfig.windowingMode") == windowing
     seen.page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget.content.widgets.every(cell => !cell.isPlaceholder())"
+        "window.jupyterapp.shell.currentWidget.content.widgets"
+        ".every(cell => !cell.isPlaceholder())",
+        timeout=60_000,  # drawn when the machine has nothing better to do
     )
     for expected in (learners(cells), cells, learners(cells)):
         met, holes = scroll_through(seen)
