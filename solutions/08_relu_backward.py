@@ -44,7 +44,7 @@ x = np.array(
         [0.1, -0.5, -0.1, 2.2],
     ]
 )
-lesson.matrices({"x": x})
+lesson.matrices(x=x)
 
 # %% [markdown]
 # What comes out? Write the numbers down by hand, as four rows of four.
@@ -141,7 +141,7 @@ grad_output = np.array(
         [-6.1, 0.5, -4.1, -3.2],
     ]
 )
-lesson.matrices({"x": x, "dL/dy": grad_output})
+lesson.matrices(x=x, dL_dy=grad_output)
 
 # %% [markdown]
 # What is dL/dx? By hand again.

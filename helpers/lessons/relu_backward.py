@@ -3,16 +3,14 @@
 PyTorch is the oracle throughout: torch.nn.functional for values, autograd for gradients.
 """
 
-import contextlib
-import operator
+import math
 from dataclasses import replace
 
 import ipywidgets as widgets
 import numpy as np
 
 from helpers import style
-from helpers.comparison import as_array
-from helpers.drawing import Picture, draw_matrix
+from helpers.drawing import Picture, side_by_side
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
 from helpers.grid_view import Edit, Grid, GridView, Step
@@ -67,92 +65,64 @@ def _dead(weight, bias, X):
 
 # --- rows 3.1 and 3.3, by hand --------------------------------------------------------------------
 
-X = np.array(
-    [[1.5, 2.2, 1.3, 6.7], [4.3, -0.3, -0.2, 4.9], [-4.5, 1.4, 5.5, 1.8], [0.1, -0.5, -0.1, 2.2]]
-)
+X = np.array([[1.5, 2.2, 1.3, 6.7], [4.3, -0.3, -0.2, 4.9], [-4.5, 1.4, 5.5, 1.8], [0.1, -0.5, -0.1, 2.2]])  # fmt: skip
 GRAD = np.array([[4.5, 1.2, 2.3, 1.3], [-1.3, -6.3, 4.1, -2.9], [-0.5, 1.2, 3.5, 1.2], [-6.1, 0.5, -4.1, -3.2]])  # fmt: skip
 
 
-def _four_by_four(answer):
-    """An answer as a 4×4 array of numbers, or None when it is nothing of the kind."""
-    with contextlib.suppress(Exception):  # ragged or foreign: the check says so
-        array = as_array(plain(answer))
-        return array.astype(float) if array.shape == (4, 4) else None
-    return None
+def matrices(**parts):
+    """A picture of matrices beside one another, each under its name."""
+    grids = [Grid(name, a, "input", name.replace("_", "/")) for name, a in parts.items()]
+    return GridView(grids, alt=f"Matrices: {', '.join(parts)}.").picture()  # fmt: skip
 
 
-def matrices(given, yours=...):
-    """Matrices {title: 4×4} beside one another; with `yours`, the answer as the last one."""
-    parts = dict(given) if yours is ... else {**given, "yours": _four_by_four(yours)}
-    fig, axes = style.figure((style.WIDE[0], 3.4), 1, max(len(parts), 2))
-    for ax, (title, values) in zip(axes, parts.items(), strict=False):
-        if values is None:
-            with style.applied():
-                ax.set_axis_off()
-                ax.set_title(title)
-                ax.text(0.5, 0.5, "no 4 × 4 matrix\nyet", ha="center", transform=ax.transAxes)
-            continue
-        role = "gradient" if title.startswith("dL") else "input" if title == "x" else "output"
-        draw_matrix(ax, values, title=title, role=role)
-    for ax in axes[len(parts) :]:
-        ax.set_axis_off()
-    return Picture(fig, f"{', '.join(parts)}: 4 × 4 matrices beside one another.")
-
-
-_GUIDED = "The mask is right, but you also set negative gradients to 0. A gradient may be negative: it says that L falls when x grows."
-_FROM_GRADIENT = "You asked where the gradient is positive, which is ReLU applied to the gradient. The gate was set on the way forward: by x."
-_TIMES_Y = "You multiplied the gradient by ReLU's value. The chain rule multiplies by its slope."
-_FLIPPED = "You kept what should be stopped: the gradient passes where x let something through."
-_ALONE = "That is the mask alone, the slope. Now multiply the gradient that arrives by it."
-_UNCHANGED = "You pass on the whole gradient. Where ReLU gave 0 for a negative x, a small change of x changes nothing."
-_DOWN = "Where x is negative you turn the gradient's sign. ReLU is flat there, so nothing passes."
-_ABS = "That is |x|: a negative entry becomes 0, it does not lose its sign."
+_FORWARD_SLIPS = [
+    Mistake("absolute value", lambda x: np.abs(x), "That is |x|: a negative entry becomes 0, it does not lose its sign."),
+    Mistake("negatives left", lambda x: +x, "That is x itself. Negative entries become 0."),
+    Mistake("negative part kept", lambda x: -_forward(-x), "You kept the negative entries and dropped the positive ones."),
+    Mistake("mask, not value", lambda x: _slope(x), "That is 1 where x is positive: the slope. The value there is x itself."),
+    Mistake("cut off at 1", lambda x: np.minimum(_forward(x), 1), "You stop at 1. ReLU has no ceiling."),
+    Mistake("only large negatives", lambda x: np.where((x < 0) & (x > -1), x, _forward(x)), "Every negative entry goes to 0, however close to 0 it is."),
+    Mistake("small positives dropped", lambda x: np.where(x < 0.5, 0, x), "A positive entry stays, however small it is."),
+]  # fmt: skip
 
 forward_by_hand = Exercise(
     "forward_by_hand", lambda: _forward(X),
-    mistakes=[
-        Mistake("absolute value", np.abs(X), _ABS),
-        Mistake("negatives left", X, "That is x itself. ReLU changes some of its entries: which?"),
-        Mistake("negative part kept", -_forward(-X), "You kept the negative entries and dropped the positive ones."),
-        Mistake("mask, not value", _slope(X), "That is 1 where x is positive: the slope. The value there is x itself."),
-        Mistake("only large negatives", np.where(X < -1, 0, X), "Every negative entry goes to 0, however close to 0 it is."),
-        Mistake("small positives dropped", np.where(X < 0.5, 0, X), "A positive entry stays, however small it is: look at the last row."),
-        Mistake("smallest of the row", np.minimum(_forward(X), 1), "You stop at 1. ReLU has no ceiling."),
-    ],
+    mistakes=[replace(slip, wrong=slip.wrong(X)) for slip in _FORWARD_SLIPS],
     hints=["Go through the entries one by one: is it above 0? Then leave it alone.",
            "Five entries are negative, in three of the rows."],
     praise="Five gates are shut, eleven open. Remember which: the backward pass needs them.",
-    picture=lambda answer: matrices({"x": X}, answer),
-)  # fmt: skip
+    picture=lambda answer: side_by_side(X, answer, ("What went in", "Yours")))  # fmt: skip
+
+_FLIPPED = "You kept what should be stopped: the gradient passes where x let something through."
+
+_BACKWARD_SLIPS = [
+    Mistake("mask taken from the gradient", lambda g, x: _backward(g, g), "You asked where the gradient is positive, which is ReLU applied to the gradient. The gate was set on the way forward: by x."),
+    Mistake("clipped positive", lambda g, x: _forward(_backward(g, x)), "The mask is right, but you also set negative gradients to 0. A gradient may be negative: it says that L falls when x grows."),
+    Mistake("gradient times y", lambda g, x: g * _forward(x), "You multiplied the gradient by ReLU's value. The chain rule multiplies by its slope."),
+    Mistake("gradient times x", lambda g, x: g * x, "You multiplied by x. The chain rule multiplies by the slope of ReLU at x, which is 0 or 1."),
+    Mistake("mask turned round", lambda g, x: _backward(g, -x), _FLIPPED),
+    Mistake("mask alone", lambda g, x: _slope(x), "That is the mask alone, the slope. Now multiply the gradient that arrives by it."),
+    Mistake("gradient unchanged", lambda g, x: +g, "You pass on the whole gradient. Where ReLU gave 0 for a negative x, a small change of x changes nothing."),
+    Mistake("sign turned where x is negative", lambda g, x: g * np.sign(x), "Where x is negative you turn the gradient's sign. ReLU is flat there, so nothing passes."),
+    Mistake("forward pass again", lambda g, x: _forward(x), "That is ReLU of x. Backward, the numbers of dL/dy travel; x only decides which of them pass."),
+    Mistake("absolute gradient", lambda g, x: np.abs(_backward(g, x)), "The right entries pass, but they lost their signs. A gradient that passes comes through as it is."),
+    Mistake("mask from the product", lambda g, x: _backward(g, g * x), "You asked where x · dL/dy is positive. The gate is set by x alone."),
+]  # fmt: skip
 
 backward_by_hand = Exercise(
     "backward_by_hand", lambda: _backward(GRAD, X),
-    mistakes=[
-        Mistake("mask taken from the gradient", _backward(GRAD, GRAD), _FROM_GRADIENT),
-        Mistake("clipped positive", _forward(_backward(GRAD, X)), _GUIDED),
-        Mistake("gradient times y", GRAD * _forward(X), _TIMES_Y),
-        Mistake("gradient times x", GRAD * X, "You multiplied by x. The chain rule multiplies by the slope of ReLU at x, which is 0 or 1."),
-        Mistake("mask turned round", _backward(GRAD, -X), _FLIPPED),
-        Mistake("mask alone", _slope(X), _ALONE),
-        Mistake("gradient unchanged", GRAD, _UNCHANGED),
-        Mistake("sign turned where x is negative", GRAD * np.sign(X), _DOWN),
-        Mistake("ReLU of x", _forward(X), "That is the forward pass again. Backward, the numbers of dL/dy travel; x only decides which of them pass."),
-        Mistake("absolute gradient", np.abs(_backward(GRAD, X)), "The right entries pass, but they lost their signs. A gradient that passes comes through as it is."),
-        Mistake("rows and columns of the mask exchanged", _backward(GRAD, X.T), "Your mask is transposed: entry (i, j) of the gradient meets entry (i, j) of x."),
-    ],
+    mistakes=[*(replace(slip, wrong=slip.wrong(GRAD, X)) for slip in _BACKWARD_SLIPS),
+              Mistake("mask transposed", _backward(GRAD, X.T), "Your mask is transposed: entry (i, j) of the gradient meets entry (i, j) of x.")],
     hints=["Lay both matrices on top of each other: entry meets entry.",
            "Whether an entry of dL/dy passes depends on x alone; its own sign plays no part.",
            "The same five places that became 0 on the way forward become 0 on the way back."],
     praise="What was set to 0 forward is set to 0 backward; the rest passes with its sign.",
-    picture=lambda answer: matrices({"x": X, "dL/dy": GRAD}, answer),
-)  # fmt: skip
+    picture=lambda answer: side_by_side(GRAD, answer, ("What arrived", "Yours")))  # fmt: skip
 
 # --- the functions --------------------------------------------------------------------------------
 
-_ROW, _TALL = (
-    np.array([2.0, -1.0, 0.0]),
-    np.array([[[-1.5], [2.0]], [[0.0], [-0.25]], [[-3.0], [8.0]]]),
-)
+_ROW = np.array([2.0, -1.0, 0.0])
+_TALL = np.array([[[-1.5], [2.0]], [[0.0], [-0.25]], [[-3.0], [8.0]]])
 _TABLE = np.array([[0.5, -2.0, 0.0, 3.0], [0.0, 1e-3, -1e-3, 100.0]])
 _ARRAYS = [Call(_ROW), Call(_TABLE), Call(_TALL), Call(X)]
 
@@ -166,30 +136,20 @@ def _one_question(right):
     return Mistake("one question for the whole array", lambda *a: (bool(a[-1] > 0), right(*a))[1], "`if` and `max` ask one question of a whole array, which has many answers. Ask it of every entry: NumPy has functions for that.")  # fmt: skip
 
 
-def _overwritten(right, message):
-    return Mistake("its argument overwritten", lambda *a: operator.setitem(a[0], ..., right(*a)) or a[0], message)  # fmt: skip
-
-
 relu_forward = Exercise(
     "relu_forward", _forward, _ARRAYS,
     mistakes=[
-        Mistake("absolute value", lambda x: np.abs(x), _ABS),
-        Mistake("negatives left", lambda x: +x, "That is x itself. Negative entries become 0."),
-        Mistake("negative part kept", lambda x: -_forward(-x), "You keep the negative entries and drop the positive ones."),
-        Mistake("mask, not value", lambda x: _slope(x), "That is 1 where x is positive: the slope. The value there is x itself."),
+        *_FORWARD_SLIPS,
         Mistake("a leak below 0", lambda x: _forward(x) - 0.01 * _forward(-x), "That is leaky ReLU. ReLU gives exactly 0 below 0."),
-        Mistake("cut off at 1", lambda x: np.minimum(_forward(x), 1), "You stop at 1. ReLU has no ceiling."),
         Mistake("cut off at 6", lambda x: np.minimum(_forward(x), 6), "You stop at 6: that is ReLU6. ReLU has no ceiling."),
         Mistake("negatives taken out", lambda x: x[x > 0], "You took the negative entries out, so the array lost its shape. They stay in their places, as 0."),
         Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
         _one_question(_forward),
-        _overwritten(_forward, "You write into `x`, and the backward pass will need it. Build a new array."),
     ],
     hints=["Each entry by itself: the larger of it and 0.",
            "NumPy has one function that takes the larger of two entry by entry, and another that chooses by a condition."],
     praise="Keep x: on the way back it decides what passes.",
-    picture=Call(X),
-)  # fmt: skip
+    picture=Call(X))  # fmt: skip
 
 _MEAN_AT_0 = "At 0 you have the mean of both slopes. PyTorch's convention is 0."
 _SIGNED = "Below 0 you have −1. There ReLU is flat: nothing changes when x does."
@@ -208,13 +168,11 @@ relu_derivative = Exercise(
         Mistake("branches exchanged, 1 at 0", lambda x: 1 - _slope(x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
         Mistake("a leak below 0", lambda x: 0.01 + 0.99 * _slope(x), "That is leaky ReLU's slope. ReLU is flat below 0."),
         _one_question(_slope),
-        _overwritten(_slope, "You write into `x`, which belongs to someone else. Build a new array."),
     ],
     hints=["Left of 0 the graph is flat, right of 0 it is the line y = x. What are the slopes?",
            "One question decides at every entry: is it greater than 0? At 0 itself the answer is no."],
     praise="A mask of zeros and ones: the gates.",
-    picture=Call(X),
-)  # fmt: skip
+    picture=Call(X))  # fmt: skip
 
 gate = Choice(
     "gate",
@@ -225,15 +183,9 @@ gate = Choice(
         "c": ("−14.21, which is −2.9 · 4.9", "That multiplies by ReLU's value. The chain rule multiplies by its slope."),
         "d": ("2.9", "Nothing in ReLU turns a gradient's sign: its slope is never negative."),
     },
-    "b",
-    hints=["Chain rule: dL/dx = dL/dy · dy/dx. What is dy/dx at x = 4.9?"],
-)  # fmt: skip
+    "b", hints=["Chain rule: dL/dx = dL/dy · dy/dx. What is dy/dx at x = 4.9?"])  # fmt: skip
 
 _MIXED = np.array([[1.0, -2.0, -3.0, 4.0], [-5.0, 6.0, 7.0, -8.0]])
-
-
-def _negated(g, x):
-    return _backward(g, -x)
 
 
 relu_backward = Exercise(
@@ -241,32 +193,20 @@ relu_backward = Exercise(
     [Call(np.array([5.0, 3.0, -4.0]), _ROW), Call(_MIXED, _TABLE), Call(-_MIXED, _TABLE),
      Call(np.arange(-3.0, 3.0).reshape(3, 2, 1), _TALL), Call(GRAD, X)],
     mistakes=[
-        Mistake("mask taken from the gradient", lambda g, x: _backward(g, g), _FROM_GRADIENT),
-        Mistake("clipped positive", lambda g, x: _forward(_backward(g, x)), _GUIDED),
-        Mistake("gradient times y", lambda g, x: g * _forward(x), _TIMES_Y),
-        Mistake("gradient times x", lambda g, x: g * x, "You multiplied by x. The chain rule multiplies by the slope of ReLU at x."),
+        *_BACKWARD_SLIPS,
         Mistake("≥ 0 for > 0", lambda g, x: g * _at_zero(1, x), "Right but for one point: where x is exactly 0 you let the gradient pass. The slope there is 0 by convention."),
         Mistake("half at 0", lambda g, x: g * _at_zero(0.5, x), _MEAN_AT_0),
-        Mistake("mask turned round", _negated, _FLIPPED),
         Mistake("mask turned round, open at 0", lambda g, x: g - _backward(g, x), _FLIPPED),
-        Mistake("mask alone", lambda g, x: _slope(x), _ALONE),
-        Mistake("gradient unchanged", lambda g, x: +g, _UNCHANGED),
         Mistake("arguments exchanged", lambda g, x: _backward(x, g), "x and the gradient have changed places: grad_output comes first."),
-        Mistake("forward pass again", lambda g, x: _forward(x), "That is ReLU of x. Backward, the numbers of grad_output travel; x only decides which pass."),
-        Mistake("sign turned where x is negative", lambda g, x: g * np.sign(x), _DOWN),
-        Mistake("absolute gradient", lambda g, x: np.abs(_backward(g, x)), "The right entries pass, but they lost their signs."),
-        Mistake("mask from the product", lambda g, x: _backward(g, g * x), "You asked where x · dL/dy is positive. The gate is set by x alone."),
         Mistake("a leak below 0", lambda g, x: 0.01 * g + 0.99 * _backward(g, x), "That is leaky ReLU's backward pass. Through ReLU nothing gets back below 0."),
         Mistake("summed up", lambda g, x: _backward(g, x).sum(), "Each entry of x has a gradient of its own: nothing is summed here."),
         Mistake("closed gates taken out", lambda g, x: g[x > 0], "You took the stopped entries out, so the array lost its shape. They stay in their places, as 0."),
         _one_question(_backward),
-        _overwritten(_backward, "You write into `grad_output`, which other branches of the network may still need. Build a new array."),
     ],
     hints=["Chain rule, entry by entry: what arrives, times the slope at x.",
            "Your relu_derivative gives the slope. It is a question about x; grad_output plays no part in it."],
     praise="As autograd does it, zeros included. All it had to remember is one bit an entry: was x > 0?",
-    picture=Call(GRAD, X),
-)  # fmt: skip
+    picture=Call(GRAD, X))  # fmt: skip
 
 # --- row 3.4 --------------------------------------------------------------------------------------
 
@@ -277,16 +217,8 @@ sigmoid_slope = Choice(
         "a": ("1", "tanh reaches 1. The sigmoid climbs half as high, over twice the width."),
         "b": ("½", "That is its value at 0. The slope there is σ(0) · (1 − σ(0))."),
         "c": ("¼", "At x = 0: ½ · ½. Everywhere else it is less."),
-        "d": ("There is no limit", "It has to climb from 0 to 1 so smoothly that it never gets steep."),
     },
-    "c",
-    hints=["σ′(x) = σ(x) · (1 − σ(x)). For which value of σ is this product largest?"],
-)  # fmt: skip
-
-
-def _log10(value, name):
-    with np.errstate(all="ignore"):
-        return np.log10(np.float64(value))
+    "c", hints=["σ′(x) = σ(x) · (1 − σ(x)). For which value of σ is this product largest?"])  # fmt: skip
 
 
 def _with_tanh(slope):
@@ -295,7 +227,6 @@ def _with_tanh(slope):
 
 
 _DEPTHS = [(1, "sigmoid"), (2, "sigmoid"), (3, "relu"), (3, "tanh"), (0, "sigmoid"), (10, "sigmoid"), (60, "sigmoid"), (50, "relu"), (50, "tanh")]  # fmt: skip
-
 surviving_gradient = Exercise(
     "surviving_gradient", _surviving, [Call(*case) for case in _DEPTHS],
     mistakes=[
@@ -318,30 +249,23 @@ surviving_gradient = Exercise(
     atol=0,
     picture=curves(
         lambda depth, name: Call(depth, name), range(0, 31, 2), ("sigmoid", "tanh", "relu"),
-        _surviving, "depth", "log₁₀ of the factor", measure=_log10,
-    ),
-)  # fmt: skip
+        _surviving, "depth", "how many times it is halved", measure=lambda value, name: -math.log2(value),
+    ))  # fmt: skip
 
 # --- row 3.5 --------------------------------------------------------------------------------------
 
-_POINTS = np.array([[1.0, 2.0], [-1.0, 0.5], [2.0, -1.0], [0.5, 0.5]])
+_PAIR, _PLANE = [[1.0], [2.0]], [[1.0, 2.0], [-1.0, 0.5], [2.0, -1.0], [0.5, 0.5]]
+_SPACE = [[-1.0, 1.0, 1.0], [0.0, 2.0, 1.0], [1.0, 0.0, 1.0]]
+_UNITS = [
+    ([1.0], -3.0, _PAIR), ([1.0], -1.25, _PAIR), ([1.0], -2.0, _PAIR), ([1.0], -2.0, [[-1.0], [-3.0]]),
+    ([1.0, 1.0], -3.5, _PLANE), ([1.0, 1.0], -2.5, _PLANE), ([-1.0, -2.0], 6.0, _PLANE),
+    ([-1.0, -2.0], 0.0, [_PLANE[0], _PLANE[3]]), ([-1.0, 3.0], 0.0, [[1.0, 1.0], [2.0, 2.0]]),
+    ([0.0, 0.0], 0.0, _PLANE), ([0.0, 0.0], 0.25, _PLANE), ([2.0, -1.0, 0.5], -0.5, _SPACE),
+    ([2.0, -1.0, 0.5], -0.5, _SPACE[:2]), ([2.0, -1.0, 0.5], 4.0, _SPACE[:2]),
+]  # fmt: skip
 
 is_dead = Exercise(
-    "is_dead", _dead,
-    [
-        Call(np.array([1.0]), -3.0, np.array([[1.0], [2.0]])),
-        Call(np.array([1.0]), -1.5, np.array([[1.0], [2.0]])),
-        Call(np.array([1.0]), -2.0, np.array([[1.0], [2.0]])),
-        Call(np.array([1.0, 1.0]), -3.5, _POINTS),
-        Call(np.array([1.0, 1.0]), -2.5, _POINTS),
-        Call(np.array([-1.0, -2.0]), 6.0, _POINTS),
-        Call(np.array([-1.0, -2.0]), 0.0, _POINTS[[0, 3]]),
-        Call(np.array([0.0, 0.0]), 0.0, _POINTS),
-        Call(np.array([0.0, 0.0]), 0.25, _POINTS),
-        Call(np.array([2.0, -1.0, 0.5]), -0.5, np.array([[-1.0, 1.0, 1.0], [0.0, 2.0, 1.0], [1.0, 0.0, 1.0]])),
-        Call(np.array([2.0, -1.0, 0.5]), -0.5, np.array([[-1.0, 1.0, 1.0], [0.0, 2.0, 1.0]])),
-        Call(np.array([2.0, -1.0, 0.5]), 4.0, np.array([[-1.0, 1.0, 1.0], [0.0, 2.0, 1.0]])),
-    ],
+    "is_dead", _dead, [Call(np.array(weight), bias, np.array(data)) for weight, bias, data in _UNITS],
     mistakes=[
         Mistake("any for all", lambda w, b, X: bool((_preactivation(w, b, X) <= 0).any()), "One row on which the unit is shut does not make it dead: it must be shut on every row."),
         Mistake("alive, not dead", lambda w, b, X: not _dead(w, b, X), "True and False have changed places: you say whether the unit is alive."),
@@ -350,47 +274,20 @@ is_dead = Exercise(
         Mistake("sign turned", lambda w, b, X: _dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
         Mistake("0 counted as alive", lambda w, b, X: bool((_preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
         Mistake("mean for all", lambda w, b, X: bool(_preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
-        Mistake("first row only", lambda w, b, X: _dead(w, b, X[:1]), "You looked at the first row of X. Look at all of them."),
-        Mistake("last row only", lambda w, b, X: _dead(w, b, X[-1:]), "You looked at the last row of X. Does your loop return too early, or too late?"),
+        Mistake("first row only", lambda w, b, X: _dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
+        Mistake("last row only", lambda w, b, X: _dead(w, b, X[-1:]), "You looked at the last row of X alone. Does each row overwrite what the one before said?"),
         Mistake("first input only", lambda w, b, X: _dead(w[:1], b, X[:, :1]), "You used the first input alone: the pre-activation sums over all inputs."),
-        Mistake("weights alone", lambda w, b, X: _dead(np.eye(len(w))[0], np.max(w), 0 * X), "Negative weights don't make a unit dead: negative inputs turn them positive. The data decide."),
+        Mistake("weights and bias alone", lambda w, b, X: bool(max(*w, b) <= 0), "Negative weights don't make a unit dead: negative inputs turn them positive. The data decide."),
         Mistake("always dead", lambda w, b, X: True, "Not every unit is dead: one row with a positive pre-activation is enough."),
         Mistake("never dead", lambda w, b, X: False, "Some of these units give 0 on every row."),
     ],
     hints=["One pre-activation a row: X @ weight + bias. What does ReLU make of it?",
            "Dead: not a single row of the data has a positive pre-activation."],
     praise="One open row would do: through it the gradient gets in and can change the weights.",
-    picture=lambda answer: _units_picture(answer),
-)  # fmt: skip
-
-
-def _units_picture(answer):
-    """The pre-activations of every case, dead or alive, beside what the answer says."""
-    from helpers.sandbox import run
-
-    fig, ax = style.figure()
-    with style.applied():
-        for row, case in enumerate(is_dead.cases):
-            z = _preactivation(*case.args).numpy()
-            role = "gradient" if _dead(*case.args) else "input"
-            ax.scatter(z, 0 * z - row, s=60, color=style.colour(role), zorder=3)
-            said = None if answer is None else plain(run(answer, case, 1.0).value)
-            word = {True: "dead", False: "alive"}.get(said if isinstance(said, bool) else None, "?")
-            right = word == ("dead" if _dead(*case.args) else "alive")
-            ax.text(7.6, -row, word + ("" if right or word == "?" else "  ✗"), va="center")
-        ax.axvspan(-10, 0, color=style.GREYED, alpha=0.5, linewidth=0)
-        ax.set(
-            xlim=(-10, 9.6),
-            ylim=(-len(is_dead.cases) + 0.4, 0.6),
-            xlabel="pre-activation, one dot a row of X; grey: ReLU is shut",
-        )
-        ax.set_yticks(
-            [-i for i in range(len(is_dead.cases))],
-            [f"unit {i + 1}" for i in range(len(is_dead.cases))],
-        )
-        ax.text(7.6, 0.75, "yours", weight="bold")
-    return Picture(fig, "The pre-activations of twelve units, and which of them you call dead.")
-
+    picture=curves(
+        lambda bias, name: Call(np.array({"weight (1, 1)": [1.0, 1.0], "weight (−2, 1)": [-2.0, 1.0]}[name]), bias, np.array(_PLANE)),
+        np.arange(-5.0, 1.1, 0.25).tolist(), ("weight (1, 1)", "weight (−2, 1)"), _dead, "bias", "dead (1) or alive (0)",
+    ))  # fmt: skip
 
 dead_learns = Choice(
     "dead_learns",
@@ -398,34 +295,24 @@ dead_learns = Choice(
     {
         "a": ("It moves them back, but slowly", "A slow step needs a small gradient. How large is it, summed over all examples?"),
         "b": ("It moves the bias only", "The bias sits behind the same shut gate as the weights."),
-        "c": ("Nothing", "Every example meets slope 0, so weights and bias both have gradient 0, and the next step finds the unit as the last one left it."),
+        "c": ("Nothing", "Every example meets slope 0, so weights and bias have gradient 0, and the next step finds the unit as the last one left it."),
         "d": ("It moves them at random", "Mini-batches are random, but every one of them gives the same gradient here."),
     },
-    "c",
-    hints=["Which factor do the gradients of all weights, and of the bias, have in common?"],
-)  # fmt: skip
+    "c", hints=["Which factor do the gradients of all weights, and of the bias, have in common?"])  # fmt: skip
 
-OFFERED = {
-    "relu6": "min(ReLU(z), 6)",
-    "leaky_relu": "slope 0.01 below 0",
-    "elu": "eᶻ − 1 below 0",
-    "hardtanh": "z, cut off at −1 and 1",
-    "sigmoid": "σ(z)",
-    "batch_norm": "batch normalisation over the data, then ReLU",
-}
-_UNIT = (np.array([1.0, -0.5]), -4.0)  # dead on these points: pre-activations from −5.1 to −2.0
-_DATA = np.array([[1.5, -1.0], [-0.5, 1.2], [0.4, 0.8], [-1.0, -1.0], [0.2, -0.6], [1.0, 1.0]])
+OFFERED = ("relu6", "leaky_relu", "elu", "hardtanh", "sigmoid", "batch_norm")
 
 
 def dead_unit():
     """The dead unit that `revive` is about: weight (2,), bias, X (6, 2)."""
-    return _UNIT[0].copy(), _UNIT[1], _DATA.copy()
+    X = [[1.5, -1.0], [-0.5, 1.2], [0.4, 0.8], [-1.0, -1.0], [0.2, -0.6], [1.0, 1.0]]
+    return np.array([1.0, -0.5]), -4.0, np.array(X)
 
 
 def gradient_through(layer):
-    """The norm of the gradient that the dead unit's weights get through a layer of OFFERED, or relu.
+    """The norm of the gradient that the dead unit's weights get through `layer`, by autograd.
 
-    By autograd, for the squared distance of its six outputs from six fixed targets.
+    layer: one of OFFERED, or "relu". The loss: squared distance of six outputs from six targets.
     """
     import torch
     from torch.nn import functional as F
@@ -434,9 +321,9 @@ def gradient_through(layer):
     z = X @ weight.requires_grad_() + bias
     if layer == "batch_norm":
         z, layer = F.batch_norm(z[:, None], None, None, training=True)[:, 0], "relu"
-    act = torch.sigmoid if layer == "sigmoid" else getattr(F, layer)
+    out = (torch.sigmoid if layer == "sigmoid" else getattr(F, layer))(z)
     target = torch.tensor([1.0, 0.2, 0.5, 0.0, 0.8, 0.3], dtype=torch.float64)
-    return torch.autograd.grad(((act(z) - target) ** 2).sum(), weight)[0].norm().item()
+    return torch.autograd.grad(((out - target) ** 2).sum(), weight)[0].norm().item()
 
 
 def _revives():
@@ -444,8 +331,9 @@ def _revives():
 
 
 def _names(answer):
-    """An answer as names of layers, or None when it is no collection of texts."""
-    answer = (answer,) if isinstance(answer, str) else plain(answer)
+    """An answer as a set of names, or None when it is no collection of texts."""
+    answer = plain(answer)
+    answer = (answer,) if isinstance(answer, str) else answer
     collection = isinstance(answer, (tuple, list, set, frozenset))
     if collection and all(isinstance(name, str) for name in answer):
         return {str(name).strip().lower().replace(" ", "_") for name in answer}
@@ -460,24 +348,21 @@ class _Names(Exercise):
         return [Outcome("value", answer if names is None else tuple(n in names for n in OFFERED))]
 
     def _judge(self, answer):
-        names = _names(answer)
+        names, verdict = _names(answer), super()._judge(answer)
+        if verdict.status == "not started":
+            return verdict
         if names is None:
-            verdict = super()._judge(answer)
-            if verdict.status == "not started":
-                return verdict
             return self._say("not yet", 'Give the names in quotes, as in ("relu6", "elu").')
-        if unknown := sorted(names - OFFERED.keys()):
-            return self._say(
-                "not yet", f"{unknown[0]!r} is not offered. There are: {', '.join(OFFERED)}."
-            )
-        verdict = super()._judge(answer)
+        if unknown := sorted(names - set(OFFERED)):
+            offered = ", ".join(OFFERED)
+            return self._say("not yet", f"{unknown[0]!r} is not offered. There are: {offered}.")
         if verdict.status == "correct":
             return verdict
-        yours = ("Yours", ", ".join(sorted(names)) or "none of them")
         message = verdict.message
         if verdict.mistake is None:
             wrong = len(names ^ set(_revives()))
             message = f"{wrong} of the {len(OFFERED)} layers stand on the wrong side. Take each by itself: what is its slope between −5.1 and −2?"
+        yours = ("Yours", ", ".join(sorted(names)) or "none of them")
         return replace(verdict, message=message, details=(yours, *verdict.details[1:]))
 
 
@@ -485,66 +370,61 @@ _RIGHT = ("leaky_relu", "elu", "sigmoid", "batch_norm")
 
 
 def _without(name, why):
-    return Mistake(f"{name} left out", tuple(n for n in _RIGHT if n != name), why)
+    rest = tuple(other for other in _RIGHT if other != name)
+    return Mistake(f"{name} left out", rest, f"One is missing: {why}")
+
+
+def _revive_picture(answer):
+    """The gradient through each layer; question marks until there is an answer."""
+    names, layers = _names(answer), ["relu", *OFFERED]
+    norms = [gradient_through(name) if names else 0.0 for name in layers]
+    fig, ax = style.figure()
+    with style.applied():
+        ax.barh(layers, norms, color=style.colour("gradient"))
+        for row, (name, norm) in enumerate(zip(layers, norms, strict=True)):
+            yours = ", you chose it" if names and name in names else ""
+            ax.text(norm + 0.02, row, (f"{norm:.2g}" if names else "?") + yours, va="center")
+        ax.set(xlim=(0, max(*norms, 1) * 1.25), xlabel="gradient norm of the dead unit's weights")
+        ax.invert_yaxis()
+    return Picture(fig, "The gradient that a dead unit's weights get through each layer.")
 
 
 revive = _Names(
     "revive", _revives,
     mistakes=[
-        Mistake("relu6 counted", (*_RIGHT, "relu6"), "One of them has a ceiling above, but below 0 it is as flat as ReLU."),
-        Mistake("hardtanh counted", (*_RIGHT, "hardtanh"), "One of them lets negative numbers through, but not these: how far does it reach to the left?"),
-        Mistake("both flat ones counted", (*_RIGHT, "relu6", "hardtanh"), "Two of your layers are flat wherever this unit stands. How far do they reach to the left?"),
-        _without("sigmoid", "One is missing: a layer that is nearly flat here. Nearly is not quite: a small slope is no zero."),
-        _without("elu", "One is missing: a layer that levels off to the left without ever being flat."),
-        _without("leaky_relu", "One is missing: the gentlest change that can be made to ReLU."),
-        _without("batch_norm", "One is missing: a layer that moves the pre-activations, so that some come to lie above 0."),
+        Mistake("relu6 counted", (*_RIGHT, "relu6"), "One of yours has a ceiling above, but below 0 it is as flat as ReLU."),
+        Mistake("hardtanh counted", (*_RIGHT, "hardtanh"), "One of yours lets negative numbers through, but not these: how far does it reach to the left?"),
+        Mistake("both flat ones counted", OFFERED, "Two of your layers are flat wherever this unit stands. How far do they reach to the left?"),
+        _without("sigmoid", "a layer that is nearly flat here. But a small slope is no zero."),
+        _without("elu", "a layer that levels off to the left without ever being flat."),
+        _without("leaky_relu", "the gentlest change that can be made to ReLU."),
+        _without("batch_norm", "a layer that moves the pre-activations, so that some come to lie above 0."),
         Mistake("the ones without a gradient", ("relu6", "hardtanh"), "It is the other way round: these leave the gradient at 0."),
         Mistake("none of them", (), "Some do help: a slope that is not 0 where the unit stands is all it takes."),
     ],
     hints=["The unit's pre-activations lie between −5.1 and −2. Draw each layer's graph there: is it flat?",
            "Batch normalisation subtracts the mean over the data. Can all six numbers still be negative?"],
-    praise="A slope that is nowhere 0 where the unit stands, or inputs moved to where the slope is not 0.",
-    picture=lambda answer: _revive_picture(answer),
-)  # fmt: skip
+    praise="A slope that is not 0 where the unit stands, or pre-activations moved to where it is not.",
+    picture=_revive_picture)  # fmt: skip
 
-
-def _revive_picture(answer):
-    """The gradient through each layer; hidden behind a question mark until an answer is there."""
-    names, layers = _names(answer), ["relu", *OFFERED]
-    norms = [gradient_through(name) if names else 0.0 for name in layers]
-    fig, ax = style.figure()
-    with style.applied():
-        ax.barh(range(len(layers)), norms, color=style.colour("gradient"))
-        for row, (name, norm) in enumerate(zip(layers, norms, strict=True)):
-            told = f"{norm:.3g}" if names else "?"
-            yours = ", you chose it" if names and name in names else ""
-            ax.text(norm + 0.05, row, told + yours, va="center")
-        ax.set_yticks(range(len(layers)), layers)
-        ax.set(xlim=(0, max(*norms, 1) * 1.3), xlabel="gradient norm of the dead unit's weights")
-        ax.invert_yaxis()
-    return Picture(fig, "The gradient that a dead unit's weights get through each layer.")
+progress = Progress(globals())
 
 
 def lives(histories, accident):
     """Loss and number of active points over the steps; histories: {name: [(loss, active), …]}."""
     fig, axes = style.figure(style.WIDE, 1, 2)
+    roles = dict(zip(histories, ("gradient", "target", "kernel"), strict=False))
     with style.applied():
-        for role, (name, history) in zip(
-            ("gradient", "target", "kernel"), histories.items(), strict=False
-        ):
-            for ax, values in zip(axes, np.transpose(history), strict=True):
-                ax.plot(values, **style.line(role), label=name)
-        for ax, label in zip(axes, ("loss", "points on which the unit is active"), strict=True):
-            ax.axvline(accident, color=style.MUTED, linewidth=1)
-            ax.set(xlabel="step", title=label, ylim=(-0.02 * ax.get_ylim()[1], None))
-        axes[0].text(accident + 1, axes[0].get_ylim()[1] * 0.93, "one step too large")
+        for column, title in enumerate(("loss", "points on which the unit is active")):
+            for name, history in histories.items():
+                values = [step[column] for step in history]
+                axes[column].plot(values, **style.line(roles[name]), label=name)
+            axes[column].axvline(accident, color=style.MUTED, linewidth=1)
+            axes[column].set(xlabel="step", title=title)
+        axes[0].text(accident + 2, 0.95 * axes[0].get_ylim()[1], "one step too large", va="top")
         axes[1].legend()
-    return Picture(
-        fig, f"Loss and active points before and after a step too large: {', '.join(histories)}."
-    )
+    return Picture(fig, f"Loss and active points around a step too large: {', '.join(histories)}.")
 
-
-progress = Progress(globals())
 
 # --- explorers ------------------------------------------------------------------------------------
 
@@ -552,135 +432,101 @@ FROM_X, FROM_GRADIENT = "x (right)", "dL/dy (a mistake)"
 
 
 def gates(x, grad_output, source):
-    """Grids and steps of ReLU's forward and backward pass, and what is read out, for 4×4 arrays."""
+    """Grids and steps of ReLU's forward and backward pass on 4×4 arrays, and what is read out."""
     mask = ((x if source == FROM_X else grad_output) > 0).astype(float)
-    y, grad_input = np.maximum(x, 0), mask * grad_output
-    edit = Edit(-9, 9, 0.1)
+    y, grad_input, edit = np.maximum(x, 0), mask * grad_output, Edit(-9, 9, 0.1)
     grids = [
         Grid("x", x, "input", "x (edit me)", edit=edit, limit=9),
         Grid("y", y, "output", "y = ReLU(x)", before="→", limit=9),
         Grid("g", grad_output, "gradient", "dL/dy (edit me)", edit=edit, limit=9),
-        Grid("mask", mask, "mask", f"mask, from {source.split()[0]}", before="⊙"),
+        Grid("mask", mask, "mask", f"mask: {source.split()[0]} > 0", before="⊙"),
         Grid("out", grad_input, "gradient", "dL/dx", before="=", limit=9),
     ]
     steps = []
     for cell in np.ndindex(x.shape):
-        where = f"Row {cell[0]}, column {cell[1]}: x = {style.format_number(x[cell])}"
-        forward = f"y = {style.format_number(y[cell])}"
-        word = "open" if mask[cell] else "shut"
-        back = f"{style.format_number(grad_output[cell])} becomes {style.format_number(grad_input[cell])}"
-        says = f"{where}, so {forward}. Backward, the gate is {word}: {back}."
+        four = (x, y, grad_output, grad_input)
+        at, value, arrives, leaves = (style.format_number(a[cell]) for a in four)
+        gate = "open" if mask[cell] else "shut"
+        says = f"Row {cell[0]}, column {cell[1]}: x = {at} gives y = {value}. Backward, the gate is {gate}: {arrives} arrives, {leaves} goes on."
         steps.append(Step(says, {grid.name: [cell] for grid in grids}, select=("out", *cell)))
-    wrong = int((grad_input != np.where(x > 0, grad_output, 0)).sum())
-    return (
-        grids,
-        steps,
-        {
-            "gates open": mask.sum(),
-            "sum of dL/dy": grad_output.sum(),
-            "sum of dL/dx": grad_input.sum(),
-            "wrong entries": wrong,
-        },
-    )
+    wrong = (grad_input != np.where(x > 0, grad_output, 0)).sum()
+    return grids, steps, {"gates open": mask.sum(), "entries stopped": mask.size - mask.sum(), "wrong entries of dL/dx": wrong}  # fmt: skip
 
 
 def explore():
     """An editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly."""
-    view = GridView(*gates(X, GRAD, FROM_X)[:2], alt="x, ReLU of x, and dL/dy times the mask is dL/dx.")  # fmt: skip
-    clicks = 0
+    alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
+    view, clicks = GridView(*gates(X, GRAD, FROM_X)[:2], alt=alt), 0
 
     def update(source, reset):
         nonlocal clicks
-        x, grad_output = (X, GRAD) if reset != clicks else (view.values("x"), view.values("g"))
-        clicks = reset
+        edited, clicks = reset == clicks, reset
+        x, grad_output = (view.values("x"), view.values("g")) if edited else (X, GRAD)
         grids, steps, numbers = gates(x, grad_output, source)
         view.update(grids, steps)
         return numbers
 
     controls = {
         "source": widgets.Dropdown(options=[FROM_X, FROM_GRADIENT], description="mask from"),
-        "reset": widgets.Button(description="the first numbers again"),
+        "reset": widgets.Button(description="first numbers"),
     }
-    alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
     return Explorer(controls, [view], update, alt=alt)
 
 
 _SCATTER = np.random.default_rng(4).normal(size=(40, 2)).round(2)
-_WEIGHT = np.array([1.0, 0.6])
-_WANTED = np.maximum(_SCATTER @ _WEIGHT + 0.5, 0)
-LEAK = 0.1
+_WEIGHT, LEAK = np.array([1.0, 0.6]), 0.1
 
 
 def unit_at(bias, leaky):
-    """One unit on the 40 points: pre-activations, outputs, gradient norm of weight and bias.
+    """One unit on the 40 points: pre-activations, outputs, gradient norm of weights and bias.
 
-    The loss is the mean squared distance from what the unit gives at bias 0.5.
+    The loss is the mean squared distance from what the ReLU unit gives at bias 0.5.
     """
     z = _SCATTER @ _WEIGHT + bias
     slope = np.where(z > 0, 1.0, LEAK if leaky else 0.0)
-    error = 2 * (slope * z - _WANTED) * slope / len(z)  # slope · z is the output: no constant part
-    return z, slope * z, float(np.hypot(np.linalg.norm(error @ _SCATTER), error.sum()))
+    wanted = np.maximum(_SCATTER @ _WEIGHT + 0.5, 0)
+    grad = 2 * (slope * z - wanted) / len(z) * slope  # slope · z is the output
+    return z, slope * z, float(np.linalg.norm([*(grad @ _SCATTER), grad.sum()]))
 
 
 def _build_unit(fig, axes):
-    plane, curve = axes
-    dots = plane.scatter(*_SCATTER.T, s=46, edgecolors=style.INK, linewidths=0.8, zorder=3)
-    (border,) = plane.plot([], [], **style.line("kernel"), label="pre-activation 0")
-    plane.set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), xlabel="first input", ylabel="second input")
-    plane.legend(loc="upper left")
-    (graph,) = curve.plot([], [], **style.line("output"))
-    points = curve.scatter(
-        [0] * len(_SCATTER),
-        [0] * len(_SCATTER),
-        s=40,
-        edgecolors=style.INK,
-        linewidths=0.8,
-        zorder=3,
-    )
-    curve.set(xlim=(-11, 7), ylim=(-1.6, 7), xlabel="pre-activation", ylabel="output")
-    titles = plane.set_title(" "), curve.set_title(" ")
-    return dots, border, graph, points, titles
+    look = {"s": 46, "edgecolors": style.INK, "linewidths": 0.8, "zorder": 3}
+    dots, points = (ax.scatter(*_SCATTER.T, **look) for ax in axes)
+    (border,) = axes[0].plot([], [], **style.line("kernel"), label="pre-activation 0")
+    (graph,) = axes[1].plot([], [], **style.line("output"))
+    axes[0].set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.9), xlabel="first input", ylabel="second input")
+    axes[0].legend(loc="upper left")
+    axes[1].set(xlim=(-11, 7), ylim=(-1.6, 7), xlabel="pre-activation", ylabel="output")
+    return dots, points, border, graph, axes[0].set_title(" "), axes[1].set_title(" ")
 
 
 def _change_unit(artists, bias, z, out, leaky, norm):
-    dots, border, graph, points, titles = artists
-    colours = np.where((z > 0)[:, None], np.array(style.heat_rgb(1, 1)), 0.85)
-    dots.set_facecolor(colours)
-    points.set_facecolor(colours)
+    dots, points, border, graph, *titles = artists
+    for part in (dots, points):
+        part.set_facecolor(np.where((z > 0)[:, None], style.heat_rgb(1, 1), 0.85))
     points.set_offsets(np.column_stack([z, out]))
-    line = np.array([-4.0, 4.0])
+    ends, line = np.array([-11.0, 0.0, 7.0]), np.array([-4.0, 4.0])
     border.set_data(line, -(bias + _WEIGHT[0] * line) / _WEIGHT[1])
-    ends = np.array([-11.0, 0.0, 7.0])
     graph.set_data(ends, np.where(ends > 0, 1.0, LEAK if leaky else 0.0) * ends)
-    titles[0].set_text(f"{(z > 0).sum()} of {len(z)} points active")
-    state = "dead" if norm == 0 else "gets a gradient"
+    titles[0].set_text(f"active on {(z > 0).sum()} of {len(z)} points")
+    state = "gets a gradient" if norm else "dead"
     titles[1].set_text(f"{'leaky ReLU' if leaky else 'ReLU'}: {state}")
 
 
 def explore_dead_unit():
     """A bias that kills a unit over a data set, and a leaky switch that revives it."""
-    figure = LiveFigure(
-        _build_unit, _change_unit, columns=2,
-        alt="Points on which a unit is active, and where they lie on its activation's graph.",
-    )  # fmt: skip
+    alt = "Forty points, on which of them a unit is active, and its activation's graph with them."
+    figure = LiveFigure(_build_unit, _change_unit, columns=2, alt=alt)
 
     def update(bias, leaky):
         z, out, norm = unit_at(bias, leaky)
         figure.update(bias=bias, z=z, out=out, leaky=leaky, norm=norm)
-        return {
-            "active points": (z > 0).sum(),
-            "largest pre-activation": z.max(),
-            "gradient norm": norm,
-        }
+        return {"active points": (z > 0).sum(), "largest pre-activation": z.max(), "gradient norm": norm}  # fmt: skip
 
     controls = {
         "bias": slider("bias", -6.0, 3.0, 0.0, 0.1),
         "leaky": widgets.Checkbox(False, description=f"leaky (slope {LEAK} below 0)"),
     }
-    presets = {
-        "alive": {"bias": 0.0, "leaky": False},
-        "dead": {"bias": -4.0, "leaky": False},
-        "revived": {"bias": -4.0, "leaky": True},
-    }
-    alt = "One unit over forty points: a bias that shuts it for all of them, and a leak that helps."
+    states = {"alive": (0.0, False), "dead": (-4.0, False), "revived": (-4.0, True)}
+    presets = {name: dict(zip(controls, state, strict=True)) for name, state in states.items()}
     return Explorer(controls, [figure], update, alt=alt, presets=presets)
