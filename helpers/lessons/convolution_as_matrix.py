@@ -399,7 +399,7 @@ def scene(w, n, padding, flip):
         Grid("y", y[:, None], "output", before="="),
     ]
     steps = []
-    for i in range(len(y)):
+    for i, total in enumerate(y):
         products = zip(laid, x_bar[i : i + len(w)], strict=True)
         sums = " + ".join(f"{a:g}·{b:g}" if a >= 0 else f"(−{-a:g})·{b:g}" for a, b in products)
         marks = {"W": window(i, i, 1, len(w)), "x̄": window(i, 0, len(w), 1), "y": [(i, 0)]}
