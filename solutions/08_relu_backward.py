@@ -198,7 +198,7 @@ for row, column in ((1, 1), (1, 3)):
     print(f"x = {x[row, column]:4.1f}, dL/dy = {grad_output[row, column]:4.1f}: L′ = {change:4.1f}")
 
 # %% [markdown]
-# At the shut gate the gradient that arrives is −6.3, the largest of all in size, and nothing of it gets through. Some methods for making pictures of networks do stop negative gradients as well (“guided backpropagation”). Their result is no longer the gradient of any loss.
+# At the shut gate the gradient that arrives is −6.3, the largest of all in size, and nothing of it gets through. Some methods for making pictures of networks do stop negative gradients as well (“guided backpropagation”). What they show is no longer the gradient of L.
 
 # %% [markdown]
 # ## Why not the sigmoid?
@@ -258,9 +258,10 @@ def share_left(activation, gain, normalise, depth=20, width=64):
     return (gradient.norm() / arriving.norm()).item()
 
 
+# %%
 for name, activation, gain in (("sigmoid", torch.sigmoid, 1.0), ("ReLU", F.relu, 2**0.5)):
     plain, normalised = (share_left(activation, gain, on) for on in (False, True))
-    print(f"{name:8} plain {plain:7.1g}   with batch normalisation {normalised:7.1g}")
+    print(f"{name:8} plain {plain:7.2g}   with batch normalisation {normalised:7.2g}")
 
 # %% [markdown]
 # Batch normalisation rescues the sigmoid, in two ways. It keeps the pre-activations around 0, where the slope is near ¼. And it divides by their small deviation, which multiplies the gradient on its way back. For ReLU it makes the gradient grow here: with a good start it had nothing to mend.

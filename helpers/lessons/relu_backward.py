@@ -69,10 +69,12 @@ X = np.array([[1.5, 2.2, 1.3, 6.7], [4.3, -0.3, -0.2, 4.9], [-4.5, 1.4, 5.5, 1.8
 GRAD = np.array([[4.5, 1.2, 2.3, 1.3], [-1.3, -6.3, 4.1, -2.9], [-0.5, 1.2, 3.5, 1.2], [-6.1, 0.5, -4.1, -3.2]])  # fmt: skip
 
 
-def matrices(**parts):
-    """A picture of matrices beside one another, each under its name."""
-    grids = [Grid(name, a, "input", name.replace("_", "/")) for name, a in parts.items()]
-    return GridView(grids, alt=f"Matrices: {', '.join(parts)}.").picture()  # fmt: skip
+def matrices(x, **gradients):
+    """A picture of x, and of gradients such as dL_dy, beside one another."""
+    parts = {name.replace("_", "/"): np.asarray(a) for name, a in {"x": x, **gradients}.items()}
+    roles = {"x": "input"}
+    grids = [Grid(name, a, roles.get(name, "gradient"), limit=9) for name, a in parts.items()]
+    return GridView(grids, alt=f"Matrices: {', '.join(parts)}.").picture()
 
 
 _FORWARD_SLIPS = [
@@ -419,10 +421,11 @@ def lives(histories, accident):
             for name, history in histories.items():
                 values = [step[column] for step in history]
                 axes[column].plot(values, **style.line(roles[name]), label=name)
-            axes[column].axvline(accident, color=style.MUTED, linewidth=1)
+            axes[column].axvline(
+                accident, color=style.MUTED, linewidth=1, label="one step too large"
+            )
             axes[column].set(xlabel="step", title=title)
-        axes[0].text(accident + 2, 0.95 * axes[0].get_ylim()[1], "one step too large", va="top")
-        axes[1].legend()
+        axes[0].legend()
     return Picture(fig, f"Loss and active points around a step too large: {', '.join(histories)}.")
 
 
@@ -438,8 +441,9 @@ def gates(x, grad_output, source):
     grids = [
         Grid("x", x, "input", "x (edit me)", edit=edit, limit=9),
         Grid("y", y, "output", "y = ReLU(x)", before="→", limit=9),
+        Grid("open", mask, "mask", f"mask: {source.split()[0]} > 0", limit=3),
         Grid("g", grad_output, "gradient", "dL/dy (edit me)", edit=edit, limit=9),
-        Grid("mask", mask, "mask", f"mask: {source.split()[0]} > 0", before="⊙"),
+        Grid("mask", mask, "mask", "mask", before="⊙", limit=3),
         Grid("out", grad_input, "gradient", "dL/dx", before="=", limit=9),
     ]
     steps = []
@@ -492,11 +496,11 @@ def unit_at(bias, leaky):
 def _build_unit(fig, axes):
     look = {"s": 46, "edgecolors": style.INK, "linewidths": 0.8, "zorder": 3}
     dots, points = (ax.scatter(*_SCATTER.T, **look) for ax in axes)
-    (border,) = axes[0].plot([], [], **style.line("kernel"), label="pre-activation 0")
+    (border,) = axes[0].plot([], [], **style.line("kernel"))
     (graph,) = axes[1].plot([], [], **style.line("output"))
-    axes[0].set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.9), xlabel="first input", ylabel="second input")
-    axes[0].legend(loc="upper left")
-    axes[1].set(xlim=(-11, 7), ylim=(-1.6, 7), xlabel="pre-activation", ylabel="output")
+    axes[0].set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), ylabel="second input")
+    axes[0].set_xlabel("first input (dashed: pre-activation 0)")
+    axes[1].set(xlim=(-9.5, 6), ylim=(-1.3, 6), xlabel="pre-activation", ylabel="output")
     return dots, points, border, graph, axes[0].set_title(" "), axes[1].set_title(" ")
 
 
@@ -505,7 +509,7 @@ def _change_unit(artists, bias, z, out, leaky, norm):
     for part in (dots, points):
         part.set_facecolor(np.where((z > 0)[:, None], style.heat_rgb(1, 1), 0.85))
     points.set_offsets(np.column_stack([z, out]))
-    ends, line = np.array([-11.0, 0.0, 7.0]), np.array([-4.0, 4.0])
+    ends, line = np.array([-9.5, 0.0, 6.0]), np.array([-4.0, 4.0])
     border.set_data(line, -(bias + _WEIGHT[0] * line) / _WEIGHT[1])
     graph.set_data(ends, np.where(ends > 0, 1.0, LEAK if leaky else 0.0) * ends)
     titles[0].set_text(f"active on {(z > 0).sum()} of {len(z)} points")
