@@ -183,7 +183,7 @@ def likely_cause(got: np.ndarray, want: np.ndarray) -> str:
         return "The sign is the other way round."
     if want.any():
         factor = float((got * want).sum() / (want * want).sum())
-        if equal(got, factor * want):
+        if equal(got, factor * want) and not equal(factor, 1.0):
             return f"It is {factor:.4g} times what it should be."
     if want.size > 1 and equal(got - want, (got - want).flat[0]):
         return f"Every entry is off by {(got - want).flat[0]:.4g}."

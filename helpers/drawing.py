@@ -121,17 +121,17 @@ def side_by_side(target, yours, titles=("Target", "Yours"), alt=None):
         draw_matrix(axes[1], _flat(mine), limit=limit, title=titles[1], marked=marked)
         _finish(axes[1], mine)
         says = f"{wrong.sum()} of {wrong.size} values differ"
-        _difference(axes[2], target, mine, wrong)
+        _difference(axes[2], target, mine, wrong, f"{titles[1]} − {titles[0].lower()}")
     return Picture(fig, alt or f"{titles[0]} beside {titles[1].lower()}: {says}.")
 
 
-def _difference(ax, target, mine, wrong):
+def _difference(ax, target, mine, wrong, title):
     if not wrong.any():
         _note(ax, "Difference", "none")
         return
     with np.errstate(all="ignore"):
         gap = _flat(np.where(wrong, mine - target, 0.0))
-    draw_matrix(ax, gap, title="Yours − target", marked={"gradient": _flat(wrong * 1.0) == 1})
+    draw_matrix(ax, gap, title=title, marked={"gradient": _flat(wrong * 1.0) == 1})
     _finish(ax, mine)
 
 

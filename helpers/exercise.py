@@ -142,9 +142,11 @@ class Exercise(Task):
             details.append(("Expected", found.expected))
         if outcomes[index].printed:
             details.append(("Printed", "\n".join(outcomes[index].printed.splitlines()[:10])))
-        for mistake in self.mistakes:
-            if self._agree(outcomes, self._outcomes_of(mistake)):
-                return self._say("not yet", mistake.message, mistake.name, details)
+        # A warning may come on top of a known mistake: then the mistake's name says more.
+        for heed in (True, False) if self.quiet else (False,):
+            for mistake in self.mistakes:
+                if self._agree(outcomes, self._outcomes_of(mistake), heed):
+                    return self._say("not yet", mistake.message, mistake.name, details)
         message = found.message or "The value is not right."
         if not self.cases and found.stage == "values":  # a likely cause would give it away
             message = "This is not it."
@@ -159,12 +161,13 @@ class Exercise(Task):
             self._wrong[mistake.name] = self._outcomes(mistake.wrong)
         return self._wrong[mistake.name]
 
-    def _agree(self, ours: list[Outcome], theirs: list[Outcome]) -> bool:
-        """Whether two answers give the same on every case."""
-        return len(ours) == len(theirs) and all(map(self._same, ours, theirs))
+    def _agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
+        """Whether two answers give the same on every case; heed: and warn on the same cases."""
+        same = (self._same(a, b, heed) for a, b in zip(ours, theirs, strict=False))
+        return len(ours) == len(theirs) and all(same)
 
-    def _same(self, a: Outcome, b: Outcome) -> bool:
-        if a.kind != b.kind or (self.quiet and bool(a.warnings) != bool(b.warnings)):
+    def _same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
+        if a.kind != b.kind or (heed and bool(a.warnings) != bool(b.warnings)):
             return False
         if a.kind == "error":
             return a.value is b.value

@@ -13,7 +13,14 @@ from helpers.notebook import assemble, stamped
 
 # Whole folders and single files; tests that need the solutions, or spell them, stay behind.
 PACKED = ("README.md", "requirements.txt", "pyproject.toml", "conftest.py", "docs", "helpers")
-TESTS = ("__init__.py", "requirements.txt", "browser.py", "test_views.py", "test_views_browser.py")
+TESTS = (
+    "__init__.py",
+    "conftest.py",
+    "requirements.txt",
+    "browser.py",
+    "test_views.py",
+    "test_views_browser.py",
+)
 UNWANTED = {"__pycache__", ".ipynb_checkpoints"}
 TRIVIAL = 12  # a line of so few letters gives nothing away
 

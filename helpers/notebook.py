@@ -110,6 +110,7 @@ def execute(notebook: Any, cells: list[Cell], name: str, root: Path, tick) -> No
         on_cell_start=begin,
         record_timing=False,
         store_widget_state=False,
+        coalesce_streams=True,  # else what a loop prints falls into pieces, others on every run
     )
     env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"COURSE_STRICT": "1"}
     where = f"solutions/{name}.py"

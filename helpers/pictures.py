@@ -103,7 +103,7 @@ def filtered(conv2d, x, filters):
         if np.ndim(image) != 3:
             ax.set_axis_off()
             ax.set_title(name)
-            ax.text(0.5, 0.5, "write conv2d\nfirst", ha="center", transform=ax.transAxes)
+            ax.text(0.5, 0.5, "not written\nyet", ha="center", transform=ax.transAxes)
             continue
         # An edge filter's values lie on both sides of zero: grey is zero there.
         middle = 0.5 if np.isclose(weight.sum(), 0) else 0

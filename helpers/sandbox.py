@@ -130,7 +130,9 @@ def run(function: Any, call: Call, seconds: float | None) -> Outcome:
     """Call `function`; never raises. What it prints is kept, not shown; its inputs are watched."""
     args, kwargs = copy.deepcopy((call.args, call.kwargs))
     printed, start = io.StringIO(), time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+    # NumPy's own defaults, whatever was set before: e⁻¹⁰⁰⁰ may quietly become 0.
+    numpy = np.errstate(all="warn", under="ignore")
+    with warnings.catch_warnings(record=True) as caught, numpy:
         warnings.simplefilter("always")
         try:
             with time_limit(seconds), contextlib.redirect_stdout(printed):

@@ -6,7 +6,6 @@ import pytest
 
 from helpers.explorer import explorers as explorer_functions
 from tests import browser, course
-from tests.browser import chromium  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,7 @@ def pixels(image):
 
 @pytest.mark.parametrize("folder", ["notebooks", "solutions"])
 @pytest.mark.parametrize("lesson", course.LESSONS)
-def test_a_notebook_runs_and_its_explorers_move(lesson, folder, chromium, server):  # noqa: F811
+def test_a_notebook_runs_and_its_explorers_move(lesson, folder, chromium, server):
     page = browser.open_notebook(chromium, server, f"{folder}/{lesson}.ipynb", height=1400)
     browser.run_all(page)
     assert browser.errors(page) == []

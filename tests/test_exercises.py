@@ -171,7 +171,7 @@ def test_what_goes_wrong_gets_a_verdict_and_the_kernel_lives_on(lesson, name, mo
         result = right(*args, **kwargs)
         for value in args:
             if isinstance(value, np.ndarray):
-                value += 1
+                value[...] = value + 1  # a mask of True and False as well
         return result
 
     said = {f: one.check(f) for f in (endless, stubborn, broken, leaving)}

@@ -9,8 +9,6 @@ from helpers.grid_view import GridView
 from tests import browser
 from tests.browser import DARK, LIGHT, canvas_hash, errors, explorers, set_theme
 
-chromium = browser.chromium  # the fixture
-
 CELL = """
 import numpy as np, ipywidgets as widgets
 from helpers.explorer import Explorer

@@ -11,8 +11,8 @@ import statistics
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from browser import browser, errors, lab, notebook, open_notebook, run_all
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.browser import browser, errors, lab, notebook, open_notebook, run_all
 
 GRID = """
 import numpy as np, ipywidgets as widgets

@@ -1,0 +1,450 @@
+"""Lesson 6, activations: ReLU, leaky ReLU and ELU, their slopes, and a formula to distrust.
+
+PyTorch is the oracle throughout: torch.nn.functional for values, autograd for slopes.
+"""
+
+import contextlib
+import math
+import operator
+from dataclasses import replace
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.lines import Line2D
+
+from helpers import style
+from helpers.comparison import as_array
+from helpers.drawing import Picture
+from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.explorer import Explorer, slider
+from helpers.live_figure import LiveFigure
+from helpers.pictures import curves
+from helpers.sandbox import describe, plain
+
+# --- the oracles: PyTorch -------------------------------------------------------------------------
+
+
+def _oracle(name, slope=False):
+    """torch.nn.functional's `name` for x of any shape, or its slope by autograd."""
+
+    def oracle(x, *args, **kwargs):
+        import torch
+
+        x = torch.tensor(np.array(x), dtype=torch.float64, requires_grad=True)
+        y = getattr(torch.nn.functional, name)(x, *args, **kwargs)
+        return (torch.autograd.grad(y.sum(), x)[0] if slope else y.detach()).numpy()
+
+    return oracle
+
+
+_relu, _relu_slope = _oracle("relu"), _oracle("relu", slope=True)
+_leaky, _leaky_slope = _oracle("leaky_relu"), _oracle("leaky_relu", slope=True)
+_elu, _elu_slope = _oracle("elu"), _oracle("elu", slope=True)
+
+# --- what the six functions share -----------------------------------------------------------------
+
+
+def _cases(parameter=None):
+    """Numbers and arrays of all shapes; 0, ±1000; α not given, small, 1 and past 1."""
+    row, far = np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), np.array([-1000.0, 0.0, 1000.0])
+    tall = np.array([[[-1.5], [2.0]], [[0.0], [-0.25]], [[-3.0], [1.0]]])
+    if parameter is None:
+        return [*map(Call, (2.0, -1.0, 0.0, row, far)), Call(row[:4].reshape(2, 2)), Call(tall)]
+    alphas = ((row, 0.2), (row, 1.5), (far, 3.0), (row[:4].reshape(2, 2), 0.5), (tall, 2.0))
+    first = [*map(Call, (2.0, -1.0, 0.0)), Call(-1.0, **{parameter: 0.5}), Call(row)]
+    return [*first, *(Call(x, **{parameter: alpha}) for x, alpha in alphas)]
+
+
+def _sides(default, pieces):
+    """A wrong answer in pieces: pieces(x, α) gives it left of 0, at 0 and right of 0."""
+
+    def wrong(x, *args, **kwargs):
+        x, alpha = np.asarray(x, float), [*args, *kwargs.values(), default][0]
+        with np.errstate(all="ignore"):
+            left, middle, right = pieces(x, alpha)
+        return np.where(x < 0, left, np.where(x > 0, right, middle))
+
+    return wrong
+
+
+def _either(name, default, pieces, message):
+    """Two mistakes from pieces(x, α) = (left, right): 0 counted to the right, and to the left."""
+
+    def at_zero(side):
+        return _sides(default, lambda x, a: (pieces(x, a)[0], pieces(0 * x, a)[side], pieces(x, a)[1]))  # fmt: skip
+
+    return [Mistake(name, at_zero(1), message), Mistake(f"{name}, at 0 too", at_zero(0), message)]
+
+
+def _then(function, act):
+    """The right function with a slip on the way: act(x, y) gives what comes back for its y."""
+    return lambda x, *args, **kwargs: act(x, function(x, *args, **kwargs))
+
+
+def _common(right):
+    return [
+        Mistake("one question for the whole array", _then(right, lambda x, y: (bool(x > 0), y)[1]), "`if` and `max` ask one question of a whole array, which has many answers. Ask it of every entry: NumPy has functions for that."),
+        Mistake("x changed in place", _then(right, lambda x, y: operator.setitem(x, ..., y) or x), "You write into `x`: an array that belongs to someone else is changed, and a single number cannot be written into. Build a new result."),
+    ]  # fmt: skip
+
+
+def _spoilt(right):
+    return [
+        Mistake("eˣ overflows", _then(right, lambda x, y: (np.exp(x), y)[1]), "The values are right, but NumPy warns: eˣ is computed for every entry, so for x = 1000 as well, whatever is chosen afterwards. What can you put in place of a positive x before eˣ sees it?"),
+        Mistake("0 times infinity", _then(right, lambda x, y: np.where(np.isinf(np.exp(x)), np.nan, y)), "At x = 1000 eˣ is infinite, and infinity times 0 is NaN: multiplying by a mask does not hide it. Keep positive x away from eˣ."),
+    ]  # fmt: skip
+
+
+_SHAPE = "It takes one number or an array of any shape, and works entry by entry."
+_XS = sorted([*np.linspace(-3, 3, 25), 1e-9])  # just right of 0 as well: a jump is drawn upright
+
+
+def _exercise(name, oracle, label, parameter, mistakes, hints, praise):
+    """One of the six functions; `parameter` is what it calls α, or None."""
+
+    def call(x, curve):
+        return Call(x, **({parameter: float(curve.split()[-1])} if parameter else {}))
+
+    curve_names = ("α 0.2", "α 1", "α 2") if parameter else ("ReLU",)
+    picture = curves(call, _XS, curve_names, oracle, "input x", label)
+    return Exercise(name, oracle, _cases(parameter), mistakes=[*mistakes, *_common(oracle)], hints=hints, praise=praise, picture=picture, quiet=True)  # fmt: skip
+
+
+# --- ReLU -----------------------------------------------------------------------------------------
+
+relu = _exercise(
+    "relu", _relu, "ReLU(x)", None,
+    mistakes=[
+        Mistake("negative part kept", lambda x: -_relu(-np.asarray(x)), "You keep the negative entries and drop the positive ones."),
+        Mistake("absolute value", lambda x: _relu(x) + _relu(-np.asarray(x)), "That is |x|: negative entries come out as positive ones, where they should become 0."),
+        Mistake("slope, not value", _relu_slope, "That is 1 for a positive x: the slope. The value there is x itself."),
+        Mistake("cut off at 1", lambda x: np.minimum(_relu(x), 1), "You stop at 1. ReLU has no ceiling: that is one of its virtues."),
+        Mistake("softplus", lambda x: np.log(1 + np.exp(x)), "That is softplus, ReLU with its corner rounded off. ReLU is exactly 0 on the left."),
+        Mistake("a leak below 0", _leaky, "Below 0 something still gets through. ReLU gives exactly 0 there."),
+        Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
+    ],
+    hints=[_SHAPE + " What comes out for x = 2, for x = −2?",
+           "The larger of x and 0, entry by entry: NumPy has a function for exactly that."],
+    praise="max(x, 0), at every entry.")  # fmt: skip
+
+slope_at_zero = Choice(
+    "slope_at_zero",
+    "At exactly 0 ReLU has a kink, and no derivative. What does PyTorch's autograd give there for torch.nn.functional.relu?",
+    {
+        "a": ("0", "Yes: it takes the slope from the left. That is a choice, not a theorem."),
+        "b": ("½, the middle of both slopes", "A fair choice, and there is a way to write ReLU in PyTorch that gives it. Not this one."),
+        "c": ("1", "The slope from the right would be as good a choice, but it is not the one made."),
+        "d": ("NaN, or an error", "Training must go on, so a number is chosen. Which one?"),
+    },
+    "a", hints=["Two slopes meet at 0, one from each side. Backward passes need one number: run the next cell and look."])  # fmt: skip
+
+_VALUE = "That is the function's value. The slope says how much the value changes when x does."
+_MEAN_AT_0 = "At 0 you have the mean of both slopes, as a difference quotient to both sides gives it. PyTorch's convention is the slope from the left."
+_LEFT_AT_0 = "Right, but for one point: at exactly 0, where both slopes would do, PyTorch's convention is the slope from the left."
+
+relu_grad = _exercise(
+    "relu_grad", _relu_slope, "slope of ReLU", None,
+    mistakes=[
+        Mistake("1 at 0", _sides(0, lambda x, _: (0, 1, 1)), _LEFT_AT_0),
+        Mistake("½ at 0", _sides(0, lambda x, _: (0, 0.5, 1)), _MEAN_AT_0),
+        Mistake("NaN at 0", _sides(0, lambda x, _: (0, np.nan, 1)), "At 0 you get no number: 0 / 0, perhaps. Ask on which side of 0 x lies instead of dividing."),
+        Mistake("value, not slope", _relu, _VALUE),
+        Mistake("sign of x", _sides(0, lambda x, _: (-1, 0, 1)), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
+        *_either("−1 below 0", 0, lambda x, _: (-1, 1), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
+        Mistake("1 everywhere", _sides(0, lambda x, _: (1, 1, 1)), "Left of 0 ReLU is flat, so its slope there is not 1."),
+        *_either("branch exchanged", 0, lambda x, _: (1, 0), "That is the slope of the other branch: where does ReLU rise, where is it flat?"),
+    ],
+    hints=["Left of 0 the graph is flat, right of 0 it is the line y = x. What are the slopes?",
+           "Only the question “is x greater than 0?” decides, so that 0 itself belongs to the left."],
+    praise="1 where x > 0, else 0: the backward pass lets a gradient through, or stops it.")  # fmt: skip
+
+# --- leaky ReLU -----------------------------------------------------------------------------------
+
+_DEFAULT = "You use 0.01 whatever `negative_slope` says: 0.01 is only what it is when nobody says."
+
+leaky_relu = _exercise(
+    "leaky_relu", _leaky, "leaky ReLU(x)", "negative_slope",
+    mistakes=[
+        Mistake("max(αx, x)", lambda x, negative_slope=0.01: np.maximum(negative_slope * np.asarray(x), x), "The larger of αx and x is often the right branch, but look at the α of this call. Let the sign of x decide, not the size of αx."),
+        Mistake("min(αx, x)", lambda x, negative_slope=0.01: np.minimum(negative_slope * np.asarray(x), x), "For a small α the smaller of αx and x is the wrong branch on both sides. Let the sign of x decide."),
+        Mistake("α forgotten", lambda x, negative_slope=0.01: _relu(x), "That is plain ReLU: left of 0, αx should leak through."),
+        Mistake("always 0.01", lambda x, negative_slope=0.01: _leaky(x), _DEFAULT),
+        Mistake("slope on the positive side", lambda x, negative_slope=0.01: -_leaky(-np.asarray(x), negative_slope), "α bends the wrong side: positive x comes through as it is, negative x is multiplied by α."),
+        Mistake("slope on both sides", lambda x, negative_slope=0.01: negative_slope * np.asarray(x), "α is on both sides of 0: that is a straight line. Positive x comes through as it is."),
+        Mistake("sign turned below 0", lambda x, negative_slope=0.01: _leaky(x, -negative_slope), "Left of 0 your values are positive. A positive α times a negative x is negative."),
+        *_either("α in place of αx", 0.01, lambda x, a: (a, x), "Left of 0 you return α itself. α is the slope of a line: multiply."),
+        *_either("slope, not value", 0.01, lambda x, a: (a, 1), "That is the slope. The value right of 0 is x itself, left of 0 it is αx."),
+    ],
+    hints=[_SHAPE + " Two branches: which question tells them apart?",
+           "For x > 0 the value is x, otherwise α times x. `np.where` chooses entry by entry."],
+    praise="αx left of 0, x right of it: for every α, also past 1.")  # fmt: skip
+
+leaky_relu_grad = _exercise(
+    "leaky_relu_grad", _leaky_slope, "slope of leaky ReLU", "negative_slope",
+    mistakes=[
+        Mistake("1 at 0", _sides(0.01, lambda x, a: (a, 1, 1)), _LEFT_AT_0),
+        Mistake("0 at 0", _sides(0.01, lambda x, a: (a, 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
+        Mistake("mean of both slopes at 0", _sides(0.01, lambda x, a: (a, (a + 1) / 2, 1)), _MEAN_AT_0),
+        Mistake("slope of max(αx, x)", _sides(0.01, lambda x, a: (min(a, 1), a, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
+        Mistake("slope of max(αx, x), and 1 at 0", _sides(0.01, lambda x, a: (min(a, 1), 1, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
+        Mistake("value, not slope", _leaky, _VALUE),
+        *_either("always 0.01", 0.01, lambda x, a: (0.01, 1), _DEFAULT),
+        *_either("slope of ReLU", 0.01, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 leaky ReLU is not flat."),
+        *_either("branch exchanged", 0.01, lambda x, a: (1, a), "The slopes stand on the wrong sides: where is the line y = αx, where y = x?"),
+        *_either("sign turned", 0.01, lambda x, a: (-a, 1), "Left of 0 the line still rises, so its slope is positive."),
+        *_either("αx not differentiated", 0.01, lambda x, a: (a * x, 1), "Left of 0 you still have the value αx. How much does it change when x grows by 1?"),
+        *_either("x right of 0", 0.01, lambda x, a: (a, x), "Right of 0 you return x: that is the value. How much does it change when x grows by 1?"),
+    ],
+    hints=["Two straight lines meet at 0. What is the slope of each?",
+           "Ask “is x greater than 0?”; then 0 itself belongs to the left, as in PyTorch."],
+    praise="Never 0 while α > 0: some gradient always gets through.")  # fmt: skip
+
+
+def both_formulas(x, alpha):
+    """Leaky ReLU by PyTorch, and max(αx, x), at one point, as floats."""
+    return float(_leaky(float(x), float(alpha))), float(max(alpha * x, x))
+
+
+def _pair(answer):
+    """An answer as two floats (x, α), or None when it is nothing of the kind."""
+    with contextlib.suppress(Exception):  # ragged or foreign: the comparison says so
+        array = as_array(plain(answer))
+        if array.shape == (2,) and array.dtype.kind in "iuf":
+            return tuple(map(float, array))
+    return None
+
+
+def why_not(x, alpha):
+    """Why (x, α) is no counterexample, a mistake's name; "" where both formulas, evaluated, differ."""
+    if not (math.isfinite(x) and math.isfinite(alpha)):
+        return "not finite"
+    if alpha <= 0:
+        return "x and α exchanged" if x > 1 and alpha < 0 else "α not positive"
+    ours, theirs = both_formulas(x, alpha)
+    if ours != theirs:
+        return ""
+    if x == 0 or alpha > 1:  # past 1 they agree only where x is 0, or so small that αx rounds to x
+        return "x is 0"
+    return "α is 1" if alpha == 1 else "α between 0 and 1"
+
+
+class _Counterexample(Exercise):
+    """A pair judged by its property: as the mistake of its kind, or as the oracle's own pair."""
+
+    def _judge(self, answer):
+        pair = _pair(answer)
+        if pair is None:
+            return super()._judge(answer)
+        kinds = {mistake.name: mistake.wrong for mistake in self.mistakes}
+        verdict = super()._judge(kinds.get(why_not(*pair), self.oracle()))
+        values = map(describe, both_formulas(*pair))
+        details = ("Yours", describe(pair)), *zip(("leaky ReLU", "max(αx, x)"), values, strict=True)
+        return replace(verdict, details=(*details, *verdict.details[1:]))
+
+
+def _formulas_picture(answer):
+    """Both formulas for the learner's α, and the learner's x marked on each."""
+    pair = _pair(answer)
+    fits = pair is not None and all(abs(number) < 1e6 for number in pair)  # so no NaN either
+    x, alpha = pair if fits else (math.nan, 0.5)
+    title = f"α = {alpha:g}, x = {x:g}".replace("-", "−") if fits else "α = 0.5 (no pair yet)"
+    xs = np.linspace(-1, 1, 401) * max(2.0, 1.4 * abs(x) if fits else 0)
+    both = {"leaky ReLU": _leaky(xs, alpha), "max(αx, x)": np.maximum(alpha * xs, xs)}
+    fig, ax = style.figure()
+    with style.applied():
+        for (name, ys), y in zip(both.items(), both_formulas(x, alpha), strict=True):
+            label = f"{name} = {y:g}".replace("-", "−") if fits else name
+            ax.plot(xs, ys, **style.line(_ROLES[name]), label=label)
+            ax.plot([x], [y], "o", color=style.colour(_ROLES[name]), markersize=9)
+        ax.set(xlabel="input x", ylabel="value", title=title)
+        ax.legend()
+    return Picture(fig, f"Leaky ReLU and max(αx, x) for {title}.")
+
+
+counterexample = _Counterexample(
+    "counterexample",
+    lambda: (-3.0, 4.0),
+    mistakes=[
+        Mistake("α between 0 and 1", (-1.0, 0.5), "With this α, the larger of αx and x is the right branch on both sides of 0. What would have to happen to α for the order of αx and x to turn round?"),
+        Mistake("α is 1", (-1.0, 1.0), "With α = 1 both formulas say x: there is only one line left."),
+        Mistake("x is 0", (0.0, 2.0), "At x = 0 (or so close to it that αx rounds to x) both formulas give the same. Move away from 0."),
+        Mistake("α not positive", (-1.0, -0.5), "α is positive in this exercise. (With a negative one the two formulas agree anyway: try.)"),
+        Mistake("x and α exchanged", (2.0, -1.0), "Read in the order (x, alpha) this has a negative α. Did you write (alpha, x)?"),
+        Mistake("not finite", (math.inf, 2.0), "Find two ordinary numbers: infinity and NaN prove nothing here."),
+    ],
+    hints=["Use the explorer: tick “overlay max(αx, x)” and move α until the curves part.",
+           "For a positive x leaky ReLU is x. When is αx larger than that, so that max takes it?"],
+    praise="One pair is enough: the formula does not hold for every α.",
+    picture=_formulas_picture,
+)  # fmt: skip
+
+max_holds = Choice(
+    "max_holds",
+    "For which α > 0 is max(αx, x) leaky ReLU at every x?",
+    {
+        "a": ("For every α > 0", "Your counterexample says otherwise."),
+        "b": ("For α ≤ 1", "Up to 1, αx lies above x on the left and below it on the right, which is what max needs. Past 1 the two change places, on both sides."),
+        "c": ("For α ≥ 1", "It is the other way round. Past 1, which of αx and x is larger for a positive x?"),
+        "d": ("Only for small α, such as 0.01", "0.01 is the usual one, but try 0.9: which is larger, 0.9·x or x, left and right of 0?"),
+    },
+    "b", hints=["Take x = 1 and x = −1 and ask in both cases when αx is larger than x."])  # fmt: skip
+
+# --- ELU ------------------------------------------------------------------------------------------
+
+where_computes = Choice(
+    "where_computes",
+    "What does np.where(x > 0, x, np.exp(x)) give for x = np.array([1000.0])?",
+    {
+        "a": ("1000, and all is quiet: the other branch is not needed", "np.where is a function like any other: its arguments are computed before it is called, in full."),
+        "b": ("1000, and a warning", "np.exp(x) is computed for every entry first and overflows; then np.where throws the result away."),
+        "c": ("NaN", "NaN would come from arithmetic with the infinity. np.where only chooses."),
+        "d": ("An error", "NumPy warns and goes on with infinity; plain Python's math.exp would raise an error."),
+    },
+    "b", hints=["In which order does Python work: first the arguments of a call, or first the call?"])  # fmt: skip
+
+
+def _m(x):
+    return np.exp(x) - 1
+
+
+elu = _exercise(
+    "elu", _elu, "ELU(x)", "alpha",
+    mistakes=[
+        *_spoilt(_elu),
+        Mistake("α forgotten", lambda x, alpha=1.0: _elu(x), "The curve left of 0 is right for α = 1 only: α stretches it."),
+        *_either("−1 forgotten", 1.0, lambda x, a: (a * np.exp(x), x), "Left of 0 your curve arrives at α instead of 0, so there is a jump. Shift it down."),
+        *_either("shifted by 1, not by α", 1.0, lambda x, a: (a * np.exp(x) - 1, x), "Your curve is shifted down by 1, after α has stretched it: it misses the origin unless α = 1. Watch the brackets."),
+        *_either("α subtracted, not multiplied", 1.0, lambda x, a: (np.exp(x) - a, x), "Your curve is shifted by α but not stretched: it misses the origin unless α = 1."),
+        Mistake("sign turned below 0", _sides(1.0, lambda x, a: (-a * _m(x), 0, x)), "Left of 0 your values are positive: eˣ is less than 1 there. Which way round is the difference?"),
+        Mistake("e to the −x", _sides(1.0, lambda x, a: (a * _m(-x), 0, x)), "e⁻ˣ grows without bound to the left. The curve should level off there."),
+        Mistake("α in the exponent", _sides(1.0, lambda x, a: (_m(a * x), 0, x)), "α stands in the exponent: there it changes how fast the curve falls, not how deep."),
+        Mistake("x divided by α (CELU)", _sides(1.0, lambda x, a: (a * _m(x / a), 0, x)), "You divide x by α in the exponent. That is another activation, CELU; ELU leaves the exponent alone."),
+        Mistake("α on both sides", _sides(1.0, lambda x, a: (a * _m(x), 0, a * x)), "α multiplies the right side too, where x should come through as it is."),
+        Mistake("exponential on both sides", _sides(1.0, lambda x, a: (a * _m(x), 0, a * _m(x))), "The exponential belongs to the left side only; right of 0 it explodes."),
+        Mistake("larger of both branches", _sides(1.0, lambda x, a: (np.maximum(x, a * _m(x)), 0, np.maximum(x, a * _m(x)))), "The larger of the two is not the right branch everywhere: right of 0 the exponential outgrows x. Let the sign of x decide."),
+        Mistake("branches exchanged", _sides(1.0, lambda x, a: (x, 0, a * _m(x))), "The branches stand on the wrong sides: the exponential belongs to negative x."),
+        Mistake("a straight line below 0", lambda x, alpha=1.0: _leaky(x, alpha), "That is leaky ReLU. ELU bends, and levels off at −α."),
+        Mistake("flat below 0", lambda x, alpha=1.0: _relu(x), "That is ReLU. Left of 0 ELU falls towards −α."),
+        *_either("slope, not value", 1.0, lambda x, a: (a * np.exp(x), 1), "That is the slope. The value right of 0 is x itself, and the curve meets the origin."),
+    ],
+    hints=["Start with α·eˣ. Where is it at x = 0? Shift it so that it meets the origin.",
+           "Two branches, chosen by the sign of x. Both are computed for every x: which one overflows?",
+           "What eˣ is to see can be cut first: the smaller of x and 0 is x itself wherever it matters. (`np.expm1` is eˣ − 1, exact near 0 too.)"],
+    praise="α(eˣ − 1) left of 0, x right of it, and quiet at x = 1000.")  # fmt: skip
+
+smooth_alpha = Choice(
+    "smooth_alpha",
+    "For which α > 0 has ELU no kink at 0, the same slope from the left as from the right?",
+    {
+        "a": ("For every α: an exponential is smooth", "The exponential is smooth, but at 0 it is joined to a line. Do they meet at the same slope?"),
+        "b": ("For α = 1 only", "The line arrives with slope 1, the curve with slope α."),
+        "c": ("For every α ≤ 1", "Set α to 0.2 in the explorer and look at the lower picture, at 0."),
+    },
+    "b", hints=["Choose ELU in the explorer and move α: when does the jump in the lower picture close?"])  # fmt: skip
+
+elu_grad = _exercise(
+    "elu_grad", _elu_slope, "slope of ELU", "alpha",
+    mistakes=[
+        *_spoilt(_elu_slope),
+        Mistake("1 at 0", _sides(1.0, lambda x, a: (a * np.exp(x), 1, 1)), _LEFT_AT_0),
+        Mistake("0 at 0", _sides(1.0, lambda x, a: (a * np.exp(x), 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
+        Mistake("mean of both slopes at 0", _sides(1.0, lambda x, a: (a * np.exp(x), (a + 1) / 2, 1)), _MEAN_AT_0),
+        Mistake("α forgotten", lambda x, alpha=1.0: _elu_slope(x), "Left of 0 the slope is right for α = 1 only."),
+        Mistake("value, not slope", _elu, _VALUE),
+        Mistake("value plus 1", _sides(1.0, lambda x, a: (a * _m(x) + 1, 1, 1)), "The slope is the value plus something, but that something is 1 only when α is."),
+        Mistake("α on both sides", _sides(1.0, lambda x, a: (a * np.exp(x), a, a)), "Right of 0 the function is x, and α has no say in its slope."),
+        *_either("−1 kept", 1.0, lambda x, a: (a * _m(x), 1), "The constant does not change when x does: it has no part in the slope."),
+        *_either("x right of 0", 1.0, lambda x, a: (a * np.exp(x), x), "Right of 0 you return x: that is the value. How much does it change when x grows by 1?"),
+        *_either("slope of ReLU", 1.0, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 ELU still rises."),
+        *_either("slope of leaky ReLU", 1.0, lambda x, a: (a, 1), "That is leaky ReLU's slope. Left of 0 ELU is curved, so its slope depends on x."),
+        *_either("branch exchanged", 1.0, lambda x, a: (1, a * np.exp(x)), "The slopes stand on the wrong sides of 0."),
+        *_either("power rule", 1.0, lambda x, a: (a * x * np.exp(x - 1), 1), "x stands in the exponent, not in the base: the power rule does not apply to eˣ."),
+        *_either("sign turned", 1.0, lambda x, a: (-a * np.exp(x), 1), "Left of 0 the curve rises, so its slope is positive."),
+        *_either("α in the exponent", 1.0, lambda x, a: (a * np.exp(a * x), 1), "α stands in front of the exponential, not in its exponent."),
+    ],
+    hints=["Differentiate both branches. What becomes of the constant?",
+           "The slope of eˣ is eˣ itself; α stays in front. As before: don't let eˣ see a large x."],
+    praise="It fades out to the left: never 0 on paper, but at x = −1000 too small for a float64.")  # fmt: skip
+
+progress = Progress(globals())
+
+# --- pictures and explorer ------------------------------------------------------------------------
+
+_ROLES = {"ReLU": "input", "leaky ReLU": "kernel", "ELU": "target", "max(αx, x)": "other"}
+_FUNCTIONS = {
+    "ReLU": (lambda x, a: _relu(x), lambda x, a: _relu_slope(x)),
+    "leaky ReLU": (_leaky, _leaky_slope), "ELU": (_elu, _elu_slope),
+}  # fmt: skip
+_GRID = np.linspace(-3, 3, 241)
+
+
+def recovery(losses):
+    """Draw {name: loss at every step}, in the order of the three activations, on one axis."""
+    fig, ax = style.figure()
+    with style.applied():
+        for (name, values), role in zip(losses.items(), _ROLES.values(), strict=False):
+            ax.plot(values, **style.line(role), label=name)
+        ax.set(xlabel="step", ylabel="loss")
+        ax.legend()
+    return Picture(fig, f"The loss at every step of training, for {', '.join(losses)}.")
+
+
+def read(name, x, alpha):
+    """Value and slope of a named activation at one point, as floats."""
+    return tuple(float(function(x, alpha)) for function in _FUNCTIONS[name])
+
+
+def _build(fig, axes):
+    axes[0].set(xlim=(-3.1, 3.1), ylim=(-6.2, 6.2), ylabel="value")
+    axes[1].set(ylim=(-0.2, 2.2), ylabel="slope", xlabel="input x", yticks=(0, 0.5, 1, 1.5, 2))
+    handles = [Line2D([], [], **style.line(role), label=name) for name, role in _ROLES.items()]
+    axes[0].legend(handles=handles, loc="upper left")
+    patterns, black = map(style.line, _ROLES.values()), {"color": style.INK, "zorder": 5}
+    lines = [[ax.plot([], [], **pattern, zorder=3)[0] for ax in axes] for pattern in patterns]
+    dots = [ax.plot([], [], "o", markersize=9, **black)[0] for ax in axes]
+    return lines, dots, axes[0].plot([], [], lw=1.4, **black)[0]
+
+
+def _change(artists, name, pairs, x, value, slope):
+    lines, dots, tangent = artists
+    for label, two, pair in zip(_ROLES, lines, pairs, strict=True):
+        weight = (3.2, 1) if label in (name, "max(αx, x)") else (1.3, 0.6)
+        for line, ys in zip(two, pair, strict=True):
+            line.set(data=(_GRID, ys), linewidth=weight[0], alpha=weight[1])
+    for dot, y in zip(dots, (value, slope), strict=True):
+        dot.set_data([x], [y])
+    step = np.array([-0.9, 0.9]) / np.hypot(1, slope)  # one length, however steep
+    tangent.set_data(x + step, value + slope * step)
+
+
+def explore():
+    """The three activations above their slopes; α past 1; max(αx, x) laid over; a marker."""
+    alt = "ReLU, leaky ReLU and ELU above their slopes, with a marker at the chosen input."
+    figure = LiveFigure(_build, _change, alt=alt, size=(style.WIDE[0], 6.4), rows=2, sharex=True, height_ratios=(3, 2))  # fmt: skip
+
+    gap = np.where(_GRID == 0, np.nan, 1.0)  # slopes jump at 0: no line joins the two sides
+
+    def update(name, alpha, x, overlay):
+        pairs = [(f(_GRID, alpha), s(_GRID, alpha) * gap) for f, s in _FUNCTIONS.values()]
+        larger = np.where(alpha * _GRID > _GRID, alpha, 1.0)  # the slope of max(αx, x)
+        pairs.append(np.array([larger * _GRID, larger * gap]) if overlay else [_GRID * np.nan] * 2)
+        value, slope = read(name, x, alpha)
+        figure.update(name=name, pairs=pairs, x=x, value=value, slope=slope)
+        numbers = {"x": x, f"{name}(x)": value, "slope": slope}
+        if overlay:
+            ours, theirs = both_formulas(x, alpha)
+            numbers |= {"max(αx, x)": theirs, "max(αx, x) − leaky ReLU": theirs - ours}
+        return numbers
+
+    controls = {
+        "name": widgets.Dropdown(options=list(_FUNCTIONS), value="leaky ReLU", description="activation"),
+        "alpha": slider("α", 0.05, 2.0, 0.3, 0.05),
+        "x": slider("input x", -3.0, 3.0, -1.5, 0.05),
+        "overlay": widgets.Checkbox(False, description="overlay max(αx, x)", indent=False),
+    }  # fmt: skip
+    presets = {
+        "at the kink": {"name": "ReLU", "x": 0.0, "overlay": False},
+        "smooth": {"name": "ELU", "alpha": 1.0, "x": 0.0, "overlay": False},
+        "α past 1": {"name": "leaky ReLU", "alpha": 1.6, "x": -1.5, "overlay": True},
+    }
+    return Explorer(controls, [figure], update, alt=alt, presets=presets)

@@ -1,0 +1,450 @@
+"""Lesson 4, dropout: units switched off at random while a network trains.
+
+PyTorch is the oracle; means and variances are summed over a unit's two outcomes. A right answer
+depends on the mask it draws, so answers are compared by facts that no mask changes.
+"""
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from helpers import plane, style
+from helpers.drawing import Picture, draw_matrix
+from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.explorer import Explorer, slider
+from helpers.live_figure import LiveFigure
+from helpers.masked import Masked
+from helpers.pictures import curves
+from helpers.sandbox import plain, run
+
+# --- dropout itself -------------------------------------------------------------------------------
+
+
+def torch_dropout(x, p, training, rng):
+    """PyTorch's dropout, its mask drawn from `rng`; x and the result as arrays."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(rng.integers(2**31)))
+        x = torch.tensor(np.array(x, dtype=float))
+        return torch.nn.functional.dropout(x, p, training).numpy()
+
+
+def _instead(scale, mask_p=None):
+    """PyTorch's dropout with other sizes: scale(p, training) times; mask_p(p) dropped in place of p."""
+
+    def wrong(x, p, training, rng):
+        q = p if mask_p is None else mask_p(p)
+        right = torch_dropout(x, q, training, rng)
+        with np.errstate(all="ignore"):
+            return right * scale(np.float64(p), training)
+
+    return wrong
+
+
+def _shared(shape):
+    """One draw for many units: the mask has shape(x) and is stretched over x."""
+    return lambda x, p, training, rng: x * torch_dropout(np.ones(shape(x)), p, training, rng)
+
+
+def _same_number(x, p, training, rng):
+    kept = np.arange(x.size) >= (round(p * x.size) if training else 0)
+    return x * rng.permutation(kept).reshape(x.shape) / (1 - p * training)
+
+
+def _whole(*shape):
+    values = np.random.default_rng(sum(shape)).integers(1, 10, shape)
+    return values * np.where(np.arange(values.size).reshape(shape) % 3 == 1, -1.0, 1.0)
+
+
+def _many(p, seed):
+    x = np.random.default_rng(0).normal(size=(300, 200))
+    return Call(x, p, True, np.random.default_rng(seed))
+
+
+def _see_masks(answer):
+    """x, one training output, the mean of many and the output at evaluation, by the learner's code."""
+    x, rng = _whole(4, 4), np.random.default_rng(3)
+    many = np.tile(x, (2000, 1))
+    asked = {"training, p = 0.5": (x, True), "mean of 2000": (many, True), "evaluation": (x, False)}
+    fig, axes = style.figure((style.WIDE[0], 3.0), 1, 4)
+    draw_matrix(axes[0], x, limit=18, title="x", role="input")
+    for ax, (title, (batch, training)) in zip(axes[1:], asked.items(), strict=True):
+        value = None if answer is None else run(answer, Call(batch, 0.5, training, rng), 5.0).value
+        try:
+            value = np.asarray(plain(value), dtype=float).reshape(-1, 4, 4)
+        except (TypeError, ValueError, OverflowError):
+            value = np.full((1, 4, 4), np.nan)
+            ax.text(2, 2, "not\nwritten yet", ha="center", va="center", color=style.INK)
+        greyed = value[0] == 0 if title.startswith("training") else None
+        draw_matrix(ax, value.mean(0).round(1), limit=18, title=title, greyed=greyed)
+    return Picture(fig, "x, your output in training, the mean of many such, and evaluation.")
+
+
+keep_or_drop = Choice(
+    "keep_or_drop",
+    "A paper says: “dropout on the inputs, where each is retained with probability 0.8”. Which layer of PyTorch does that?",
+    {
+        "a": ("nn.Dropout(0.8)", "That one switches off 80 of 100 inputs: in PyTorch p is the chance of being dropped."),
+        "b": ("nn.Dropout(0.2)", "Retained with 0.8 is dropped with 0.2, and PyTorch's p is the chance of being dropped."),
+        "c": ("nn.Dropout(1 / 0.8)", "1.25 is the factor by which the kept inputs grow; p is a probability."),
+        "d": ("Either of 0.8 and 0.2: the scaling makes up for it", "The mean would be the same. The noise would not: with 0.8 dropped, its variance is 16 times as large."),
+    },
+    "b",
+    hints=["Ask of every dropout you meet: is p the chance to stay or the chance to go?"],
+)  # fmt: skip
+
+_STAY = "Here p is the probability of being dropped, as in PyTorch. Some papers call the probability of being kept p; you used theirs."
+
+dropout = Masked(
+    "dropout",
+    torch_dropout,
+    [
+        Call(_whole(3, 4), 0.75, False, np.random.default_rng(0)),
+        Call(_whole(2, 4), 0.25, True, np.random.default_rng(1)),
+        Call(_whole(3, 4), 0.0, True, np.random.default_rng(2)),
+        _many(0.3, seed=3), _many(0.3, seed=3), _many(0.3, seed=4), _many(0.98, seed=5),
+    ],
+    lambda x, p, training, rng: (x / (1 - p), p) if training else (x, 0.0),
+    mistakes=[
+        Mistake("p read as keep", _instead(lambda p, training: 1, lambda p: 1 - p), _STAY),
+        Mistake("mask the wrong way round", _instead(lambda p, training: p / (1 - p) if training else 1, lambda p: 1 - p), "The scaling is right, the mask is not: a draw lies below p with probability p. Which draws should be kept?"),
+        Mistake("no scaling", _instead(lambda p, training: 1 - p if training else 1), "In training the next layer now receives, on average, only 1 − p of what it gets at evaluation. Make up for that in training."),
+        Mistake("scaled at evaluation", _instead(lambda p, training: 1 - p), "You scale at evaluation. That is the form of the first papers, and its means agree; inverted dropout scales in training, so that evaluation needs nothing."),
+        Mistake("scaled at evaluation too", _instead(lambda p, training: 1 if training else 1 - p), "Training is right already. At evaluation there is nothing left to make up for: x comes back as it is."),
+        Mistake("enlarged at evaluation too", _instead(lambda p, training: 1 if training else 1 / (1 - p)), "Training is right already. At evaluation nothing is dropped, so nothing is enlarged: x comes back as it is."),
+        Mistake("dropped at evaluation", lambda x, p, training, rng: torch_dropout(x, p, True, rng), "`training` is not used: at evaluation all units stay."),
+        Mistake("training and evaluation exchanged", lambda x, p, training, rng: torch_dropout(x, p, not training, rng), "Units are dropped in training and stay at evaluation; yours does it the other way round."),
+        Mistake("nothing dropped", lambda x, p, training, rng: torch_dropout(x, p, False, rng), "x comes back as it is even in training."),
+        Mistake("scaled but not dropped", lambda x, p, training, rng: torch_dropout(x, 0.0, training, rng) / (1 - p * training), "The size is right for units that are kept, but none is dropped."),
+        Mistake("divided by p", _instead(lambda p, training: (1 - p) / p if training else 1), "The mask is right. Divide by the probability of being kept, and p is the other one."),
+        Mistake("scaled the wrong way", _instead(lambda p, training: (1 - p) ** 2 if training else 1), "Too little arrives on average because units are missing: the others must grow, not shrink."),
+        Mistake("a whole row dropped at once", _shared(lambda x: (len(x), 1)), "There is one draw for each row, so that a whole example vanishes at once. Draw one number for each entry of x."),
+        Mistake("one mask for all rows", _shared(lambda x: (1, x.shape[1])), "Every row of the batch loses the same units. Draw one number for each entry of x."),
+        Mistake("one draw for everything", _shared(lambda x: (1, 1)), "A single draw decides for the whole array: everything stays or everything goes. Draw one number for each entry of x."),
+        Mistake("the same mask at every call", lambda x, p, training, rng: torch_dropout(x, p, training, np.random.default_rng(0)), "Every call drops the same units, so some would never be trained. Draw from the `rng` that is handed over."),
+        Mistake("another source of chance", lambda x, p, training, rng: torch_dropout(x, p, training, np.random.default_rng()), "Two runs with equal generators differ: your mask does not come from `rng`, so nobody can repeat your experiment."),
+        Mistake("x changed in place", lambda x, p, training, rng: np.copyto(x, torch_dropout(x, p, training, rng)) or x, "You write into x. Whoever called you still needs it, the backward pass for one: build a new array."),
+        Mistake("draws used as the mask", lambda x, p, training, rng: x * (rng.random(x.shape) / (1 - p) if training else 1), "A mask is 0 or 1: compare the draws with p before you multiply."),
+        Mistake("divided by the share that was kept", lambda x, p, training, rng: x * (kept := torch_dropout(np.ones(x.shape), p, training, rng) != 0) / kept.mean(), "You divide by the share that happened to survive. Divide by the probability of surviving, or units come to depend on one another."),
+        Mistake("always the same number dropped", _same_number, "The number of dropped units is the same each time. Each unit falls on its own, so that the number varies."),
+    ],
+    hints=[
+        "At evaluation there is one thing to do: hand x back.",
+        "`rng.random(x.shape)` draws a number between 0 and 1 for each entry. How likely is it below p?",
+        "Multiply x by the mask (True counts as 1), then make up for the missing share: only 1 − p of it is left on average.",
+    ],
+    praise="As in PyTorch: every unit falls on its own with probability p, and what stays is enlarged to keep the mean.",
+    picture=_see_masks,
+)  # fmt: skip
+
+
+# --- mean, variance and the way back --------------------------------------------------------------
+
+
+def _moments(x, p):
+    """Mean and variance over a unit's two outcomes, each weighted with its probability."""
+    outcomes, weights = np.stack([np.multiply(0.0, x), np.divide(x, 1 - p)]), np.array([p, 1 - p])
+    mean = np.tensordot(weights, outcomes, 1)
+    return mean, np.tensordot(weights, (outcomes - mean) ** 2, 1)
+
+
+def _other(change):
+    def wrong(x, p):
+        with np.errstate(all="ignore"):
+            return change(np.asarray(x, dtype=float), np.float64(p), *_moments(x, p))
+
+    return wrong
+
+
+dropout_mean_and_variance = Exercise(
+    "dropout_mean_and_variance",
+    _moments,
+    [
+        Call(3.0, 0.25), Call(-2.0, 0.0), Call(np.array([1.0, -2.0, 3.0]), 0.5),
+        Call(np.array([0.0, 0.5, -4.0, 10.0]), 0.2), Call(_whole(2, 3), 0.9),
+    ],
+    mistakes=[
+        Mistake("no scaling", _other(lambda x, p, m, v: (m * (1 - p), v * (1 - p) ** 2)), "That is dropout without the scaling: a kept unit gives x / (1 − p)."),
+        Mistake("mean right, variance unscaled", _other(lambda x, p, m, v: (m, v * (1 - p) ** 2)), "The mean is right. In the variance the kept value is x / (1 − p) too, and it enters squared."),
+        Mistake("variance scaled once", _other(lambda x, p, m, v: (m, v * (1 - p))), "The mean is right. The factor 1 / (1 − p) stands in front of x, so the variance takes its square."),
+        Mistake("variance not simplified right", _other(lambda x, p, m, v: (m, v / (1 - p))), "The mean is right. In the variance, one factor 1 − p of the probability cancels one of the scaling's two."),
+        Mistake("p read as keep", _other(lambda x, p, m, v: (m, x**2 * (1 - p) / p)), _STAY),
+        Mistake("x not squared", _other(lambda x, p, m, v: (m, x * p / (1 - p))), "The mean is right. A variance grows with the square of x, and is never negative."),
+        Mistake("standard deviation", _other(lambda x, p, m, v: (m, np.sqrt(v))), "That is the standard deviation; the variance is its square."),
+        Mistake("second moment", _other(lambda x, p, m, v: (m, v + m**2)), "That is E[y²]. The variance is E[y²] − E[y]²."),
+        Mistake("at evaluation", _other(lambda x, p, m, v: (m, 0 * v)), "At evaluation nothing varies. The question is about training."),
+        Mistake("order exchanged", _other(lambda x, p, m, v: (v, m)), "First the mean, then the variance."),
+        Mistake("mean and variance of x itself", lambda x, p: (np.mean(x), np.var(x)), "x is given, not random. For each unit by itself: what does dropout make of it, and how likely is that?"),
+    ],
+    hints=[
+        "One unit has two outcomes: 0 with probability p, x / (1 − p) with probability 1 − p.",
+        "The mean is the sum of outcome times probability; the variance is E[y²] − E[y]².",
+        "E[y²] = (1 − p) · (x / (1 − p))². Cancel, subtract x², and bring both over 1 − p.",
+    ],
+    praise="The mean stays, whatever p is. The price is noise: it doubles when p goes from 1/2 to 2/3, and grows without bound towards 1.",
+    picture=curves(
+        lambda p, name: Call(2.0, p), np.linspace(0, 0.8, 17), ("mean", "variance"), _moments,
+        "p (x = 2)", "output of dropout", measure=lambda pair, name: pair[name == "variance"],
+    ),
+)  # fmt: skip
+
+
+def _torch_grad(grad_output, mask, p):
+    import torch
+
+    grad_output, mask = (torch.tensor(np.array(a)) for a in (grad_output, mask))
+    return torch.ops.aten.native_dropout_backward(grad_output, mask, 1 / (1 - p)).numpy()
+
+
+def _back(seed, shape, p):
+    rng = np.random.default_rng(seed)
+    return Call(_whole(*shape), torch_dropout(np.ones(shape), p, True, rng) != 0, p)
+
+
+dropout_grad = Masked(
+    "dropout_grad",
+    _torch_grad,
+    [_back(1, (3, 5), 0.4), _back(2, (2, 3), 0.0), _back(3, (6, 4), 0.75), _back(4, (3, 2, 4, 5), 0.2)],
+    lambda grad_output, mask, p: (grad_output / (1 - p), mask),
+    mistakes=[
+        Mistake("a fresh mask", lambda g, mask, p: torch_dropout(g, p, True, np.random.default_rng(7)), "You drew a new mask. A unit that was off in the forward pass had no part in the loss: use the mask of that pass."),
+        Mistake("scaling forgotten", lambda g, mask, p: _torch_grad(g, mask, p) * (1 - p), "Forward, a kept unit was multiplied by 1 / (1 − p). Its derivative has that factor too."),
+        Mistake("mask forgotten", lambda g, mask, p: _torch_grad(g, mask | True, p), "A dropped unit's output was 0 whatever its input: no gradient goes through it."),
+        Mistake("handed through", lambda g, mask, p: _torch_grad(g, mask | True, 0.0), "That is the way back at evaluation. In training the mask and the scaling act on the gradient as well."),
+        Mistake("mask the wrong way round", lambda g, mask, p: _torch_grad(g, ~mask, p), "The mask is True where a unit was kept; there the gradient goes through."),
+        Mistake("scaled the wrong way", lambda g, mask, p: _torch_grad(g, mask, p) * (1 - p) ** 2, "Forward you divided by 1 − p. The derivative of x / (1 − p) divides too."),
+        Mistake("scaled twice", lambda g, mask, p: _torch_grad(g, mask, p) / (1 - p), "The mask holds True and False, no scaling: divide once."),
+        Mistake("divided by p", lambda g, mask, p: _torch_grad(g, mask, p) * np.divide(1 - p, p or np.nan), "Divide by the probability of being kept; p is the probability of being dropped."),
+        Mistake("grad_output changed in place", lambda g, mask, p: np.copyto(g, _torch_grad(g, mask, p)) or g, "You write into grad_output, which other branches may need: build a new array."),
+    ],
+    hints=[
+        "Forward, each unit is multiplied by a number: 0 where it was dropped. Which number elsewhere?",
+        "The derivative of c · x is c. So the gradient is multiplied by the same numbers.",
+    ],
+    praise="Once the mask is drawn, dropout is a multiplication, and the way back multiplies by the same numbers.",
+    picture=_back(6, (4, 5), 0.5),
+)  # fmt: skip
+
+# --- predictions ----------------------------------------------------------------------------------
+
+training_loss = Choice(
+    "training_loss",
+    "Twice the same network, trained for as long on the same 80 noisy points: once with p = 0, once with p = 0.5. Afterwards dropout is switched off. Which network has the lower loss on the 80 training points?",
+    {
+        "a": ("The one with dropout", "Look at it from a single noisy point: which network can learn it by heart?"),
+        "b": ("The one without", "It learns even the noise by heart. What counts is the loss on new points, and there it will be the other way round."),
+        "c": ("Both the same: at evaluation dropout is off", "It is off now, but it was on while the weights were found."),
+    },
+    "b",
+    hints=["A regulariser makes one of the two losses worse on purpose."],
+)  # fmt: skip
+
+when_to_use = Choice(
+    "when_to_use",
+    "Four networks. Which one is most likely to gain from nn.Dropout(0.5)?",
+    {
+        "a": ("A large fully connected one: training loss 0.02, validation loss 0.9", "It has far more weights than it needs and learns the training set by heart: what dropout is made for."),
+        "b": ("A small one: training loss 0.8, validation loss 0.8", "It underfits. Dropout would take away more of the little it has: first make it larger or train it longer."),
+        "c": ("A language model that sees each of a trillion words once", "With that much data there is little to learn by heart, so a large p mostly slows it down."),
+        "d": ("A recurrent one, a fresh mask on its memory at every step", "After 20 steps a remembered number would be there with probability 0.5²⁰: one in a million."),
+    },
+    "a",
+    hints=["Which of them overfits?"],
+)  # fmt: skip
+
+progress = Progress(globals())
+
+# --- explorer: one mask, many masks ---------------------------------------------------------------
+
+HIDDEN = np.array([1.2, 0.5, 2.0, 0.8, 1.6, 1.1, 0.9])  # what the hidden units give
+WEIGHT = np.array([1.0, -0.7, 0.8, 1.4, -1.1, 0.7, 1.2])
+UNITS, MASKS = len(HIDDEN), 400
+
+
+def masked_outputs(draws, p):
+    """HIDDEN @ WEIGHT under each mask draws ≥ p, not scaled: (len(draws),)."""
+    return (draws >= p) @ (HIDDEN * WEIGHT)
+
+
+def _build_network(fig, axes):
+    ax, means = axes
+    inputs, hidden = [(0, y) for y in (0.6, 0, -0.6)], [(1, y) for y in np.linspace(1, -1, UNITS)]
+    ends = [(a, b) for b in hidden for a in inputs] + [(b, (2, 0)) for b in hidden]
+    lines = ax.add_collection(LineCollection(ends, zorder=1))
+    ends_only = {"s": 900, "color": "white", "edgecolors": style.INK, "zorder": 2}
+    still = ax.scatter(*zip(*inputs, (2, 0), strict=True), **ends_only)
+    dots = ax.scatter(*zip(*hidden, strict=True), s=700, linewidths=2, zorder=2)
+    words = [ax.text(*at, "", ha="center", va="center", zorder=3) for at in (*hidden, (2, 0))]
+    for x, name in enumerate(("inputs", "hidden,\ntimes 1/(1 − p)", "output")):
+        ax.text(x, -1.22, name, ha="center", va="top", color=style.MUTED)
+    ax.set(xlim=(-0.3, 2.3), ylim=(-1.6, 1.2))
+    ax.set_axis_off()
+    ax.spines[:].set_visible(False)
+    roles = (("input", "mean, with 1/(1 − p)"), ("kernel", "mean, without"))
+    curves = [means.plot([], [], **style.line(role), label=name)[0] for role, name in roles]
+    curves += means.plot([], [], "o", color=style.INK, markersize=6)
+    means.axhline(HIDDEN @ WEIGHT, color=style.INK, linewidth=1.2, label="at evaluation")
+    means.set(xscale="log", xlim=(0.9, MASKS * 1.1), xlabel="masks so far")
+    means.set(ylim=(-1, 13), ylabel="mean output")
+    means.set_xticks([1, 10, 100], ["1", "10", "100"])
+    means.legend(loc="upper right")
+    kept = {"lines": lines, "still": still, "dots": dots, "words": words, "curves": curves}
+    return kept | {"title": ax.set_title(" ")}
+
+
+def _change_network(artists, kept, words, running):
+    on, off = style.colour("input"), style.GREYED
+    strong = np.concatenate([np.repeat(kept, 3), kept])
+    artists["lines"].set(linewidths=0.5 + 1.2 * strong, colors=np.where(strong, on, off))
+    edges, faces = np.where(kept, on, off), np.where(kept, "white", "#EEF0F2")
+    artists["dots"].set(facecolors=faces, edgecolors=edges)
+    for text, word in zip(artists["words"], words, strict=True):
+        text.set_text("✕" if word == "nan" else word)
+    n = np.arange(1, running.shape[1] + 1)
+    for curve, means in zip(artists["curves"], running, strict=False):
+        curve.set_data(n, means)
+    artists["curves"][2].set_data([n[-1]] * 2, running[:, -1])
+    artists["title"].set_text(f"Mask {n[-1]}: {UNITS - kept.sum()} of {UNITS} dropped")
+
+
+def explore():
+    """One mask at a time on a small network, and the mean of its outputs against evaluation."""
+    alt = "A small network, some of its hidden units dropped, and the mean output over many masks."
+    view = LiveFigure(_build_network, _change_network, alt=alt, columns=2)
+
+    def update(p, number, resample):
+        draws = np.random.default_rng(resample + 1).random((MASKS, UNITS))[:number]
+        outputs, kept = masked_outputs(draws, p), draws[-1] >= p
+        without = np.cumsum(outputs) / np.arange(1, number + 1)
+        values = np.append(HIDDEN, outputs[-1]) / (1 - p)
+        words = [style.format_number(v) for v in np.where([*kept, True], values, np.nan)]
+        view.update(kept=kept, words=words, running=np.stack([without / (1 - p), without]))
+        return {
+            "this mask": values[-1], "mean with 1/(1 − p)": without[-1] / (1 - p),
+            "mean without": without[-1], "evaluation": HIDDEN @ WEIGHT,
+        }  # fmt: skip
+
+    controls = {
+        "p": slider("p", 0.0, 0.9, 0.5, 0.05),
+        "number": slider("masks", 1, MASKS, 120),
+        "resample": widgets.Button(description="Resample"),
+    }
+    return Explorer(controls, [view], update, alt=alt)
+
+
+# --- the experiment: a network that overfits ------------------------------------------------------
+
+STEPS, EVERY, WIDTH = 400, 10, 128
+_rng = np.random.default_rng(0)
+TRAINING, NEW = plane.moons(80, 0.4, _rng), plane.moons(1000, 0.4, _rng)
+_runs = {}  # by p: what was trained is kept
+
+
+def network(p):
+    """Two wide hidden layers, each followed by dropout; one output, the logit of label 1."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Linear(2, WIDTH), nn.ReLU(), nn.Dropout(p),
+        nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(p),
+        nn.Linear(WIDTH, 1),
+    )  # fmt: skip
+
+
+def fit(p, tick=lambda: None):
+    """The plane.Run of the network with dropout p; trained when first asked for."""
+    if p not in _runs:
+        settings = {"steps": STEPS, "every": EVERY, "lr": 0.01, "tick": tick}
+        _runs[p] = plane.train(lambda: network(p), TRAINING, NEW, **settings)
+    return _runs[p]
+
+
+def train(*ps):
+    """Train one network for each p, with a progress bar."""
+    from tqdm.auto import tqdm
+
+    with tqdm(total=STEPS * len(ps), desc="training", unit="step") as bar:
+        for number, p in enumerate(ps, 1):
+            fit(p, bar.update)
+            bar.update(STEPS * number - bar.n)
+
+
+def _build_training(fig, axes):
+    return plane.build_runs(axes, TRAINING, STEPS, EVERY, 2.2, "loss, dropout off")
+
+
+def explore_training():
+    """Two networks that differ in p alone: their regions and losses; any p can be trained."""
+    alt = "Decision regions and loss curves of a network without dropout and of one with it."
+    view = LiveFigure(_build_training, plane.change_runs, alt=alt, size=(9, 7.4), rows=2, columns=2)
+    bar = widgets.IntProgress(max=STEPS, description="training", layout={"visibility": "hidden"})
+    fit(0.5)
+    pressed = 0
+
+    def update(p, train):
+        nonlocal pressed
+        p = round(p, 1)
+        if train > pressed:
+            pressed, bar.value, bar.layout.visibility = train, 0, "visible"
+            fit(p, lambda: bar.set_trait("value", bar.value + 1))
+        shown = {0.0: fit(0.0), p: _runs.get(p)}
+        names, runs = ["p = 0.0", f"p = {p}"], [shown[0.0], shown[p]]
+        view.update(names=names, runs=runs, missing="press Train")
+        bar.layout.visibility = "hidden"
+        return {
+            f"loss on {name} points (p = {q})": one.losses[-1][k]
+            for q, one in shown.items() if one for k, name in enumerate(("training", "new"))
+        }  # fmt: skip
+
+    controls = {
+        "p": slider("p on the right", 0.0, 0.9, 0.5, 0.1),
+        "train": widgets.Button(description="Train", button_style="primary"),
+    }
+    explorer = Explorer(controls, [view], update, alt=alt)
+    explorer.children = (bar, *explorer.children)
+    return explorer
+
+
+def one_unit_off(*ps):
+    """A picture of what it costs to leave out one hidden unit, for networks trained with each p."""
+    return plane.one_unit_off({f"trained with p = {p}": fit(p) for p in ps}, TRAINING)
+
+
+# --- many networks in one -------------------------------------------------------------------------
+
+
+def thinned(p, masks, points):
+    """Probabilities (masks, len(points)) under that many masks, for the network trained with p.
+
+    A mask holds for all points, so that each row is one thinned network.
+    """
+    draws = np.random.default_rng(0).random((masks, 2, WIDTH)) >= p  # a mask for each hidden layer
+    return np.stack([plane.probability(fit(p).layers, points, list(d / (1 - p))) for d in draws])
+
+
+def _change_ensemble(artists, one, mean, spread, number):
+    plane.change_region(artists[0], one, f"thinned network {number}")
+    plane.change_region(artists[1], mean, f"mean of {number}")
+    plane.change_region(artists[2], 0.5 + spread, "how much they disagree", border=mean)
+
+
+def explore_ensemble():
+    """Dropout left on at test time: single thinned networks, their mean, and how they disagree."""
+    alt = "The region of one thinned network, the mean over many of them, and their spread."
+    size, most, p, n = (style.WIDE[0], 3.7), 60, 0.5, len(plane.PLANE)
+    view = LiveFigure(
+        lambda fig, axes: [plane.build_region(ax, *TRAINING) for ax in axes],
+        _change_ensemble, alt=alt, size=size, columns=3,
+    )  # fmt: skip
+    found = thinned(p, most, np.vstack([plane.PLANE, NEW[0]]))
+
+    def update(number):
+        one, mean, spread = found[number - 1], found[:number].mean(0), found[:number].std(0)
+        view.update(one=one[:n], mean=mean[:n], spread=spread[:n], number=number)
+        right = {"this network": one, "their mean": mean}
+        numbers = {f"right, {name}": plane.accuracy(a[n:], NEW[1]) for name, a in right.items()}
+        return numbers | {"right, dropout off": fit(p).accuracy, "largest spread": spread[:n].max()}
+
+    controls = {"number": slider("thinned networks", 1, most, 30)}
+    return Explorer(controls, [view], update, alt=alt)

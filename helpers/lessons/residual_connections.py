@@ -1,0 +1,450 @@
+"""Lesson 5, residual connections: what the identity beside a branch does to the gradient.
+
+PyTorch is the oracle: autograd for every derivative, its strided convolution for the shortcut.
+Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016.
+"""
+
+import ipywidgets as widgets
+import numpy as np
+
+from helpers import style
+from helpers.drawing import Picture, draw_matrix, side_by_side
+from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.explorer import Explorer, slider
+from helpers.live_figure import LiveFigure
+from helpers.sandbox import plain as as_numpy
+from helpers.sandbox import run
+
+WIDTH, DEEPEST = 64, 64  # of the network that gradients are sent through
+
+# --- the oracles: PyTorch -------------------------------------------------------------------------
+
+
+def _tensors(*arrays):
+    import torch
+
+    return [torch.tensor(np.array(array), dtype=torch.float64) for array in arrays]
+
+
+def _branch(x, w1, w2):
+    """F(x) as a tensor, x a tensor already."""
+    import torch
+
+    return w2 @ torch.relu(w1 @ x)
+
+
+def _block(x, w1, w2):
+    x, w1, w2 = _tensors(x, w1, w2)
+    return (x + _branch(x, w1, w2)).numpy()
+
+
+def _jacobian(x, w1, w2):
+    import torch
+
+    x, w1, w2 = _tensors(x, w1, w2)
+    return torch.autograd.functional.jacobian(lambda x: x + _branch(x, w1, w2), x).numpy()
+
+
+def _projection(x, weight, stride):
+    import torch
+
+    x, weight = _tensors(x, weight)
+    return torch.nn.functional.conv2d(x, weight[:, :, None, None], stride=stride).numpy()
+
+
+def network(depth, scale):
+    """An input x, `depth` pairs (w1, w2), and the gradient of length 1 that arrives at the end.
+
+    x, grad: (64,); w1, w2: (64, 64), normal with deviations scale·√(2/64) and scale·√(1/64): at
+    scale 1 a block without skip keeps the mean squared length of signal and gradient. Always the
+    same draw; a shallower network is the beginning of a deeper one.
+    """
+    rng = np.random.default_rng(5)
+    x, grad = rng.normal(size=(2, WIDTH))
+    pairs = scale * rng.normal(size=(depth, 2, WIDTH, WIDTH)) / np.sqrt(WIDTH)
+    return x, [(np.sqrt(2) * w1, w2) for w1, w2 in pairs], grad / np.linalg.norm(grad)
+
+
+def _norms(depth, residual, scale, product="vjp", run_as=None, at=lambda i: i, signal=False):
+    """The gradient's norms, one block's vector-Jacobian product after the other.
+
+    For mistakes: product "jvp" takes J for its transpose; run_as is another kind of network for
+    the way forward; at(i) says whose input block i is differentiated at; signal: x's norms instead.
+    """
+    import torch
+
+    x, blocks, grad = network(depth, scale)
+    (*xs, grad), blocks = _tensors(x, grad), [_tensors(*pair) for pair in blocks]
+    for pair in blocks:
+        skip = xs[-1] if (residual if run_as is None else run_as) else 0
+        xs.append(skip + _branch(xs[-1], *pair))
+    if signal:
+        return np.array([float(x.norm()) for x in xs])
+    lengths, times = [float(grad.norm())], getattr(torch.autograd.functional, product)
+    for i in reversed(range(depth)):
+        through = times(lambda x, i=i: _branch(x, *blocks[i]), xs[at(i)], grad)[1]
+        grad = through + grad if residual else through
+        lengths.append(float(grad.norm()))
+    return np.array(lengths[::-1])
+
+
+# --- the block ------------------------------------------------------------------------------------
+
+
+def _whole(seed, width, hidden, small=1):
+    """x, w1, w2 of small whole numbers: what a learner recomputes by hand from a message."""
+    rng = np.random.default_rng(seed)
+    shapes = ((width,), (hidden, width), (width, hidden))
+    x, w1, w2 = (np.round(2 * rng.normal(size=shape)) + 0.0 for shape in shapes)  # no −0
+    return Call(x * small, w1, w2)
+
+
+def _f(x, w1, w2):
+    return _block(x, w1, w2) - np.asarray(x)
+
+
+residual_block = Exercise(
+    "residual_block",
+    _block,
+    [_whole(3, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 5, 8), _whole(6, 3, 4, small=0.01)],
+    mistakes=[
+        Mistake("identity forgotten", _f, "That is the branch F(x) alone. What goes round it is missing."),
+        Mistake("branch forgotten", lambda x, w1, w2: x, "That is the skip alone. Add what the branch makes of x."),
+        Mistake("ReLU after the sum", lambda *a: np.maximum(_block(*a), 0), "You clip the sum. He et al. do so in their first version; the block here leaves the sum as it is."),
+        Mistake("ReLU left out of the branch", lambda x, w1, w2: x + w2 @ (w1 @ x), "Nothing clips `w1 @ x`: without the ReLU the whole block is one matrix."),
+        Mistake("ReLU at the end of the branch", lambda x, w1, w2: x + np.maximum(_f(x, w1, w2), 0), "The branch ends with `w2`, so that it can also take away. You clip what `w2` gives."),
+        Mistake("ReLU after w2 only", lambda x, w1, w2: x + np.maximum(w2 @ (w1 @ x), 0), "The ReLU stands between `w1` and `w2`; yours comes after both."),
+        Mistake("ReLU before w1", lambda x, w1, w2: x + w2 @ (w1 @ np.maximum(x, 0)), "The ReLU stands between `w1` and `w2`; yours clips x before `w1` sees it."),
+        Mistake("ReLU on the weights", lambda x, w1, w2: x + w2 @ (np.maximum(w1, 0) @ x), "You clip `w1` itself. First multiply, then clip what comes out: mind the brackets."),
+        Mistake("ReLU on the skip", lambda x, w1, w2: np.maximum(x, 0) + _f(x, w1, w2), "What goes round the branch is x as it is, negative entries included."),
+        Mistake("w1 and w2 exchanged", lambda x, w1, w2: x + w1 @ np.maximum(w2 @ x, 0), "x meets `w1` first: (H, D) times (D,). Then `w2` brings H numbers back to D."),
+        Mistake("weights transposed", lambda x, w1, w2: _block(x, w1.T, w2.T), "`w1` has a row for each hidden unit: it multiplies x as it is, `w1 @ x`."),
+        Mistake("x added twice", lambda x, w1, w2: x + _block(x, w1, w2), "x goes in twice. Once is enough: the skip has weight 1."),
+        Mistake("mean instead of sum", lambda *a: _block(*a) / 2, "Skip and branch are added, not averaged: each keeps its full weight."),
+        Mistake("skip subtracted", lambda x, w1, w2: _f(x, w1, w2) - x, "You take x away from the branch. Which sign has the skip?"),
+        Mistake("branch subtracted", lambda x, w1, w2: x - _f(x, w1, w2), "The branch is added: it learns its sign by itself."),
+        Mistake("skip ends inside the branch", lambda x, w1, w2: w2 @ (x + np.maximum(w1 @ x, 0)), "You add x before `w2`. The skip goes round the whole branch."),
+    ],
+    hints=[
+        "Write the branch first: `w1`, then ReLU (`np.maximum(…, 0)`), then `w2`.",
+        "The branch gives D numbers, as many as x has. What is left is the skip.",
+    ],
+    praise="The branch only has to learn what should change: the residual.",
+    picture=_whole(21, 6, 4),
+)  # fmt: skip
+
+zero_branch = Choice(
+    "zero_branch",
+    "Every entry of w2 is zero. What does the block give, and what is its Jacobian?",
+    {
+        "a": ("Zeros, and the zero matrix", "That is the branch alone. What has gone round it?"),
+        "b": ("x, and the identity", "The branch falls silent, x goes round it untouched, and so does the gradient. Blocks that have nothing to add cost nothing."),
+        "c": ("x, and the zero matrix", "Right output. Now move x a little: does the output stay where it is?"),
+        "d": ("relu(x), and a matrix of zeros and ones", "There is a ReLU in the branch, but none on the skip."),
+    },
+    "b",
+    hints=["Put w2 = 0 into x + w2 relu(w1 x), and differentiate what remains."],
+)  # fmt: skip
+
+
+def _array(answer, call, size):
+    """What a learner's function gives, as `size` numbers; NaN where it does not."""
+    try:
+        return np.asarray(as_numpy(run(answer, call, 5.0).value), float).reshape(size)
+    except (TypeError, ValueError):
+        return np.full(size, np.nan)
+
+
+def measure(block):
+    """The Jacobian of the learner's block, measured by nudging each input, beside I and F′."""
+    x, w1, w2 = _whole(21, 6, 4).args
+    nudges = 1e-4 * np.eye(6)  # x lies much further than this from any kink
+    ends = [[_array(block, Call(x + s * nudge, w1, w2), 6) for nudge in nudges] for s in (1, -1)]
+    measured = np.round((np.array(ends[0]) - ends[1]).T / 2e-4, 6) + 0.0  # no −0
+    title = "write residual_block first" if np.isnan(measured).any() else "your block, measured"
+    parts = {title: measured, "I: the skip": np.eye(6), "F′: the branch": _less_identity(x, w1, w2)}
+    fig, axes = style.figure((style.WIDE[0], 3.3), 1, 3)
+    for ax, (says, matrix), sign in zip(axes, parts.items(), (None, "=", "+"), strict=True):
+        draw_matrix(ax, matrix, limit=style.limit_of(*parts.values()), title=says)
+        if sign:
+            ax.text(-0.1, 0.5, sign, transform=ax.transAxes, ha="center", va="center", fontsize=20)
+    return Picture(fig, "The block's measured Jacobian: the identity plus F′.")
+
+
+def _masked(factors):
+    """A wrong I + F′, the ReLU's slopes given by factors(x, w1, w2)."""
+    return lambda x, w1, w2: np.eye(len(x)) + (w2 * factors(x, w1, w2)) @ w1
+
+
+def _less_identity(x, w1, w2):
+    return _jacobian(x, w1, w2) - np.eye(len(x))
+
+
+residual_jacobian = Exercise(
+    "residual_jacobian",
+    _jacobian,
+    [_whole(3, 2, 2), _whole(1, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 4, 6), _whole(6, 3, 4, small=0.01), _whole(1, 2, 3, small=0.0)],
+    mistakes=[
+        Mistake("J = F′", _less_identity, "That is the branch's Jacobian alone. What does the skip add to it?"),
+        Mistake("J = I", lambda x, w1, w2: np.eye(len(x)), "That is the skip's Jacobian alone. How does the branch answer when x moves?"),
+        Mistake("transposed", lambda *a: _jacobian(*a).T, "Rows belong to outputs, columns to inputs: entry (i, j) is ∂yᵢ/∂xⱼ."),
+        Mistake("ReLU's mask forgotten", _masked(lambda x, w1, w2: np.ones(len(w1))), "You treat the branch as if it had no ReLU. A hidden unit that is switched off passes nothing on."),
+        Mistake("mask taken from x", _masked(lambda x, w1, w2: np.asarray(x) > 0), "The ReLU sees `w1 @ x`, not x: its signs decide which units are open."),
+        Mistake("mask on the inputs", lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 * (w1 @ x > 0)), "The mask closes hidden units: columns of `w2`, which are rows of `w1`. Yours closes columns of `w1`."),
+        Mistake("mask on the outputs", lambda x, w1, w2: np.eye(len(x)) + (w2 * (w1 @ x > 0)[:, None]) @ w1, "The mask closes hidden units: columns of `w2`, which are rows of `w1`. Yours closes rows of `w2`."),
+        Mistake("mask from the branch's output", lambda x, w1, w2: np.eye(len(x)) + (_f(x, w1, w2) > 0)[:, None] * (w2 @ w1), "No ReLU follows `w2`: its mask comes from `w1 @ x`."),
+        Mistake("mask on the skip as well", lambda x, w1, w2: _jacobian(x, w1, w2) * (_block(x, w1, w2) > 0)[:, None], "That is the Jacobian with a ReLU after the sum. Nothing clips the sum here."),
+        Mistake("ReLU's output as the mask", _masked(lambda x, w1, w2: np.maximum(w1 @ x, 0)), "The derivative of ReLU is 0 or 1, not the value that ReLU lets through."),
+        Mistake("mask the wrong way round", _masked(lambda x, w1, w2: w1 @ x <= 0), "Open units are those with `w1 @ x` above zero; you kept the others."),
+        Mistake("slope 1 at zero", _masked(lambda x, w1, w2: w1 @ x >= 0), "Exactly at zero PyTorch takes ReLU's slope as 0: keep `w1 @ x > 0` only."),
+        Mistake("ones for the identity", lambda x, w1, w2: 1 + _less_identity(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
+        Mistake("identity subtracted", lambda x, w1, w2: _jacobian(x, w1, w2) - 2 * np.eye(len(x)), "The skip is added to the branch, so its derivative is added too."),
+        Mistake("weights exchanged", lambda x, w1, w2: np.eye(len(w1)) + (w1 * (w1 @ x > 0)) @ w2, "The chain rule runs from the output back: `w2` stands on the left, `w1` on the right."),
+    ],
+    hints=[
+        "y = x + F(x), so J = I + F′. The chain rule for F: w2, the ReLU's slopes, w1.",
+        "The slopes form a diagonal matrix: 1 where `w1 @ x > 0`, else 0. Which side of `w2` is it on?",
+        "`w2 * mask` multiplies the columns of `w2`: just what a diagonal matrix on its right does.",
+    ],
+    praise="Equal to autograd: the identity, plus whatever the branch adds.",
+    picture=_whole(21, 6, 4),
+)  # fmt: skip
+
+_CANCEL_X, _CANCEL_W1 = np.array([1.0, 2.0]), np.array([[2.0, 0.0], [1.0, 1.0]])
+
+
+def _cancelled(w2):
+    case = Call(_CANCEL_X, _CANCEL_W1, as_numpy(w2))
+    yours = None if w2 is None else run(_jacobian, case, 5.0).value
+    alt = "The Jacobian that is wanted, all zero, beside the one that your w2 gives."
+    return side_by_side(np.zeros((2, 2)), yours, ("Wanted J", "Your J"), alt)
+
+
+cancelling_w2 = Exercise(
+    "cancelling_w2",
+    lambda: np.linalg.solve(_CANCEL_W1, -np.eye(2)),
+    mistakes=[
+        Mistake("branch zeroed", np.zeros((2, 2)), "A silent branch leaves J = I: all of the gradient passes. The branch has to work against the skip."),
+        Mistake("minus the identity", -np.eye(2), "That makes w2 itself −I. It is F′ that has to be −I, and F′ has w1 in it."),
+        Mistake("sign forgotten", np.linalg.inv(_CANCEL_W1), "Now F′ is I and J is 2 I: the gradient is doubled. It should cancel."),
+        Mistake("minus w1", -_CANCEL_W1, "w1 has to be undone, not repeated with a minus."),
+        Mistake("transposed", -np.linalg.inv(_CANCEL_W1).T, "Rows and columns are exchanged: F′ is w2 times w1 in that order."),
+        Mistake("entry by entry", np.array([[-0.5, 0.0], [-1.0, -1.0]]), "The inverse of a matrix is not made of the inverses of its entries."),
+    ],
+    hints=[
+        "Both hidden units are open at this x, so F′ = w2 w1. For which F′ is I + F′ zero?",
+        "Write w2 = [[a, b], [c, d]], multiply w2 w1 out, and compare it with that F′.",
+    ],
+    praise="F′ = −I, so J = 0: this block passes nothing on, skip or no skip.",
+    picture=_cancelled,
+)  # fmt: skip
+
+# --- through many blocks --------------------------------------------------------------------------
+
+
+def _norm_picture(answer):
+    fig, ax = style.figure()
+    with style.applied():
+        for residual, role, name in ((True, "target", "residual"), (False, "gradient", "plain")):
+            case = Call(DEEPEST, residual, 0.5)
+            ax.semilogy(_norms(*case.args), **style.line(role), label=f"target, {name}")
+            yours = _array(answer, case, DEEPEST + 1)
+            ax.semilogy(yours, "x", color=style.INK, label=None if residual else "yours")
+        ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
+        ax.legend()
+    return Picture(fig, "Gradient norm at each of 64 blocks, plain and residual, target and yours.")
+
+
+gradient_norms = Exercise(
+    "gradient_norms",
+    _norms,
+    [Call(d, r, s) for d, s in ((1, 0.5), (2, 1.0), (4, 0.0), (5, 1.5), (24, 0.5)) for r in (False, True)],
+    rtol=1e-3,
+    atol=0.0,  # the smallest of these norms is about 1e-15
+    mistakes=[
+        Mistake("always plain", lambda d, r, s: _norms(d, False, s), "Your network is plain even with residual=True: the skip is missing."),
+        Mistake("always residual", lambda d, r, s: _norms(d, True, s), "Your network has its skips even with residual=False."),
+        Mistake("plain and residual exchanged", lambda d, r, s: _norms(d, not r, s), "It is the other way round: residual=True is the network with skips."),
+        Mistake("runs backwards", lambda *a: _norms(*a)[::-1], "You collected the norms from the output to the input: turn them round."),
+        Mistake("J for its transpose", lambda *a: _norms(*a, product="jvp"), "Going backwards, the gradient is multiplied by J transposed."),
+        Mistake("Jacobian at the block's output", lambda *a: _norms(*a, at=lambda i: i + 1), "Each Jacobian belongs to the input of its block; you took the signal one block too far on."),
+        Mistake("every Jacobian at the network's input", lambda *a: _norms(*a, at=lambda i: 0), "Each block has a signal of its own: run forward first and keep every x."),
+        Mistake("forward always with skips", lambda *a: _norms(*a, run_as=True), "Backward you tell plain from residual; forward you add the skip always."),
+        Mistake("forward never with skips", lambda *a: _norms(*a, run_as=False), "Backward you tell plain from residual; forward you never add the skip."),
+        Mistake("norms of the signal", lambda *a: _norms(*a, signal=True), "Those are the lengths of the signal on its way forward; asked for are the gradient's."),
+        Mistake("squared norms", lambda *a: _norms(*a) ** 2, "Those are squared lengths: take the root."),
+        Mistake("without the output's", lambda *a: _norms(*a)[:-1], "The gradient that arrives after the last block belongs to the list: depth + 1 numbers."),
+    ],
+    hints=[
+        "Two loops. Forward: keep the input of every block. Backward: one Jacobian a block.",
+        "Backward, last block first: the gradient times that block's J, transposed. Note each norm.",
+        "A plain block is F alone: its output lacks the + x, its Jacobian lacks the I.",
+    ],
+    praise="Equal to autograd through the whole network, down to 1e−15.",
+    picture=_norm_picture,
+)  # fmt: skip
+
+scale_one = Choice(
+    "scale_one",
+    "At scale 1 the plain network has about a tenth of its gradient left after 64 blocks. Give the same weights "
+    "a skip at every block: how long is the gradient that reaches the input?",
+    {
+        "a": ("Still about 1", "That would be the skip alone. What the branches pass on is added to it."),
+        "b": ("About 64 times as long", "If the parts were added once at the end. But each block's sum goes into the next."),
+        "c": ("More than a million times as long", "Each block adds a branch as strong as the skip: squared lengths double, 64 times over. The root of 2⁶⁴ is four billion."),
+        "d": ("It vanishes", "Skips add; at scale 1 nothing is there to take away so much."),
+    },
+    "c",
+    hints=["Skip and branch each pass on about the same length. What does that do, block after block?"],
+)  # fmt: skip
+
+# --- where the sizes differ -----------------------------------------------------------------------
+
+
+def _map(seed, channels, height, width, out_channels, stride):
+    rng = np.random.default_rng(seed)
+    shapes = ((channels, height, width), (out_channels, channels))
+    return Call(*(np.round(3 * rng.normal(size=shape)) for shape in shapes), stride)
+
+
+def _shrunk(pick):
+    """The projection of an x that pick(x, stride) has made smaller in some other way."""
+    return lambda x, weight, stride: _projection(pick(x, stride), weight, 1)
+
+
+def _averaged(x, stride):
+    import torch
+
+    return torch.nn.functional.avg_pool2d(*_tensors(x[None]), stride)[0].numpy()
+
+
+projection_shortcut = Exercise(
+    "projection_shortcut",
+    _projection,
+    [_map(1, 1, 2, 3, 1, 2), _map(2, 2, 4, 4, 2, 2), _map(3, 2, 3, 5, 3, 2), _map(4, 3, 2, 4, 2, 1), _map(5, 3, 7, 5, 3, 3)],
+    mistakes=[
+        Mistake("averaged, not strided", _shrunk(_averaged), "You average over each patch. A strided 1×1 convolution reads one pixel of it and skips the others."),
+        Mistake("stride ignored", _shrunk(lambda x, s: x), "Every pixel is still there: the window moves by `stride` cells."),
+        Mistake("stride on rows only", _shrunk(lambda x, s: x[:, ::s]), "Rows are skipped; the columns want it too."),
+        Mistake("stride on columns only", _shrunk(lambda x, s: x[:, :, ::s]), "Columns are skipped; the rows want it too."),
+        Mistake("start at the patch's end", _shrunk(lambda x, s: x[:, s - 1 :: s, s - 1 :: s]), "The first window stands at row 0 and column 0."),
+        Mistake("cut off, not strided", _shrunk(lambda x, s: x[:, : -(-x.shape[1] // s), : -(-x.shape[2] // s)]), "You keep the top left corner. A stride picks pixels from the whole image."),
+        Mistake("last pixel dropped", lambda x, w, s: _projection(x[:, : max(x.shape[1] // s, 1) * s, : max(x.shape[2] // s, 1) * s], w, s), "Positions are 0, s, 2s, … up to the edge: with an odd size the last pixel is read too."),
+        Mistake("weight transposed", lambda x, w, s: _projection(x, w.T, s), "weight is (C_out, C_in): its rows belong to the output."),
+        Mistake("channels not mixed", lambda x, w, s: x[:, ::s, ::s], "The size is right; now each output channel is a weighted sum of all input channels."),
+        Mistake("channels last", lambda *a: np.moveaxis(_projection(*a), 0, -1), "Channels come first in the result as well: (C_out, H′, W′)."),
+    ],
+    hints=[
+        "A 1×1 window at stride s reads rows 0, s, 2s, …, and columns likewise. Slice first.",
+        "Then it is lesson 1's 1×1 convolution: one matrix for the channels, at every pixel left.",
+    ],
+    praise="Equal to PyTorch's strided 1×1 convolution: skip pixels, then mix channels.",
+    picture=_map(6, 2, 5, 6, 2, 2),
+)  # fmt: skip
+
+progress = Progress(globals())
+
+
+def arriving(block, residual, scale, normalise):
+    """What 64 modules block(width, residual, normalise), weighted as in `network`, leave of a
+    gradient of length 1."""
+    import torch
+
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        net = torch.nn.Sequential(*(block(WIDTH, residual, normalise) for _ in range(DEEPEST)))
+        layers = [layer for layer in net.modules() if isinstance(layer, torch.nn.Linear)]
+        for index, layer in enumerate(layers):  # first and second layers in turn
+            torch.nn.init.normal_(layer.weight, std=scale * ((2 - index % 2) / WIDTH) ** 0.5)
+        x, grad = torch.randn(2, 64, WIDTH, dtype=torch.float64)
+    (grad,) = torch.autograd.grad(net.double()(x.requires_grad_()), x, grad / grad.norm())
+    return float(grad.norm())
+
+
+def spirals(n=256):
+    """Two noisy spirals wound into each other: points (n, 2) and labels (n,), as tensors."""
+    import torch
+
+    rng = np.random.default_rng(0)
+    radius, label = np.sqrt(rng.uniform(0.05, 1, n)) * 3.5 * np.pi, rng.integers(0, 2, n)
+    angle = radius + np.pi * label
+    x = radius / 6 * np.stack([np.cos(angle), np.sin(angle)]) + rng.normal(scale=0.03, size=(2, n))
+    return torch.tensor(x.T, dtype=torch.float32), torch.tensor(label, dtype=torch.float32)
+
+
+def degradation(train, depths=(2, 10, 40)):
+    """The losses that train(depth, residual) gives, drawn for plain and for residual networks."""
+    from tqdm.auto import tqdm
+
+    fig, axes = style.figure(style.WIDE, 1, 2, sharey=True)
+    with tqdm(total=2 * len(depths), desc="networks trained") as bar, style.applied():
+        for ax, residual in zip(axes, (False, True), strict=True):
+            for depth, role in zip(depths, ("input", "other", "gradient"), strict=True):
+                ax.semilogy(train(depth, residual), **style.line(role), label=f"{depth} blocks")
+                bar.update()
+            ax.set(title="residual" if residual else "plain", xlabel="training step")
+        axes[0].set(ylabel="training loss")
+        axes[0].legend(loc="lower left")
+    return Picture(fig, "Training loss by step, plain and residual networks of three depths.")
+
+
+def _room(value):
+    """The power of two at or above a value: limits that seldom change are seldom redrawn."""
+    return 2.0 ** np.ceil(np.log2(max(value, 1)))
+
+
+def _build(fig, ax):
+    curves = []
+    for name, role in (("residual", "target"), ("plain", "gradient")):
+        curves += ax.plot([], [], **style.line(role), marker=".", label=name)
+        curves += ax.plot([], [], color=style.colour(role), linewidth=9, alpha=0.2)
+    curves[-1].set_label("pale: expected")
+    ax.axhline(1.4e-45, color=style.MUTED, linewidth=1, label="float32 ends here")
+    ax.set_yscale("log", nonpositive="mask")
+    ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0.2)
+    return curves, ax.text(0.5, 0.2, "", transform=ax.transAxes, ha="center")
+
+
+def _change(artists, curves, width, low, high, says):
+    for artist, curve in zip(artists[0], curves, strict=True):
+        artist.set_data(range(len(curve)), curve)
+    artists[1].set_text(says)
+    ax = artists[1].axes
+    if (*ax.get_xlim(), *ax.get_ylim()) != (0, width, low, high):
+        ax.set(xlim=(0, width), ylim=(low, high))
+
+
+def explore():
+    """Depth and weight scale; the gradient on its way back, with skips and without."""
+    alt = "The gradient's norm at each block of a plain and a residual network, on a logarithmic scale."
+    figure = LiveFigure(_build, _change, alt=alt)
+
+    def update(depth, scale, zeroed):
+        used = 0.0 if zeroed else scale
+        residual, plain = (_norms(depth, skip, used) for skip in (True, False))
+        steps = np.arange(depth, -1, -1)
+        expected = [(skip + used**4) ** (steps / 2) for skip in (1, 0)]
+        powers = np.log10([norm for norm in (*plain, *residual) if norm > 0])
+        figure.update(
+            curves=[residual, expected[0], plain, expected[1]],
+            width=_room(max(depth, 8)),
+            low=10 ** -_room(0.3 - powers.min()),
+            high=10 ** _room(0.3 + powers.max()),
+            says="plain: exactly 0 before every block" if zeroed else "",
+        )
+        return {
+            "plain, at the input": plain[0],
+            "residual, at the input": residual[0],
+            "expected factor a block, plain": used**2,
+            "residual": np.sqrt(1 + used**4),
+        }
+
+    controls = {
+        "depth": slider("depth", 1, DEEPEST, 64),
+        "scale": slider("weight scale", 0.35, 1.5, 0.5, step=0.05),
+        "zeroed": widgets.Checkbox(False, description="zero the branch", indent=False),
+    }
+    scales = {"small weights": 0.5, "scale 1": 1.0, "large weights": 1.5}
+    presets = {name: {"depth": 64, "scale": s, "zeroed": False} for name, s in scales.items()}
+    return Explorer(controls, [figure], update, alt=alt, presets=presets)

@@ -1,0 +1,400 @@
+# %% [markdown]
+# # 3 · Transposed convolution
+#
+# Convolution and pooling make images smaller. But a network that paints, or that gives a class to every pixel, has to come back up. The transposed convolution does that. It is the ordinary convolution run backwards, and after this notebook it holds no secrets.
+
+# %% [markdown]
+# **You will**
+#
+# - follow the sizes through a U-Net, down and up again;
+# - compute a transposed convolution by hand, then write `conv_transpose2d`;
+# - find out which sizes come back after going down, and what `output_padding` is for;
+# - see that it is the transposed matrix, the gradient of a convolution, and no inverse.
+#
+# Every `...` is yours to replace; `lesson.by_hand.hint()` gives hints.
+
+# %%
+import sys
+
+sys.path.insert(0, "..")  # the course's helpers stand one folder up
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from helpers.lessons import transposed_convolution as lesson
+from helpers.pictures import filtered, photograph
+
+# %% [markdown]
+# ## See it move
+#
+# A convolution **gathers**: one window of the input becomes one output cell. Turn that round, and one input cell becomes a whole window of the output. It leaves a **stamp**: the kernel, multiplied by the cell's number. Where stamps overlap, they add up.
+#
+# Click an input cell to see its stamp, or press play. Then change the stride, and drag the numbers.
+
+# %%
+lesson.explore()
+
+# %% [markdown]
+# Two things run backwards here. The **stride** no longer skips input cells: it moves the stamps apart, so that the output grows. And the **padding** no longer adds a frame: it crops one (the hatched cells, once you set the padding to 1).
+
+# %% [markdown]
+# ## Why anyone needs it
+#
+# **Problem 1.3a.** Segmentation: every pixel of an image is to get a class, such as road, sky or tree. First choose, then give the network its name.
+
+# %%
+lesson.segmentation_network.ask()
+
+# %% exercise="segmentation_network"
+segmentation_network = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+segmentation_network = "d"
+
+# %% check="segmentation_network"
+lesson.segmentation_network.check(segmentation_network)
+
+# %% [markdown]
+# How much does the narrow middle lose? Here a photograph is averaged over blocks, which stands for the way down, and each average is stamped back onto its block: a transposed convolution with a kernel of ones, and the block's size as its stride.
+
+
+# %%
+def down_and_up(x, ones):
+    """Average blocks as large as the kernel, then stamp each average back onto its block."""
+    x, ones = torch.tensor(x), torch.tensor(ones)
+    size = ones.shape[-1]
+    small = F.conv2d(x, ones / size**2, stride=size)
+    return F.conv_transpose2d(small, ones, stride=size)
+
+
+image = photograph()
+filtered(down_and_up, image, {f"{n} × {n} blocks": np.ones((n, n)) for n in (2, 4, 8, 16)})
+
+# %%
+for size in (2, 4, 8, 16):
+    gone = down_and_up(image, np.ones((1, 1, size, size))).numpy() - image
+    percent = 100 * abs(gone).mean()
+    print(f"{size} × {size} blocks: a pixel is off by {percent:.1f} % of full brightness")
+
+# %% [markdown]
+# What is in the picture, you can still tell with blocks of 8 × 8, after three poolings. Where exactly an edge runs is gone. A real network carries many channels down and so loses less, but the exact place is just what skip connections bring back cheaply. Here they are, in a network shaped like a U:
+
+# %%
+lesson.unet()
+
+# %% [markdown]
+# Follow the sizes. The 3×3 convolutions are padded by 1 and keep the size. Each of the `depth` poolings, 2×2, halves it and rounds **down**. Each up-convolution has kernel 2 and stride 2: its stamps lie side by side, so it doubles whatever it is given.
+#
+# Return the list n, …, bottom, …, up again: 2 · depth + 1 whole numbers. If an odd size does not come back, the list shall say so.
+
+
+# %% exercise="unet_sizes"
+def unet_sizes(n, depth):
+    """The sizes of a U-Net for an n×n image: down to the bottom, and up again."""
+    ...
+
+
+# %% tags=["solution"]
+def unet_sizes(n, depth):
+    """The sizes of a U-Net for an n×n image: down to the bottom, and up again."""
+    sizes = [n]
+    for _ in range(depth):
+        sizes.append(sizes[-1] // 2)
+    for _ in range(depth):
+        sizes.append(2 * sizes[-1])
+    return sizes
+
+
+# %% check="unet_sizes"
+lesson.unet_sizes.check(unet_sizes)
+
+# %%
+lesson.unet_sizes.show(unet_sizes)
+
+# %% [markdown]
+# With 96 everything fits. Try other sizes here: which ones reach the other side of every skip unchanged?
+
+# %%
+lesson.unet(unet_sizes, n=100, depth=3)
+
+# %% [markdown]
+# Exactly the multiples of 2 to the power of `depth`. Others are padded first, or the larger map of a skip is cropped. (The first U-Net, by Ronneberger, Fischer and Brox, 2015, did not pad its convolutions at all, so it had to crop every skip.)
+
+# %% [markdown] exercise="segmentation_answer"
+# **In your own words (1.3a):** name an architecture for segmentation and describe it. What happens on the way down, what on the way up, and what would be missing without the skips?
+#
+# *Double-click here and write.*
+
+# %% [markdown] tags=["solution"]
+# **A model answer.** A U-Net. Its encoder alternates convolutions and pooling: the image becomes smaller, the channels more, and each cell sees a larger part of the image. Its decoder enlarges again with up-convolutions until every pixel of the input has its own vector of class scores.
+#
+# Skip connections copy the encoder's maps across to the decoder's level of the same size. Without them the decoder would know what is in the image, but only roughly where: the exact outlines were lost in the pooling, as the photograph showed.
+#
+# *A good answer names:* encoder and decoder, one output per pixel, the skips, and what they carry (exact places).
+
+# %% [markdown]
+# ## By hand
+#
+# **Problem 1.3b.** One channel, stride 1, padding 0. Input and kernel happen to be the same:
+#
+# $$x = \begin{pmatrix} 0 & 1 \\ 2 & 3 \end{pmatrix} \qquad w = \begin{pmatrix} 0 & 1 \\ 2 & 3 \end{pmatrix}$$
+#
+# What comes out of the transposed convolution? Write it as a nested list, row by row. Paper helps: one stamp for each input cell.
+
+# %% exercise="by_hand"
+by_hand = ...
+
+# %% tags=["solution"]
+# 0·w at the top left, 1·w at the top right, 2·w at the bottom left, 3·w at the bottom right:
+#   0 0 .     . 0 1     . . .     . . .
+#   0 0 .  +  . 2 3  +  0 2 .  +  . 0 3
+#   . . .     . . .     4 6 .     . 6 9
+by_hand = [[0, 0, 1], [0, 4, 6], [4, 12, 9]]
+
+# %% check="by_hand"
+lesson.by_hand.check(by_hand)
+
+# %%
+lesson.by_hand.show(by_hand)
+
+# %% [markdown]
+# ## Write it
+#
+# `x` has shape (C_in, H, W). `weight` has shape (C_in, C_out, kH, kW): the input's channels come **first**, since this is the weight of a convolution that runs from C_out to C_in channels, used backwards. All input channels leave stamps in each output channel.
+#
+# Stamps begin `stride` cells apart. At the end, `padding` cells are cropped from each of the four sides.
+
+
+# %% exercise="conv_transpose2d"
+def conv_transpose2d(x, weight, stride=1, padding=0):
+    """Add up the stamps of all cells of x; returns (C_out, H′, W′)."""
+    ...
+
+
+# %% tags=["solution"]
+def conv_transpose2d(x, weight, stride=1, padding=0):
+    """Add up the stamps of all cells of x; returns (C_out, H′, W′)."""
+    _, height, width = x.shape
+    _, out_channels, kernel_h, kernel_w = weight.shape
+    full_h, full_w = (height - 1) * stride + kernel_h, (width - 1) * stride + kernel_w
+    out = np.zeros((out_channels, full_h, full_w))
+    for i in range(height):
+        for j in range(width):
+            stamp = np.tensordot(x[:, i, j], weight, axes=1)  # summed over the input channels
+            top, left = i * stride, j * stride
+            out[:, top : top + kernel_h, left : left + kernel_w] += stamp
+    return out[:, padding : full_h - padding, padding : full_w - padding]
+
+
+# %% check="conv_transpose2d"
+lesson.conv_transpose2d.check(conv_transpose2d)
+
+# %%
+lesson.conv_transpose2d.show(conv_transpose2d)
+
+# %% [markdown]
+# ## How large is the result?
+#
+# Going down and coming up with the same kernel size, stride and padding: does one arrive where one started? Predict.
+
+# %%
+lesson.round_trip.ask()
+
+# %% exercise="round_trip"
+round_trip = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+round_trip = "b"
+
+# %% check="round_trip"
+lesson.round_trip.check(round_trip)
+
+# %% [markdown]
+# Now the rule for a row of `n` cells: n stamps, `stride` apart. With `dilation` d a stamp of k taps covers d(k − 1) + 1 cells. `padding` cells are cropped at **both** ends, and `output_padding` adds cells at the **far end only**.
+
+
+# %% exercise="conv_transpose_output_size"
+def conv_transpose_output_size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
+    """The length of a transposed convolution's result for a row of n cells."""
+    ...
+
+
+# %% tags=["solution"]
+def conv_transpose_output_size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
+    """The length of a transposed convolution's result for a row of n cells."""
+    last = (n - 1) * stride  # where the last stamp begins
+    reach = dilation * (kernel_size - 1) + 1
+    return last + reach - 2 * padding + output_padding
+
+
+# %% check="conv_transpose_output_size"
+lesson.conv_transpose_output_size.check(conv_transpose_output_size)
+
+# %%
+lesson.conv_transpose_output_size.show(conv_transpose_output_size)
+
+# %% [markdown]
+# Now send several sizes down and up again. Which of them come back, and what do they have in common?
+
+# %%
+settings = {"kernel_size": 3, "stride": 2, "padding": 1}
+down, up = torch.nn.Conv1d(1, 1, **settings), torch.nn.ConvTranspose1d(1, 1, **settings)
+for n in range(13, 19):
+    small = down(torch.zeros(1, 1, n))
+    print(f"{n} → {small.shape[-1]} → {up(small).shape[-1]}")
+
+# %% [markdown]
+# The odd ones. Two sizes go down to one, since the convolution's floor drops a remainder; the way up cannot know which it was and takes the smaller. So the size returns only if the stride divides n + 2p − k.
+#
+# `output_padding` says how much was dropped: the remainder of (n + 2p − k) / s. Despite its name it does not put zeros there:
+
+# %%
+ones, kernel = torch.ones(1, 1, 8), torch.tensor([[[1.0, 2.0, 4.0]]])
+for extra in (0, 1):
+    row = F.conv_transpose1d(ones, kernel, stride=2, padding=1, output_padding=extra)
+    print(f"output_padding={extra}: {row.shape[-1]} cells, ending in {row[0, 0, -3:].tolist()}")
+
+# %% [markdown]
+# The extra cell holds a 4, the end of the last stamp: one cell less is cropped at that end. Only where no stamp reaches that far is the new cell 0.
+
+# %% [markdown]
+# ## Why it is called transposed
+#
+# In notebook 2 a convolution became a matrix W: row i of W holds the kernel where output i looks. Turn the matrix over, and row i becomes a column. Column i of Wᵀ is where y[i] leaves its stamp.
+#
+# Step through it. Then set n to 8, and look at the last row of Wᵀ: no stamp reaches it. That is the cell the stride dropped. PyTorch leaves it out, unless `output_padding` asks for it.
+
+# %%
+lesson.explore_transpose()
+
+# %% [markdown]
+# Write it as a matrix product. `w` is a kernel of k numbers, W the matrix of its convolution on a row of `n` cells (stride 1, no padding), so W has shape (n − k + 1, n). `y` has n − k + 1 numbers, the result n. Your `conv_matrix` from notebook 2 will do.
+
+
+# %% exercise="as_transposed_matrix"
+def as_transposed_matrix(y, w, n):
+    """The product of y with the transposed matrix of the convolution of n cells with w."""
+    ...
+
+
+# %% tags=["solution"]
+def as_transposed_matrix(y, w, n):
+    """The product of y with the transposed matrix of the convolution of n cells with w."""
+    W = np.zeros((len(y), n))
+    for i in range(len(y)):
+        W[i, i : i + len(w)] = w
+    return W.T @ y
+
+
+# %% check="as_transposed_matrix"
+lesson.as_transposed_matrix.check(as_transposed_matrix)
+
+# %%
+lesson.as_transposed_matrix.show(as_transposed_matrix)
+
+# %% [markdown]
+# ### It is the gradient of a convolution
+#
+# Whoever trains a CNN uses transposed convolutions, knowingly or not. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
+#
+# Don't believe it: measure it. Let autograd find the gradient, without any transposed convolution of yours.
+
+
+# %% exercise="input_gradient"
+def input_gradient(grad_output, w, n):
+    """The gradient of sum(grad_output · conv1d(x, w)) with respect to x, a row of n cells."""
+    ...
+
+
+# %% tags=["solution"]
+def input_gradient(grad_output, w, n):
+    """The gradient of sum(grad_output · conv1d(x, w)) with respect to x, a row of n cells."""
+    x = torch.zeros(1, 1, n, dtype=torch.float64, requires_grad=True)
+    out = F.conv1d(x, torch.tensor(w).reshape(1, 1, -1))
+    out.backward(torch.tensor(grad_output).reshape(1, 1, -1))
+    return x.grad.reshape(-1)
+
+
+# %% check="input_gradient"
+lesson.input_gradient.check(input_gradient)
+
+# %%
+lesson.input_gradient.show(input_gradient)
+
+# %% [markdown]
+# Compare this picture with the last one: the same numbers. And it works both ways: the backward pass of a transposed convolution is a convolution.
+
+# %% [markdown]
+# ### It is not an inverse
+#
+# You will often read “deconvolution” for this layer. The name is misleading: to deconvolve means to undo a convolution. Put it to the test. Enlarge `y` with the transposed convolution, then convolve the result with the same `w` (stride 1, no padding). Does `y` come back?
+
+
+# %% exercise="there_and_back"
+def there_and_back(y, w):
+    """Transposed convolution of y with w, then convolution with w."""
+    ...
+
+
+# %% tags=["solution"]
+def there_and_back(y, w):
+    """Transposed convolution of y with w, then convolution with w."""
+    there = as_transposed_matrix(y, w, len(y) + len(w) - 1)
+    return [np.dot(w, there[i : i + len(w)]) for i in range(len(y))]
+
+
+# %% check="there_and_back"
+lesson.there_and_back.check(there_and_back)
+
+# %%
+lesson.there_and_back.show(there_and_back)
+
+# %% [markdown]
+# The size is back, the numbers are not. You computed W Wᵀ y, and W Wᵀ is not the identity: each window gathers its own stamp w · w times, and also what its neighbours' stamps left in it. In the other order it is hopeless: as soon as k > 1, W has fewer rows than columns, so Wᵀ W cannot bring back what W threw away.
+
+# %%
+identity = torch.eye(4).unsqueeze(1)
+kernel = torch.tensor([[[1.0, 2.0, -1.0]]])
+print("W Wᵀ for the kernel 1, 2, −1:")
+print(F.conv1d(F.conv_transpose1d(identity, kernel), kernel)[:, 0].int().numpy())
+
+# %% [markdown]
+# On the diagonal stands w · w = 6, beside it how the kernel overlaps with itself, shifted. A network does not mind: it learns the kernel of the way up afresh. What transposing gives it is the right *shape* of connections, those of a convolution, turned round.
+
+# %% [markdown]
+# ## Play: the checkerboard
+#
+# Stamps add up, so a cell hit by four stamps tends to be brighter than one hit by a single stamp. Before you move anything: with stride 2, which kernel sizes hit all cells, away from the border, equally often?
+
+# %%
+lesson.explore_overlaps()
+
+# %% [markdown]
+# Equally often exactly if the stride divides the kernel size. So the U-Net's kernel 2 with stride 2 is a good choice, and so is 4 with 2, but not 3 with 2. See it on a small photograph, enlarged by **your** function. Each kernel's numbers sum to 4, so that the brightness is kept on average (but for a dark rim, which fewer stamps reach).
+
+# %%
+tent = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 16
+kernels = {
+    "2×2: blocks": np.ones((2, 2)),
+    "3×3: checkerboard": np.full((3, 3), 4 / 9),
+    "4×4: smooth": tent,
+}
+filtered(lambda x, weight: conv_transpose2d(x, weight, stride=2), photograph(40), kernels)
+
+# %% [markdown]
+# Kernels are learned, so a network *can* even out the pattern; it often does not quite. You can see it in the images of many a generator. Another remedy: enlarge by copying pixels, then use an ordinary convolution.
+
+# %% [markdown]
+# ## What you take with you
+#
+# - Each input cell stamps the kernel, times its number, into the output. Overlaps add up.
+# - Size: (n − 1)s − 2p + d(k − 1) + 1 + output_padding. Stride spreads, padding crops.
+# - It is Wᵀ, and so the backward pass of a convolution. It restores the shape, not the numbers.
+# - A kernel size that the stride divides avoids checkerboards.
+
+# %%
+lesson.progress()
+
+# %% [markdown]
+# **Next:** notebook 4 switches off half of a network at random, and it gets better.

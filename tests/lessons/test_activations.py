@@ -1,0 +1,223 @@
+"""Lesson 6: what the explorer reads out, what the prose claims, and how answers are judged."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from helpers.lessons import activations as lesson
+
+AT = (-3.0, -1.5, -0.05, 0.0, 0.05, 2.0)
+ALPHAS = (0.05, 0.3, 1.0, 2.0)
+
+
+def closed_form(name, x, alpha):
+    """Value and slope by the definitions, with the slope from the left at 0."""
+    if x > 0:
+        return x, 1.0
+    if name == "ReLU":
+        return 0.0, 0.0
+    if name == "leaky ReLU":
+        return alpha * x, alpha
+    return alpha * (math.exp(x) - 1), alpha * math.exp(x)
+
+
+@pytest.mark.parametrize("name", ["ReLU", "leaky ReLU", "ELU"])
+def test_the_explorer_reads_out_value_and_slope(name):
+    explorer = lesson.explore()
+    for x in AT:
+        for alpha in ALPHAS:
+            explorer.set(name=name, x=x, alpha=alpha, overlay=True)
+            value, slope = closed_form(name, x, alpha)
+            assert explorer.numbers["slope"] == pytest.approx(slope)
+            assert explorer.numbers[f"{name}(x)"] == pytest.approx(value)
+            larger, leaky = max(alpha * x, x), closed_form("leaky ReLU", x, alpha)[0]
+            assert explorer.numbers["max(αx, x)"] == pytest.approx(larger)
+            assert explorer.numbers["max(αx, x) − leaky ReLU"] == pytest.approx(larger - leaky)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
+@example(1.0, 1.0)
+@example(-2.0, 1.0)
+@example(0.0, 3.0)
+def test_a_pair_is_a_counterexample_exactly_past_1_and_away_from_0(x, alpha):
+    assume(x == 0 or abs(x) > 1e-9)
+    assume(alpha == 1 or abs(alpha - 1) > 1e-9)
+    verdict = lesson.counterexample.check((x, alpha))
+    assert (verdict.status == "correct") == (alpha > 1 and x != 0)
+    assert verdict.status == "correct" or verdict.mistake
+    assert dict(verdict.details)["Yours"]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 0))
+def test_for_an_alpha_that_is_not_positive_both_formulas_agree(x, alpha):
+    leaky, larger = lesson.both_formulas(x, alpha)
+    assert leaky == larger
+    assert lesson.counterexample.check((x, alpha)).status == "not yet"
+
+
+@pytest.mark.parametrize("answer", [(2, 5), [3, 2], np.array([-1, 7]), torch.tensor([1.0, 1.5])])
+def test_any_counterexample_in_any_form_is_correct(answer):
+    assert lesson.counterexample.check(answer).status == "correct"
+
+
+@pytest.mark.parametrize("pair", [(2.0, math.nan), (math.nan, 2.0), (1e300, 1e300), (0.0, -1.0)])
+def test_any_pair_can_be_drawn(pair):
+    assert lesson.counterexample.show(pair).png.startswith(b"\x89PNG")
+
+
+def _elu(x, alpha=1.0):
+    return np.where(np.greater(x, 0), x, alpha * (np.exp(np.minimum(x, 0)) - 1))
+
+
+def _overflowing(x, alpha=1.0):
+    return np.where(np.greater(x, 0), x, alpha * (np.exp(x) - 1))
+
+
+def _two_slips(x, alpha=1.0):
+    return np.where(np.greater(x, 0), x, np.exp(x) - 1)
+
+
+def _masked(x, alpha=1.0):
+    return np.greater(x, 0) * x + np.less_equal(x, 0) * alpha * (np.exp(x) - 1)
+
+
+def _underflowing(x, alpha=1.0):
+    return np.where(np.greater(x, 0), 1.0, alpha * np.exp(np.minimum(x, 0)))
+
+
+def test_an_elu_that_overflows_is_named_though_its_values_are_right():
+    assert lesson.elu.check(_overflowing).mistake == "eˣ overflows"
+    assert lesson.elu.check(_masked).mistake == "0 times infinity"
+
+
+def test_a_known_mistake_is_named_even_when_it_overflows_too():
+    assert lesson.elu.check(_two_slips).mistake == "α forgotten"
+
+
+def test_an_exponential_that_fades_to_0_is_no_fault():
+    assert lesson.elu.check(_elu).status == "correct"
+    assert lesson.elu_grad.check(_underflowing).status == "correct"
+
+
+def test_the_formula_to_distrust_is_named_and_only_past_1():
+    def by_max(x, negative_slope=0.01):
+        return np.maximum(negative_slope * np.asarray(x), x)
+
+    verdict = lesson.leaky_relu.check(by_max)
+    assert verdict.mistake == "max(αx, x)"
+    assert "negative_slope=1.5" in dict(verdict.details)["Call"]
+
+
+def _each(rule):
+    """A loop over the entries, whatever the shape."""
+
+    def function(x, *args, **kwargs):
+        flat = [rule(float(v), *args, **kwargs) for v in np.ravel(x)]
+        return np.array(flat).reshape(np.shape(x))
+
+    return function
+
+
+RIGHT = {
+    "relu": [
+        lambda x: (x + np.abs(x)) / 2,
+        lambda x: x * np.greater(x, 0),
+        lambda x: np.clip(x, 0, None),
+    ],
+    "relu_grad": [
+        lambda x: np.greater(x, 0),
+        lambda x: np.heaviside(x, 0),
+        lambda x: np.sign(np.maximum(x, 0)),
+    ],
+    "leaky_relu": [
+        lambda x, negative_slope=0.01: np.maximum(x, 0) + negative_slope * np.minimum(x, 0),
+        lambda x, negative_slope=0.01: F.leaky_relu(
+            torch.as_tensor(x, dtype=torch.float64), negative_slope
+        ),
+        _each(lambda v, negative_slope=0.01: v if v > 0 else negative_slope * v),
+    ],
+    "leaky_relu_grad": [_each(lambda v, negative_slope=0.01: 1.0 if v > 0 else negative_slope)],
+    "elu": [
+        lambda x, alpha=1.0: np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0)),
+        _each(lambda v, alpha=1.0: v if v > 0 else alpha * math.expm1(v)),
+    ],
+    "elu_grad": [
+        lambda x, alpha=1.0: np.where(
+            np.greater(x, 0), 1, alpha * np.expm1(np.minimum(x, 0)) + alpha
+        ),
+        _each(lambda v, alpha=1.0: 1.0 if v > 0 else alpha * math.exp(v)),
+    ],
+}
+
+
+@pytest.mark.parametrize("name, right", [(n, f) for n, them in RIGHT.items() for f in them])
+def test_a_right_answer_of_another_kind_is_correct(name, right):
+    verdict = getattr(lesson, name).check(right)
+    assert verdict.status == "correct", verdict
+
+
+WRONG = {
+    "relu": [
+        lambda x: np.maximum(x, 0).astype(int),
+        lambda x: np.asarray(x)[np.greater(x, 0)],
+        lambda x: np.maximum(x, 1e-3),
+    ],
+    "relu_grad": [
+        lambda x: 1.0,
+        lambda x: np.clip(x, 0, 1),
+        lambda x: np.greater(x, 1e-3) - np.equal(x, 0),
+    ],
+    "leaky_relu": [
+        lambda x, negative_slope=0.1: np.where(np.greater(x, 0), x, negative_slope * np.asarray(x)),
+        lambda x, negative_slope=0.01: np.maximum(negative_slope, x),
+        lambda x, negative_slope=0.01: np.maximum(x, 0) - negative_slope,
+    ],
+    "leaky_relu_grad": [lambda x, negative_slope=0.01: negative_slope],
+    "elu": [
+        lambda x, alpha=1.0: np.where(np.greater(x, -5), _elu(x, alpha), 0.0),
+        lambda x, alpha=1.0: F.celu(torch.as_tensor(x), 1.0),
+    ],
+    "elu_grad": [lambda x, alpha=1.0: np.minimum(1.0, _underflowing(x, alpha))],
+}
+
+
+@pytest.mark.parametrize("name, wrong", [(n, f) for n, them in WRONG.items() for f in them])
+def test_a_wrong_answer_beyond_the_list_is_rejected(name, wrong):
+    assert getattr(lesson, name).check(wrong).status == "not yet"
+
+
+def test_pytorch_takes_the_slope_from_the_left_at_0_as_the_text_says():
+    def slope(function):
+        x = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
+        return torch.autograd.grad(function(x), x)[0].item()
+
+    assert slope(F.relu) == 0
+    assert slope(lambda x: torch.maximum(x, torch.zeros_like(x))) == 0.5
+    assert slope(lambda x: x.clamp(min=0)) == 1
+    for alpha in (0.2, 1.0, 3.0):
+        assert slope(lambda x, a=alpha: F.leaky_relu(x, a)) == alpha
+        assert slope(lambda x, a=alpha: F.elu(x, a)) == alpha
+
+
+def test_the_mean_values_of_the_text_are_those_of_a_normal_input():
+    x = np.linspace(-12, 12, 1_000_001)
+    density = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+    rules = (
+        (lambda v: np.maximum(v, 0), 0.40),
+        (lambda v: np.where(v > 0, v, 0.1 * v), 0.36),
+        (_elu, 0.16),
+    )
+    for rule, mean in rules:
+        assert round(np.trapezoid(rule(x) * density, x), 2) == mean
+
+
+def test_smooth_activations_dip_below_0_and_come_close_to_relu_far_away():
+    for smooth in (F.gelu, F.silu):
+        x = torch.tensor([-20.0, -1.0, 20.0], dtype=torch.float64)
+        left, dip, right = smooth(x).tolist()
+        assert dip < 0 and abs(left) < 1e-6 and right == pytest.approx(20)
