@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.chain import SECONDS, Chain, End, Step, describe_model
+from helpers.chain import SECONDS, Chain, End, Step, describe_model, in_words
 from helpers.comparison import all_blank, as_array, kind_of
 from helpers.relations import holds
-from helpers.sandbox import Call, describe, plain, run
+from helpers.sandbox import Call, plain, run
 from helpers.task import Mistake, Task
 from helpers.verdict import Note, Verdict
 from helpers.vocabulary import Vocabulary
@@ -150,14 +150,12 @@ class Derivation(Task):
             what = f"Line {number - 1} {chain.relation(number)} line {number} does not hold"
             if step.before.shape != step.value.shape:
                 what += f": the shapes are {step.before.shape} and {step.value.shape}"
-            details.append((f"Line {number - 1}", describe(step.before)))
+            details.append((f"Line {number - 1}", in_words(step.before)))
         else:
             word = "first" if number == 1 else "last"
             what = f"The {word} line should be {chain.ends[number].text}; "
             what += f"yours is {step.why or 'something else'}"
-        details.append(
-            (f"Line {number}", "no value" if step.value is None else describe(step.value))
-        )
+        details.append((f"Line {number}", in_words(step.value)))
         mistake = self._recognised(step)
         said = f" {mistake.message}" if mistake else self._next(chain, number)
         return self._say("not yet", f"{what}.{said}", mistake and mistake.name, details)
