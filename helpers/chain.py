@@ -138,6 +138,13 @@ def _trouble(outcome: Outcome) -> str:
     return "" if np.isfinite(array).all() else "it gives a NaN or an infinity."
 
 
+def in_words(value: Any) -> str:
+    """What a line gave."""
+    if value is None:
+        return "no value"
+    return describe(value.item() if value.ndim == 0 else value)
+
+
 def describe_model(model: Any) -> str:
     """A model in its own words, or else its quantities one by one."""
     if type(model).__str__ is not object.__str__:

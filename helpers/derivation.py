@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.chain import SECONDS, Chain, End, Step, describe_model
+from helpers.chain import SECONDS, Chain, End, Step, describe_model, in_words
 from helpers.comparison import all_blank, as_array, kind_of
 from helpers.relations import holds
-from helpers.sandbox import Call, describe, plain, run
+from helpers.sandbox import Call, plain, run
 from helpers.task import Mistake, Task
 from helpers.verdict import Note, Verdict
 from helpers.vocabulary import Vocabulary
@@ -33,11 +33,11 @@ class Derivation(Task):
 
     models: gives the models, smallest first, the same on every call; relation: what the chain as a
     whole claims, "=", "≥", "≤" or "≈". Any route is right whose neighbours hold on every model. A
-    Mistake's `wrong` is a line. assumptions: the name of each and what gives models that lack it.
-    On these the first and the last line must still be the formulas that are asked for, so that a
-    line of the same value, only under the assumptions, is no substitute; `without` shows a chain on
-    them. landmarks: the usual route, by which a message can say what the next step rests on. words:
-    how the lines are typeset.
+    Mistake's `wrong` is a line. without: the name of each assumption and what gives models that
+    lack it. On these the first and the last line must still be the formulas that are asked for, so
+    that a line of the same value, only under the assumptions, is no substitute; the method
+    `without` shows a chain on them. landmarks: the usual route, by which a message can say what the
+    next step rests on. words: how the lines are typeset.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Derivation(Task):
         *,
         relation: str = "=",
         mistakes: Sequence[Mistake] = (),
-        assumptions: Mapping[str, Callable[[], list[Any]]] | None = None,
+        without: Mapping[str, Callable[[], list[Any]]] | None = None,
         landmarks: Sequence[Landmark] = (),
         words: Vocabulary = Vocabulary(),  # noqa: B008  (frozen)
         hints: Sequence[str] = (),
@@ -57,7 +57,7 @@ class Derivation(Task):
     ):
         super().__init__(name, hints)
         self.models, self.first, self.last, self.relation = models, first, last, relation
-        self.mistakes, self.assumptions = tuple(mistakes), dict(assumptions or {})
+        self.mistakes, self.assumptions = tuple(mistakes), dict(without or {})
         self.landmarks, self.words, self.praise = tuple(landmarks), words, praise
 
     def __repr__(self) -> str:
@@ -150,14 +150,12 @@ class Derivation(Task):
             what = f"Line {number - 1} {chain.relation(number)} line {number} does not hold"
             if step.before.shape != step.value.shape:
                 what += f": the shapes are {step.before.shape} and {step.value.shape}"
-            details.append((f"Line {number - 1}", describe(step.before)))
+            details.append((f"Line {number - 1}", in_words(step.before)))
         else:
             word = "first" if number == 1 else "last"
             what = f"The {word} line should be {chain.ends[number].text}; "
             what += f"yours is {step.why or 'something else'}"
-        details.append(
-            (f"Line {number}", "no value" if step.value is None else describe(step.value))
-        )
+        details.append((f"Line {number}", in_words(step.value)))
         mistake = self._recognised(step)
         said = f" {mistake.message}" if mistake else self._next(chain, number)
         return self._say("not yet", f"{what}.{said}", mistake and mistake.name, details)

@@ -58,7 +58,7 @@ class Exercise(Task):
             return Note(f"{self.name}: there is no picture for this one", ())
         if not isinstance(self.picture, Call):
             return self.picture(None if self._blank_answer(answer) else answer)
-        target, yours = (run(f, self.picture, SECONDS) for f in (self.oracle, answer))
+        target, yours = run(self.oracle, self.picture, None), run(answer, self.picture, SECONDS)
         return side_by_side(target.value, yours.value if yours.kind in RAN else None)
 
     @staticmethod
@@ -69,6 +69,8 @@ class Exercise(Task):
     def wanted(self) -> list[Outcome]:
         """What the oracle gives on every case (for a value: the value), computed once."""
         if self._wanted is None:
+            if self.cases:
+                run(self.oracle, self.cases[0], None)  # it may take its time to import
             self._wanted = self._outcomes(self.oracle if self.cases else self.oracle())
             for outcome in self._wanted:
                 if outcome.kind != "value":

@@ -96,7 +96,7 @@ class Masked(Exercise):
         told = (f"{clash} {one.facts[clash]:.2f}" for one in (mine, right))
         return Difference("values", message, *(told if tolerance < 0.1 else ()))
 
-    def _agree(self, ours: list[Outcome], theirs: list[Outcome]) -> bool:
+    def _agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
         """Whether two answers give the same on every case, as far as can be asked."""
         # Where a probability is 0, one slip divides by it in many ways: error, infinity, NaN.
         zero = [any(isinstance(a, float) and a == 0 for a in case.args) for case in self.cases]
@@ -105,13 +105,13 @@ class Masked(Exercise):
             for a, b, either in zip(ours, theirs, zero, strict=False)
             if not either or all(isinstance(one.value, Drawn) for one in (a, b))
         ]
-        return len(ours) == len(theirs) and all(self._same(a, b) for a, b in pairs)
+        return len(ours) == len(theirs) and all(self._same(a, b, heed) for a, b in pairs)
 
-    def _same(self, a: Outcome, b: Outcome) -> bool:
+    def _same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
         drawn = [isinstance(one.value, Drawn) for one in (a, b)]
         if all(drawn):
             return a.kind == b.kind and a.value.clash(b.value) is None
-        return not any(drawn) and super()._same(a, b)
+        return not any(drawn) and super()._same(a, b, heed)
 
 
 def facts(array: Any, kept: Any, chance: Any, before: Any = None) -> dict[str, float]:

@@ -23,7 +23,7 @@ def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=lambda value, nam
         with style.applied():
             for role, name in zip(roles, names, strict=False):
                 calls = [call_of(x, name) for x in xs]
-                target = [number(oracle, call, measure, name) for call in calls]
+                target = [number(oracle, call, measure, name, None) for call in calls]
                 ax.plot(xs, target, **style.line(role), label=f"target, {name}")
                 values = [number(answer, call, measure, name) for call in calls]
                 label = "yours" if name == names[-1] else None
@@ -35,10 +35,10 @@ def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=lambda value, nam
     return picture
 
 
-def number(function, call, measure, name):
+def number(function, call, measure, name, seconds=1.0):
     """What a function gives on a call as one number; NaN where it does not."""
     try:
-        return float(measure(run(function, call, 1.0).value, name))
+        return float(measure(run(function, call, seconds).value, name))
     except (TypeError, ValueError, IndexError, KeyError):
         return np.nan
 

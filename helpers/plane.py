@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from helpers import style
+from helpers.drawing import Picture
 
 XS, YS = np.linspace(-2.7, 2.7, 72), np.linspace(-2.1, 2.1, 56)
 PLANE = np.stack(np.meshgrid(XS, YS), -1).reshape(-1, 2)  # where regions are computed, (n, 2)
@@ -134,3 +135,42 @@ def change_losses(artists, losses, title):
     for line, values in zip(artists["lines"], pair.T, strict=True):
         line.set_ydata(values)
     artists["gap"].set_data(n, *np.nan_to_num(pair).T)
+
+
+def build_runs(axes, training, *losses):
+    """Artists of several runs, in 2 rows: regions with the training points, losses below them."""
+    regions = [build_region(ax, *training) for ax in axes[0]]
+    return regions, [build_losses(ax, *losses) for ax in axes[1]]
+
+
+def change_runs(artists, names, runs, missing):
+    """Show runs (None: not there yet, and `missing` is said) with their accuracy and their gap."""
+    for name, run, region, losses in zip(names, runs, *artists, strict=True):
+        said = f"{run.accuracy:.0%} of new points right" if run else missing
+        change_region(region, run and run.region, f"{name}: {said}")
+        gap = f"gap at the end: {run.losses[-1] @ (-1, 1):.2f}" if run else "not trained yet"
+        change_losses(losses, run and run.losses, gap)
+
+
+def missing_unit(layers, points, labels):
+    """The rise of the loss for each unit of the first hidden layer left out, largest first."""
+    full, units = [1.0] * (len(layers) - 1), len(layers[0][1])
+
+    def loss(mask):
+        found = np.clip(probability(layers, points, [mask, *full[1:]]), 1e-7, 1 - 1e-7)
+        return -np.log(np.where(labels == 1, found, 1 - found)).mean()
+
+    rises = [loss(np.arange(units) != unit) - loss(1.0) for unit in range(units)]
+    return np.sort(rises)[::-1]
+
+
+def one_unit_off(runs, training):
+    """A picture of how much the training loss rises without one hidden unit; runs: {name: Run}."""
+    fig, ax = style.figure()
+    with style.applied():
+        for (name, run), role in zip(runs.items(), ("gradient", "input", "kernel"), strict=False):
+            ax.plot(missing_unit(run.layers, *training), **style.line(role), label=name)
+        ax.set(xlabel="hidden units, the most important first", ylabel="rise of the training loss")
+        ax.set_yscale("symlog", linthresh=1e-3)  # a few units may even be in the way
+        ax.legend()
+    return Picture(fig, "How much the training loss rises without one hidden unit, one by one.")

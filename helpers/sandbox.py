@@ -87,8 +87,14 @@ def describe(value: Any, limit: int = 24) -> str:
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float):
-    """Raise OutOfTime in the running thread after `seconds`, and again, should it be swallowed."""
+def time_limit(seconds: float | None):
+    """Raise OutOfTime in the running thread after `seconds`, and again, should it be swallowed.
+
+    None is no limit: for oracles, which import PyTorch and must not be stopped while they do.
+    """
+    if seconds is None:
+        yield
+        return
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
 
         def ring(*_):
@@ -120,7 +126,7 @@ def time_limit(seconds: float):
         done.set()
 
 
-def run(function: Any, call: Call, seconds: float) -> Outcome:
+def run(function: Any, call: Call, seconds: float | None) -> Outcome:
     """Call `function`; never raises. What it prints is kept, not shown; its inputs are watched."""
     args, kwargs = copy.deepcopy((call.args, call.kwargs))
     printed, start = io.StringIO(), time.perf_counter()

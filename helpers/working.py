@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.chain import Chain, Step, describe_model
+from helpers.chain import Chain, Step, describe_model, in_words
 from helpers.function_source import code_of
 from helpers.relations import holds
-from helpers.sandbox import describe
 from helpers.typeset import latex_of
 from helpers.verdict import MARKS, STRIPS, box_html
 from helpers.vocabulary import Vocabulary
@@ -118,7 +117,7 @@ def on_a_model(title: str, chain: Chain, models: Sequence[Any], words: Vocabular
         tried.append((any(state == "broken" for state, _ in stands), model, values, stands))
     _, model, values, stands = next((one for one in tried if one[0]), tried[0])
     rows = [
-        _row(chain, number, words, _number(values[number - 1]), *stands[number - 1])
+        _row(chain, number, words, in_words(values[number - 1]), *stands[number - 1])
         for number in numbers
     ]
     return Working(title, tuple(rows), f"On {describe_model(model)}")
@@ -147,12 +146,8 @@ def _row(chain: Chain, number: int, words: Vocabulary, value: str, state: str, s
     return Row(number, sign, latex, code_of(line), value, state, said)
 
 
-def _number(value: Any) -> str:
-    return "none" if value is None else describe(value.item() if value.ndim == 0 else value)
-
-
 def _gap(before: Any, value: Any) -> str:
     if before.shape != value.shape:
         return f"shape {before.shape} became {value.shape}"
     gap = value - before
-    return f"{'+' if gap.ndim == 0 and gap > 0 else ''}{_number(gap)}".replace("-", "−")
+    return f"{'+' if gap.ndim == 0 and gap > 0 else ''}{in_words(gap)}".replace("-", "−")

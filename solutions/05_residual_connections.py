@@ -27,7 +27,7 @@ from helpers.lessons import residual_connections as lesson
 # %% [markdown]
 # ## See it vanish
 #
-# Two networks with the same weights; only one has skips. A gradient of length 1 arrives at the right and travels left, block by block; mind the logarithmic scale. Move depth and weight scale: where does the plain network lose its gradient? Then zero the branch. And what happens at scale 1.5?
+# Two networks with the same weights; only one has skips. A gradient of length 1 arrives at the right and travels left, block by block; mind the logarithmic scale. Move depth and weight scale: where does the plain network lose its gradient? Then zero the branch. And what happens at scale 1.5? (The pale bands follow a rule that you will meet below.)
 
 # %%
 lesson.explore()
@@ -125,7 +125,7 @@ for scale in (1.0, 0.5, 0.1, 0.01):
     print(f"scale {scale:<5} skip {grad.norm():.3f}   branch {through.norm():.5f}")
 
 # %% [markdown]
-# The part through the branch shrinks with the **square** of the scale, for it passes two weight matrices. The part through the skip passes none. So when you read that a residual network's gradient vanishes somewhere, ask where: in the branch it may, in the skip it cannot.
+# The part through the branch shrinks with the **square** of the scale, for it passes two weight matrices. The part through the skip passes none. You will sometimes read that gradients may vanish “within the skip connections”. Now you know better: in the branch they may, in a skip that is the identity they cannot.
 
 # %% [markdown]
 # ## No guarantee
@@ -159,7 +159,7 @@ lesson.cancelling_w2.show(cancelling_w2)
 # %% [markdown]
 # ## Sixty-four blocks
 #
-# Now chain many blocks. `lesson.network(depth, scale)` gives an input `x`, a list of pairs `(w1, w2)`, and the gradient `grad`, of length 1, that arrives behind the last block. The weights are random, with deviations scale · √(2/64) and scale · √(1/64), and the same on every call.
+# Now chain many blocks. `lesson.network(depth, scale)` gives an input `x`, a list of pairs `(w1, w2)`, and the gradient `grad`, of length 1, that arrives behind the last block. The weights are random, with deviations s√(2/64) and s√(1/64) for a scale of s, and the same on every call.
 
 # %% [markdown]
 # Send `grad` back to the input. Go forward first and keep each block's x; then go backward, multiplying by Jᵀ. In the **plain** network a block is F alone: no + x, no I. Return depth + 1 norms, from the input's to the output's, which is 1. Your two functions will serve you.
@@ -197,7 +197,7 @@ lesson.gradient_norms.check(gradient_norms)
 lesson.gradient_norms.show(gradient_norms)
 
 # %% [markdown]
-# Forty powers of ten, from one + x. Multiply the Jacobians out and you see why: (I + F′₁)(I + F′₂)… is I, plus every F′, plus all products of several. The plain network has only the longest of these products. The residual one has every way through, and the shortest goes through no branch at all.
+# Forty powers of ten, from one + x. Multiply the Jacobians out and you see why: …(I + F′₂)(I + F′₁) is I, plus every F′, plus all products of several. The plain network has only the one product of all of them. The residual one has every way through, and the shortest goes through no branch at all.
 
 # %% [markdown]
 # ## The other side
@@ -223,7 +223,7 @@ for scale in (0.4, 0.6, 0.8, 1.0, 1.2):
     print(f"scale {scale}   plain {plain:7.0e}   residual {residual:7.0e}")
 
 # %% [markdown]
-# The rule behind it, pale in the explorer: on average over the weights, a plain block multiplies the squared length by s⁴, a residual one by 1 + s⁴, for the two parts add up. The first vanishes below scale 1 and explodes above it. The second never shrinks, and grows large unless s⁴ is about 1 / depth or less.
+# The rule behind it, pale in the explorer: on average over the weights, a plain block multiplies the squared length by s⁴, s the scale; a residual one by 1 + s⁴, for the two parts add up. The first vanishes below scale 1 and explodes above it. The second never shrinks, and grows large unless s⁴ is about 1 / depth or less.
 
 # %% [markdown]
 # So residual networks need branches that start out small. ResNets have batch normalisation in the branch to keep it in hand; others start the last layer of every branch at zero. You know what such a block is at first: the identity.
@@ -294,14 +294,14 @@ for residual, scale, normalise in [
     print(f"{kind} batch normalisation: {'yes' if normalise else 'no ':4} {left:.0e}")
 
 # %% [markdown]
-# Only the first one vanishes. Good weights alone prevent it, and so does batch normalisation, whatever the scale. (In this plain network it even lets the gradient grow, by about a quarter a block.) He and his co-authors say as much: the two largely deal with vanishing gradients. Then why did they need skips?
+# Only the first one vanishes. Good weights alone prevent it, and so does batch normalisation, whatever the scale. (In this plain network it even lets the gradient grow, by about a quarter a block.) Kaiming He and his co-authors, who gave us ResNets, say as much: the two largely deal with vanishing gradients. Then why skips?
 
 # %% [markdown]
 # Because of something else they saw: **deeper plain networks had the higher training error**. That is no overfitting, and it is odd. A deeper network could copy the shallower one and let its other blocks do nothing. See for yourself, on two spirals that have to be told apart. All networks are batch-normalised.
 
 
 # %%
-def train(depth, residual, steps=100):
+def train(depth, residual, steps=80):
     torch.manual_seed(0)
     blocks = [Block(32, residual) for _ in range(depth)]
     net = nn.Sequential(nn.Linear(2, 32), *blocks, nn.Linear(32, 1), nn.Flatten(0))

@@ -74,7 +74,7 @@ DROPPED = {
 
 
 def test_each_assumption_breaks_the_line_that_uses_it_and_no_other():
-    one = variance(assumptions=DROPPED)
+    one = variance(without=DROPPED)
     states = {name: [row.state for row in one.without(name, RIGHT).rows] for name in DROPPED}
     assert states == {
         "independence": ["follows", "broken", "follows"],
@@ -85,7 +85,7 @@ def test_each_assumption_breaks_the_line_that_uses_it_and_no_other():
 
 
 def test_a_dropped_assumption_shows_by_how_much_the_step_fails():
-    one, model = variance(assumptions=DROPPED), joint(0, centred=False)
+    one, model = variance(without=DROPPED), joint(0, centred=False)
     last = one.without("zero means", RIGHT).rows[-1]
     gap = product_of_variances(model) - moments(model)
     assert last.words == f"fails here, by {gap:.6g}".replace("-", "−")
@@ -95,7 +95,7 @@ def test_a_dropped_assumption_shows_by_how_much_the_step_fails():
 
 
 def test_an_end_that_is_right_only_under_the_assumptions_is_another_formula():
-    one = variance(assumptions=DROPPED)
+    one = variance(without=DROPPED)
     verdict = one.check([var_ab, "=", moments, "=", var_ab])
     assert verdict.message.startswith("The last line should be Var(a) Var(b); yours is the same")
     verdict = one.check([product_of_variances, "=", product_of_variances])
@@ -105,7 +105,7 @@ def test_an_end_that_is_right_only_under_the_assumptions_is_another_formula():
 
 def test_a_message_says_what_the_step_from_the_last_good_line_rests_on():
     route = [Landmark("Var(ab)", var_ab, "Uses one."), Landmark("moments", moments, "Uses two.")]
-    one = variance(assumptions=DROPPED, landmarks=route)
+    one = variance(without=DROPPED, landmarks=route)
     wrong = [var_ab, "=", lambda m: 2 * moments(m)]
     assert one.check(wrong).message.endswith("Line 1 says Var(ab). Uses one.")
     wrong = [var_ab, "=", lambda m: moments(m), "=", lambda m: 2 * moments(m)]
@@ -116,7 +116,7 @@ def test_a_message_says_what_the_step_from_the_last_good_line_rests_on():
 
 def test_a_derivation_shows_how_each_line_stands():
     def states(chain):
-        return [row.state for row in variance(assumptions=DROPPED).show(chain).rows]
+        return [row.state for row in variance(without=DROPPED).show(chain).rows]
 
     assert states(...) == ["blank", "blank"]
     assert states([..., "=", ...]) == ["blank", "blank"]
@@ -156,7 +156,7 @@ def test_nearly_equal_is_nearly_equal():
     small = [SimpleNamespace(x=x) for x in (0.01, -0.1)]
     one = Derivation(
         "near", lambda: small, End("tanh x", lambda m: np.tanh(m.x)), End("x", lambda m: m.x),
-        relation="≈", assumptions={"small x": lambda: [SimpleNamespace(x=2.0)]},
+        relation="≈", without={"small x": lambda: [SimpleNamespace(x=2.0)]},
     )  # fmt: skip
     chain = [lambda m: np.tanh(m.x), "≈", lambda m: m.x]
     assert one.check(chain).status == "correct"

@@ -307,6 +307,7 @@ is_convolution = Exercise(
     sorted((Call(np.array(W, float)) for W in _matrices), key=lambda call: call.args[0].size),
     mistakes=[
         Mistake("only the diagonals looked at", _toeplitz, "Constant diagonals alone are not enough: outside the window everything must be zero."),
+        Mistake("only shape and diagonals looked at", lambda W: len(W) <= W.shape[1] and _toeplitz(W), "Constant diagonals are not enough: outside the window everything must be zero, on both sides of it."),
         Mistake("right of the window not looked at", lambda W: _toeplitz(W) and not np.tril(W, -1).any(), "An m × n matrix leaves room for n − m + 1 weights. What stands to the right of them must be zero."),
         Mistake("only the zeros looked at", _banded, "The zeros are in place, but a weight may not change from row to row."),
         Mistake("wrapping round allowed", lambda W: all(np.array_equal(np.roll(W[0], i), row) for i, row in enumerate(W)), "Each row is the one above, moved by one cell, but a kernel must not wrap round the edge."),
@@ -398,11 +399,11 @@ def scene(w, n, padding, flip):
         Grid("y", y[:, None], "output", before="="),
     ]
     steps = []
-    for i in range(len(W)):
+    for i, total in enumerate(y):
         products = zip(laid, x_bar[i : i + len(w)], strict=True)
         sums = " + ".join(f"{a:g}·{b:g}" if a >= 0 else f"(−{-a:g})·{b:g}" for a, b in products)
         marks = {"W": window(i, i, 1, len(w)), "x̄": window(i, 0, len(w), 1), "y": [(i, 0)]}
-        says = f"Row {i} of W times x̄: {sums} = {style.format_number(y[i])}."
+        says = f"Row {i} of W times x̄: {sums} = {style.format_number(total)}."
         steps.append(Step(says, marks, select=("y", i, 0)))
     counts = {"entries": W.size, "zeros": int((W == 0).sum()), "distinct weights": len(w)}
     return grids, steps, counts

@@ -47,11 +47,6 @@ def _shared(shape):
     return lambda x, p, training, rng: x * torch_dropout(np.ones(shape(x)), p, training, rng)
 
 
-def _by_survivors(x, p, training, rng):
-    kept = torch_dropout(np.ones(x.shape), p, training, rng) != 0
-    return x * kept / kept.mean()
-
-
 def _same_number(x, p, training, rng):
     kept = np.arange(x.size) >= (round(p * x.size) if training else 0)
     return x * rng.permutation(kept).reshape(x.shape) / (1 - p * training)
@@ -69,12 +64,9 @@ def _many(p, seed):
 
 def _see_masks(answer):
     """x, one training output, the mean of many and the output at evaluation, by the learner's code."""
-    x, many, rng = _whole(4, 4), 2000, np.random.default_rng(3)
-    asked = {
-        "training, p = 0.5": (x, True),
-        f"mean of {many}": (np.tile(x, (many, 1)), True),
-        "evaluation": (x, False),
-    }
+    x, rng = _whole(4, 4), np.random.default_rng(3)
+    many = np.tile(x, (2000, 1))
+    asked = {"training, p = 0.5": (x, True), "mean of 2000": (many, True), "evaluation": (x, False)}
     fig, axes = style.figure((style.WIDE[0], 3.0), 1, 4)
     draw_matrix(axes[0], x, limit=18, title="x", role="input")
     for ax, (title, (batch, training)) in zip(axes[1:], asked.items(), strict=True):
@@ -134,7 +126,7 @@ dropout = Masked(
         Mistake("another source of chance", lambda x, p, training, rng: torch_dropout(x, p, training, np.random.default_rng()), "Two runs with equal generators differ: your mask does not come from `rng`, so nobody can repeat your experiment."),
         Mistake("x changed in place", lambda x, p, training, rng: np.copyto(x, torch_dropout(x, p, training, rng)) or x, "You write into x. Whoever called you still needs it, the backward pass for one: build a new array."),
         Mistake("draws used as the mask", lambda x, p, training, rng: x * (rng.random(x.shape) / (1 - p) if training else 1), "A mask is 0 or 1: compare the draws with p before you multiply."),
-        Mistake("divided by the share that was kept", _by_survivors, "You divide by the share that happened to survive. Divide by the probability of surviving, or units come to depend on one another."),
+        Mistake("divided by the share that was kept", lambda x, p, training, rng: x * (kept := torch_dropout(np.ones(x.shape), p, training, rng) != 0) / kept.mean(), "You divide by the share that happened to survive. Divide by the probability of surviving, or units come to depend on one another."),
         Mistake("always the same number dropped", _same_number, "The number of dropped units is the same each time. Each unit falls on its own, so that the number varies."),
     ],
     hints=[
@@ -152,8 +144,7 @@ dropout = Masked(
 
 def _moments(x, p):
     """Mean and variance over a unit's two outcomes, each weighted with its probability."""
-    x = np.asarray(x, dtype=float)
-    outcomes, weights = np.stack([0 * x, x / (1 - p)]), np.array([p, 1 - p])
+    outcomes, weights = np.stack([np.multiply(0.0, x), np.divide(x, 1 - p)]), np.array([p, 1 - p])
     mean = np.tensordot(weights, outcomes, 1)
     return mean, np.tensordot(weights, (outcomes - mean) ** 2, 1)
 
@@ -347,7 +338,7 @@ def explore():
 STEPS, EVERY, WIDTH = 400, 10, 128
 _rng = np.random.default_rng(0)
 TRAINING, NEW = plane.moons(80, 0.4, _rng), plane.moons(1000, 0.4, _rng)
-_runs = {}  # by p, kept as long as the session lasts
+_runs = {}  # by p: what was trained is kept
 
 
 def network(p):
@@ -362,7 +353,7 @@ def network(p):
 
 
 def fit(p, tick=lambda: None):
-    """The plane.Run of the network with dropout p; trained once in a session."""
+    """The plane.Run of the network with dropout p; trained when first asked for."""
     if p not in _runs:
         settings = {"steps": STEPS, "every": EVERY, "lr": 0.01, "tick": tick}
         _runs[p] = plane.train(lambda: network(p), TRAINING, NEW, **settings)
@@ -380,39 +371,26 @@ def train(*ps):
 
 
 def _build_training(fig, axes):
-    regions = [plane.build_region(ax, *TRAINING) for ax in axes[0]]
-    settings = STEPS, EVERY, 2.2, "loss, dropout off"
-    return regions, [plane.build_losses(ax, *settings) for ax in axes[1]]
-
-
-def _change_training(artists, ps, runs):
-    for p, one, region, losses in zip(ps, runs, *artists, strict=True):
-        said = f"{one.accuracy:.0%} of new points right" if one else "press Train"
-        plane.change_region(region, one and one.region, f"p = {p}: {said}")
-        gap = f"gap at the end: {one.losses[-1] @ (-1, 1):.2f}" if one else "not trained yet"
-        plane.change_losses(losses, one and one.losses, gap)
+    return plane.build_runs(axes, TRAINING, STEPS, EVERY, 2.2, "loss, dropout off")
 
 
 def explore_training():
     """Two networks that differ in p alone: their regions and losses; any p can be trained."""
     alt = "Decision regions and loss curves of a network without dropout and of one with it."
-    size = (style.WIDE[0], 7.4)
-    view = LiveFigure(_build_training, _change_training, alt=alt, size=size, rows=2, columns=2)
+    view = LiveFigure(_build_training, plane.change_runs, alt=alt, size=(9, 7.4), rows=2, columns=2)
     bar = widgets.IntProgress(max=STEPS, description="training", layout={"visibility": "hidden"})
     fit(0.5)
     pressed = 0
-
-    def tick():
-        bar.value += 1
 
     def update(p, train):
         nonlocal pressed
         p = round(p, 1)
         if train > pressed:
             pressed, bar.value, bar.layout.visibility = train, 0, "visible"
-            fit(p, tick)
+            fit(p, lambda: bar.set_trait("value", bar.value + 1))
         shown = {0.0: fit(0.0), p: _runs.get(p)}
-        view.update(ps=(0.0, p), runs=[shown[0.0], shown[p]])
+        names, runs = ["p = 0.0", f"p = {p}"], [shown[0.0], shown[p]]
+        view.update(names=names, runs=runs, missing="press Train")
         bar.layout.visibility = "hidden"
         return {
             f"loss on {name} points (p = {q})": one.losses[-1][k]
@@ -428,27 +406,9 @@ def explore_training():
     return explorer
 
 
-def missing_unit(layers):
-    """The rise of the training loss for each unit of the first layer left out, largest first."""
-
-    def loss(mask):
-        found = np.clip(plane.probability(layers, TRAINING[0], [mask, 1.0]), 1e-7, 1 - 1e-7)
-        return -np.log(np.where(TRAINING[1] == 1, found, 1 - found)).mean()
-
-    rises = [loss(np.arange(WIDTH) != unit) - loss(1.0) for unit in range(WIDTH)]
-    return np.sort(rises)[::-1]
-
-
 def one_unit_off(*ps):
     """A picture of what it costs to leave out one hidden unit, for networks trained with each p."""
-    fig, ax = style.figure()
-    with style.applied():
-        for p, role in zip(ps, ("gradient", "input", "kernel", "target"), strict=False):
-            ax.plot(missing_unit(fit(p).layers), **style.line(role), label=f"trained with p = {p}")
-        ax.set(xlabel="hidden units, the most important first", ylabel="rise of the training loss")
-        ax.set_yscale("symlog", linthresh=1e-3)
-        ax.legend()
-    return Picture(fig, "How much the training loss rises without one hidden unit, one by one.")
+    return plane.one_unit_off({f"trained with p = {p}": fit(p) for p in ps}, TRAINING)
 
 
 # --- many networks in one -------------------------------------------------------------------------
@@ -459,12 +419,8 @@ def thinned(p, masks, points):
 
     A mask holds for all points, so that each row is one thinned network.
     """
-    draws = np.random.default_rng(0).random((masks, 2, WIDTH)) >= p
+    draws = np.random.default_rng(0).random((masks, 2, WIDTH)) >= p  # a mask for each hidden layer
     return np.stack([plane.probability(fit(p).layers, points, list(d / (1 - p))) for d in draws])
-
-
-def _build_ensemble(fig, axes):
-    return [plane.build_region(ax, *TRAINING) for ax in axes]
 
 
 def _change_ensemble(artists, one, mean, spread, number):
@@ -477,7 +433,10 @@ def explore_ensemble():
     """Dropout left on at test time: single thinned networks, their mean, and how they disagree."""
     alt = "The region of one thinned network, the mean over many of them, and their spread."
     size, most, p, n = (style.WIDE[0], 3.7), 60, 0.5, len(plane.PLANE)
-    view = LiveFigure(_build_ensemble, _change_ensemble, alt=alt, size=size, columns=3)
+    view = LiveFigure(
+        lambda fig, axes: [plane.build_region(ax, *TRAINING) for ax in axes],
+        _change_ensemble, alt=alt, size=size, columns=3,
+    )  # fmt: skip
     found = thinned(p, most, np.vstack([plane.PLANE, NEW[0]]))
 
     def update(number):

@@ -75,17 +75,17 @@ def _norms(depth, residual, scale, product="vjp", run_as=None, at=lambda i: i, s
 
     x, blocks, grad = network(depth, scale)
     (*xs, grad), blocks = _tensors(x, grad), [_tensors(*pair) for pair in blocks]
-    for w1, w2 in blocks:
+    for pair in blocks:
         skip = xs[-1] if (residual if run_as is None else run_as) else 0
-        xs.append(skip + _branch(xs[-1], w1, w2))
+        xs.append(skip + _branch(xs[-1], *pair))
     if signal:
         return np.array([float(x.norm()) for x in xs])
-    norms, times = [float(grad.norm())], getattr(torch.autograd.functional, product)
+    lengths, times = [float(grad.norm())], getattr(torch.autograd.functional, product)
     for i in reversed(range(depth)):
         through = times(lambda x, i=i: _branch(x, *blocks[i]), xs[at(i)], grad)[1]
         grad = through + grad if residual else through
-        norms.append(float(grad.norm()))
-    return np.array(norms[::-1])
+        lengths.append(float(grad.norm()))
+    return np.array(lengths[::-1])
 
 
 # --- the block ------------------------------------------------------------------------------------

@@ -177,7 +177,7 @@ def test_what_the_notebook_says_of_the_experiment_is_so():
     assert without.losses[-1, 0] < with_dropout.losses[-1, 0]  # the training loss: lower without
     assert with_dropout.losses[-1, 1] < without.losses[-1, 1]  # on new points: higher without
     assert without.losses[:, 1].argmin() < len(without.losses) // 4  # stopping early would help
-    rises = lesson.missing_unit(without.layers), lesson.missing_unit(with_dropout.layers)
+    rises = [plane.missing_unit(run.layers, *lesson.TRAINING) for run in (without, with_dropout)]
     assert rises[0][0] > np.log(2)  # one unit gone: worse than guessing
     assert rises[1][0] < 0.1 * rises[0][0]
     mean = lesson.thinned(0.5, 60, lesson.NEW[0]).mean(0)

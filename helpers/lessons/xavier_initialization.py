@@ -1,0 +1,438 @@
+"""Lesson 7, Xavier initialisation: how large the weights must be for signals to keep their size.
+
+Oracles: PyTorch for tanh, its gradient, the layer and the draws; exact enumeration of finite joint
+distributions for the derivation; closed forms for the deviations (Glorot and Bengio, 2010).
+"""
+
+import math
+
+import ipywidgets as widgets
+import numpy as np
+
+from helpers import deep, draws
+from helpers import weighted_sums as sums
+from helpers.derivation import Derivation, End, Landmark
+from helpers.distributions import Cov, E, Var
+from helpers.draws import FROZEN, RNG
+from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.explorer import Explorer, slider
+from helpers.pictures import curves
+from helpers.sandbox import plain
+from helpers.vocabulary import Vocabulary
+
+__all__ = ["Cov", "E", "Var"]  # for the notebook
+
+# --- the oracles: PyTorch -------------------------------------------------------------------------
+
+
+def _torch(name, x):
+    import torch
+
+    return getattr(torch, name)(torch.tensor(np.array(x), dtype=torch.float64)).numpy()
+
+
+def sigmoid(x):
+    """1 / (1 + e^(−x)), without overflow for any x."""
+    return np.exp(-np.logaddexp(0, -np.asarray(x, float)))
+
+
+def torch_tanh_grad(x):
+    """The derivative of tanh, by autograd."""
+    import torch
+
+    x = torch.tensor(np.array(x), dtype=torch.float64, requires_grad=True)
+    return torch.autograd.grad(torch.tanh(x).sum(), x)[0].numpy()
+
+
+def torch_layer(a, weight, bias, activation="tanh"):
+    """activation(weight a + bias) for a (D_a,), weight (D_z, D_a), bias (D_z,), by PyTorch."""
+    import torch
+
+    a, weight, bias = (torch.tensor(np.array(x), dtype=torch.float64) for x in (a, weight, bias))
+    z = torch.nn.functional.linear(a, weight, bias)
+    return (getattr(torch, activation)(z) if activation else z).numpy()
+
+
+# --- row 2.1, tanh --------------------------------------------------------------------------------
+
+_points = [
+    Call(np.array([0.5])),
+    Call(np.array([-2.0, -0.3, 0.0, 1.2])),
+    Call(np.array([[0.1, -0.7, 3.0], [2.0, -4.0, 0.9]])),
+    Call(np.array([-1000.0, -40.0, 40.0, 1000.0])),
+]
+_LARGE = "The values are right, but NumPy warns: for x = ±1000 an exponential overflows. "
+
+
+def _function_picture(oracle, ylabel):
+    number = {"measure": lambda values, name: np.ravel(plain(values))[0]}
+    xs, call = np.linspace(-3, 3, 25), lambda x, name: Call(np.array([x]))
+    return curves(call, xs, (ylabel,), oracle, "x", ylabel, **number)
+
+
+tanh_from_sigmoid = Exercise(
+    "tanh_from_sigmoid",
+    lambda x: _torch("tanh", x),
+    _points,
+    mistakes=[
+        Mistake("argument not doubled", lambda x: 2 * sigmoid(x) - 1, "σ is taken of 2x, not of x: with x alone the curve is twice as wide."),
+        Mistake("not stretched", lambda x: sigmoid(2 * x), "σ lies between 0 and 1, tanh between −1 and 1: stretch it to twice the height and push it down."),
+        Mistake("not pushed down", lambda x: 2 * sigmoid(2 * x), "2σ(2x) lies between 0 and 2. tanh(0) is 0."),
+        Mistake("pushed down first", lambda x: 2 * (sigmoid(2 * x) - 1), "Stretch first, then take 1 away: yours lies between −2 and 0."),
+        Mistake("argument halved", lambda x: 2 * sigmoid(x / 2) - 1, "Double the argument, don't halve it: tanh rises faster than σ."),
+        Mistake("overflow", lambda x: 2 / (1 + np.exp(-2 * np.asarray(x))) - 1, _LARGE + "`sigmoid` from the first cell is safe."),
+        Mistake("infinity by infinity", lambda x: (np.exp(2 * np.asarray(x)) - 1) / (np.exp(2 * np.asarray(x)) + 1), "For x = 1000 that is ∞ / ∞, which is NaN. Go through `sigmoid`: it is safe for every x."),
+    ],
+    hints=["What does σ(2x) do at −∞, at 0 and at +∞? And tanh?", "Stretch the interval (0, 1) to (−1, 1): times 2, minus 1."],
+    praise="tanh is a sigmoid, stretched and centred: its outputs lie on both sides of 0.",
+    quiet=True,
+    picture=_function_picture(lambda x: _torch("tanh", x), "tanh(x)"),
+)  # fmt: skip
+
+tanh_grad = Exercise(
+    "tanh_grad",
+    torch_tanh_grad,
+    _points,
+    mistakes=[
+        Mistake("not squared", lambda x: 1 - np.tanh(x), "Near: it is 1 minus the square of tanh. Yours is not even the same for x and −x."),
+        Mistake("the sigmoid's derivative", lambda x: sigmoid(x) * (1 - sigmoid(x)), "That is σ′(x), which is ¼ at 0. tanh is 2σ(2x) − 1: two factors of 2 are missing, and the argument."),
+        Mistake("inner derivative forgotten", lambda x: 2 * sigmoid(2 * x) * (1 - sigmoid(2 * x)), "Half of it: by the chain rule σ(2x) brings another factor 2."),
+        Mistake("argument not doubled", lambda x: 4 * sigmoid(x) * (1 - sigmoid(x)), "The factor 4 is right; both σ are taken of 2x."),
+        Mistake("taken of the output", lambda x: 1 - np.asarray(x, float) ** 2, "1 − y² is right for the output y = tanh(x). Here x is the input."),
+        Mistake("sign", lambda x: -torch_tanh_grad(x), "tanh rises everywhere: its derivative is positive."),
+        Mistake("plus for minus", lambda x: 1 + np.tanh(x) ** 2, "Far out tanh is flat, so its derivative falls to 0. Yours rises."),
+        Mistake("a square too many", lambda x: torch_tanh_grad(x) ** 2, "You squared once more than needed."),
+        Mistake("overflow", lambda x: 1 / np.cosh(x) ** 2, _LARGE + "Write it with tanh, which stays between −1 and 1."),
+    ],
+    hints=[
+        "d/dx of 2σ(2x) − 1: the chain rule gives 2 · 2 · σ′(2x), and σ′ = σ(1 − σ).",
+        "Put σ(2x) = (1 + tanh x) / 2 into 4σ(2x)(1 − σ(2x)) and multiply out.",
+    ],
+    praise="1 at x = 0, the largest slope there is; and 0 far out, where tanh is flat.",
+    quiet=True,
+    picture=_function_picture(torch_tanh_grad, "the slope of tanh at x"),
+)  # fmt: skip
+
+near_zero = Choice(
+    "near_zero",
+    "tanh has slope 1 at 0, so tanh(x) ≈ x there. How far is tanh(0.3) from 0.3?",
+    {
+        "a": ("about 0.03 %", "The next term of the series is −x³/3, so the relative error is about x²/3. Put in 0.3."),
+        "b": ("about 3 %", "x²/3 = 0.03: tanh(0.3) is 0.2913. At x = 0.1 it is 0.3 %, at x = 1 already 24 %."),
+        "c": ("about 30 %", "That is the size of x, not of the error: tanh(0.3) is 0.2913."),
+    },
+    "b",
+    hints=["tanh(x) = x − x³/3 + …: divide the second term by the first."],
+)  # fmt: skip
+
+# --- row 2.2, the layer ---------------------------------------------------------------------------
+
+
+def _layer_case(seed, d_a, d_z):
+    rng = np.random.default_rng(seed)
+    a, weight, bias = rng.normal(size=d_a), rng.normal(size=(d_z, d_a)), rng.normal(size=d_z)
+    return Call(*(np.round(part, 1) for part in (a, weight / 2, bias / 2)))
+
+
+dense_tanh = Exercise(
+    "dense_tanh",
+    torch_layer,
+    [_layer_case(1, 1, 1), _layer_case(2, 2, 1), _layer_case(5, 2, 2), _layer_case(4, 3, 2), _layer_case(5, 2, 5)],
+    mistakes=[
+        Mistake("tanh forgotten", lambda a, w, b: torch_layer(a, w, b, None), "That is what goes into tanh; the neuron gives tanh of it."),
+        Mistake("bias forgotten", lambda a, w, b: torch_layer(a, w, 0 * b), "Neuron i also adds its bias b_i."),
+        Mistake("bias after tanh", lambda a, w, b: torch_layer(a, w, 0 * b) + b, "The bias belongs inside tanh, with the sum."),
+        Mistake("bias subtracted", lambda a, w, b: torch_layer(a, w, -b), "The bias is added. (Subtracted, it would be a threshold.)"),
+        Mistake("weight transposed", lambda a, w, b: np.tanh(np.asarray(a) @ np.asarray(w) + b), "The sum runs over j, the second index of W_ij: row i of weight belongs to neuron i."),
+        Mistake("tanh of the inputs", lambda a, w, b: torch_layer(np.tanh(a), w, b, None), "Here tanh comes last: first the weighted sum and the bias."),
+        Mistake("tanh of each term", lambda a, w, b: np.tanh(np.asarray(w) * a).sum(1) + b, "Add up first, then take tanh of the whole."),
+        Mistake("averaged", lambda a, w, b: torch_layer(np.asarray(a) / len(a), w, b), "The terms are added, not averaged."),
+        Mistake("sigmoid", lambda a, w, b: torch_layer(a, w, b, "sigmoid"), "This layer's activation is tanh, not σ."),
+    ],
+    hints=["For one neuron: multiply row i of weight with a, entry by entry, and add up.", "All neurons at once: a matrix times a vector, plus a vector."],
+    praise="Agrees with torch.nn.Linear followed by tanh, D_z × D_a as PyTorch stores it.",
+    picture=_layer_case(7, 3, 4),
+)  # fmt: skip
+
+# --- row 2.3a, the equation -----------------------------------------------------------------------
+
+
+def _samples(mean_z, std_z, mean_a, std_a, n_z=4000, n_a=3000):
+    """Draws of z and of a with exactly these means and deviations."""
+    rng = np.random.default_rng(n_z + n_a)
+    parts = (mean_z, std_z, rng.normal(size=n_z)), (mean_a, std_a, rng.uniform(size=n_a))
+    return Call(*(mean + std * (x - x.mean()) / x.std() for mean, std, x in parts))
+
+
+def _close(left, right):
+    return bool(abs(left - right) <= 0.05 * max(abs(left), abs(right)))
+
+
+keeps_variance = Exercise(
+    "keeps_variance",
+    lambda z, a: _close(np.var(z), np.var(a)),
+    [
+        _samples(0, 1, 0, 1), _samples(0, 0.5, 0, 1), _samples(0, 1.5, 0, 1), _samples(2, 1, 0, 1),
+        _samples(0, math.sqrt(5), 2, 1), _samples(3, 0.2, 3, 0.4), _samples(-1, 2, 1, 2), _samples(0, 0.01, 0, 0.02),
+        _samples(1, 0.03, -2, 0.03), _samples(0, 3, 0, 3, 1500, 6000),
+        _samples(0, 1, 0, math.sqrt(2), 6000, 3000),
+    ],
+    mistakes=[
+        Mistake("means compared", lambda z, a: bool(abs(np.mean(z) - np.mean(a)) < 0.05), "You compared where the values lie. Their spread is asked for: the variance."),
+        Mistake("squares compared", lambda z, a: _close(np.mean(np.square(z)), np.mean(np.square(a))), "The mean of the squares is the variance only where the mean is 0. Take the mean away first."),
+        Mistake("sums compared", lambda z, a: _close(np.var(z) * len(z), np.var(a) * len(a)), "You compared sums of squares; there may be more draws of one than of the other."),
+        Mistake("shrinking allowed", lambda z, a: bool(np.var(z) <= 1.05 * np.var(a)), "Equal is asked for, not at most: a signal that shrinks in every layer dies out."),
+        Mistake("growing allowed", lambda z, a: bool(np.var(z) >= 0.95 * np.var(a)), "Equal is asked for, not at least: a signal that grows in every layer saturates tanh."),
+        Mistake("off by a fixed amount", lambda z, a: bool(abs(np.var(z) - np.var(a)) < 0.05), "Small variances differ by little, and yet one may be four times the other. Compare to within 5 % of the larger."),
+        Mistake("ranges compared", lambda z, a: _close(np.ptp(z), np.ptp(a)), "The range is not the variance: one far value decides it."),
+        Mistake("always true", lambda z, a: True, "It says True for every pair. Which pair is it that keeps its variance?"),
+    ],
+    hints=["`np.var(z)` takes the mean away by itself.", "True where the two variances differ by at most 5 % of the larger one."],
+    praise="As an equation: Var(z_i) = Var(a_i). The means may differ; it is the spread that must last.",
+    picture=lambda answer: draws.spreads(answer, (_samples(1, 2, 0, 2), _samples(0, 1, 0, 2), _samples(0, 2, 2, 1)), "za"),
+)  # fmt: skip
+
+# --- row 2.3b, the derivation ---------------------------------------------------------------------
+
+
+def example_layer():
+    """A layer with two weights and two inputs, to try E and Var on."""
+    return sums.random_layers()[0]
+
+
+def _over(term):
+    return lambda m: sum(term(w, a) for w, a in zip(m.W, m.a, strict=True))
+
+
+def _last(k=0, l=0):  # noqa: E741
+    return lambda m: m.D * Var(m.W[k]) * Var(m.a[l])
+
+
+_first = End("Var(Σ_j W_j a_j)", lambda m: Var(_over(lambda w, a: w * a)(m)))
+_counted = End(
+    "D · Var(W) · Var(a)",
+    _last(),
+    readings=lambda m: [_last(k, l)(m) for k in range(m.D) for l in range(m.D)],  # noqa: E741
+)
+_products = _over(lambda w, a: Var(w) * Var(a))
+_ZERO = "A mean that is zero drops out, and E(x²) − E(x)² is then E(x²) alone."
+
+variance_derivation = Derivation(
+    "variance_derivation",
+    sums.random_layers,
+    _first,
+    _counted,
+    without={
+        "independent terms": sums.copied_terms,
+        "W independent of a": sums.weights_follow_inputs,
+        "zero mean": lambda: sums.positive_inputs() + sums.shifted_weights() + sums.both_shifted(),
+        "identical distribution": sums.different,
+        "zero mean of the weights": sums.shifted_weights,
+        "independent inputs": sums.shared_inputs,
+    },
+    landmarks=[
+        Landmark("Var(Σ_j W_j a_j)", _first.oracle, "The variance of a sum is the sum of the variances where its terms are uncorrelated, as independent terms are."),
+        Landmark("Σ_j Var(W_j a_j)", _over(lambda w, a: Var(w * a)), "Write each variance as E(·²) − E(·)². Then W_j and a_j are independent: the expectation of a product is the product of the expectations."),
+        Landmark("Σ_j [E(W_j²) E(a_j²) − E(W_j)² E(a_j)²]", _over(lambda w, a: E(w**2) * E(a**2) - E(w) ** 2 * E(a) ** 2), f"Now the zero means: {_ZERO}"),
+        Landmark("Σ_j E(W_j²) E(a_j²)", _over(lambda w, a: E(w**2) * E(a**2)), f"Now the zero means: {_ZERO}"),
+        Landmark("Σ_j Var(W_j) E(a_j²)", _over(lambda w, a: Var(w) * E(a**2)), f"Now the zero mean of the inputs: {_ZERO}"),
+        Landmark("Σ_j E(W_j²) Var(a_j)", _over(lambda w, a: E(w**2) * Var(a)), f"Now the zero mean of the weights: {_ZERO}"),
+        Landmark("Σ_j Var(W_j) Var(a_j)", _products, "All weights have one distribution and all inputs have one, so all D terms are the same number."),
+    ],
+    words=Vocabulary(
+        functions={"Var": r"\operatorname{Var}", "E": r"\operatorname{E}", "Cov": r"\operatorname{Cov}"},
+        whole={"D"},
+    ),
+    mistakes=[
+        Mistake("D squared", lambda m: m.D * _products(m), "D stands in it once too often. The variance of a sum of uncorrelated terms adds up their variances: D of them. (Adding standard deviations, or Var(Σ W) · Var(Σ a), gives D².)"),
+        Mistake("the sum forgotten", lambda m: _products(m) / m.D, "That is one term. There are D of them."),
+        Mistake("averaged", lambda m: _products(m) / m.D**2, "That is the variance of the mean of the terms; here they are added."),
+        Mistake("√D for D", lambda m: _products(m) / m.D**0.5, "The standard deviation grows with √D; the variance grows with D."),
+        Mistake("variances added", _over(lambda w, a: Var(w) + Var(a)), "The variance of a product is not the sum of the variances: that rule is for sums."),
+        Mistake("standard deviations multiplied", _over(lambda w, a: math.sqrt(Var(w) * Var(a))), "Those are standard deviations; the variances are their squares."),
+        Mistake("inputs forgotten", _over(lambda w, a: Var(w)), "Var(a) is lost: the a_j are random as well, not constants 1."),
+        Mistake("weights forgotten", _over(lambda w, a: Var(a)), "Var(W) is lost: the weights are random as well."),
+        Mistake("E(x²) taken for E(x)²", _over(lambda w, a: E(w) ** 2 * E(a) ** 2), "E(W²) and E(W)² are two things: the second is 0 for zero mean, the first is the variance."),
+        Mistake("variances squared", _over(lambda w, a: Var(w) ** 2 * Var(a) ** 2), "E(W²) is Var(W), not its square. Squares stand on the means, E(W)², and these are 0."),
+        Mistake("a constant taken out as it is", _over(lambda w, a: E(abs(w)) * Var(a)), "W is no constant, and a constant c would come out as c²: Var(c a) = c² Var(a)."),
+    ],
+    hints=[
+        "A line is a function of m. Line 1 is the variance of one sum: `Var(sum(...))`; line 2 a sum of D variances.",
+        "Var(x) = E(x²) − E(x)² with x = W_j a_j. Independence splits E(W_j² a_j²) and E(W_j a_j).",
+        "Zero means: E(W_j)² E(a_j)² is 0, and E(W_j²) is Var(W_j). Then all D terms are equal: take j = 0 for each.",
+    ],
+    praise="Every line holds, exactly, on every distribution tried. Set it equal to Var(a), and Var(W) = 1/D is what remains.",
+)  # fmt: skip
+
+_STEPS = {"a": "from Var(Σ_j …) to Σ_j Var(…)", "b": "splitting E(W_j² a_j²) into E(W_j²) E(a_j²)", "c": "from E(W_j²) E(a_j²) − E(W_j)² E(a_j)² to Var(W_j) Var(a_j)", "d": "from the sum to D times one term"}  # fmt: skip
+
+positive_inputs = Choice(
+    "positive_inputs",
+    "Suppose the a_j are never negative, as after a ReLU; all else stays. Which step fails?",
+    {
+        "a": (_STEPS["a"], "The terms are still independent, and that is all this step uses."),
+        "b": (_STEPS["b"], "Independent they still are; a mean does not matter here."),
+        "c": (_STEPS["c"], "Inputs that are never negative have a positive mean (unless they are 0), and E(a²) is then more than Var(a). He's initialisation for ReLU starts from Var(W) · E(a²)."),
+        "d": (_STEPS["d"], "They still all have the same distribution, whatever its mean."),
+    },
+    "c",
+    hints=["Which property do never negative inputs lose: independence, zero mean, or the common distribution?"],
+)  # fmt: skip
+
+shared_inputs = Choice(
+    "shared_inputs",
+    "In a deep network the inputs of a layer depend on one another: all come from the same data. Say a_1 = a_2, and the weights are independent with mean zero. Which step fails?",
+    {
+        "a": (_STEPS["a"], "It would, were the terms correlated. But Cov(W_1 a, W_2 a) = E(W_1) E(W_2) Var(a), and both weights have mean zero."),
+        "b": (_STEPS["b"], "W_j is still independent of a_j. Nothing else is used here."),
+        "c": (_STEPS["c"], "The means are still zero, so this step is safe."),
+        "d": (_STEPS["d"], "One distribution for all is still the case."),
+        "e": ("none", "The variances add up as soon as the terms are uncorrelated, and independent weights with mean zero see to that, however the inputs hang together."),
+    },
+    "e",
+    hints=["Work out Cov(W_1 a, W_2 a) = E(W_1 W_2 a²) − E(W_1 a) E(W_2 a) for W_1, W_2 and a independent."],
+)  # fmt: skip
+
+# --- the deviation, and the draws -----------------------------------------------------------------
+
+xavier_std = Exercise(
+    "xavier_std",
+    lambda fan_in: math.sqrt(1 / fan_in),
+    [Call(4), Call(1), Call(100), Call(784)],
+    mistakes=[
+        Mistake("the variance taken for the deviation", lambda n: 1 / n, "1/fan_in is the variance. N(0, 1/fan_in) names its variance; NumPy and PyTorch ask for the standard deviation."),
+        Mistake("√D", lambda n: math.sqrt(n), "The more terms, the smaller each weight: yours grows with fan_in."),
+        Mistake("the fan itself", lambda n: n, "D · Var(W) = 1: solve it for Var(W), then take the root."),
+        Mistake("the uniform's deviation", lambda n: 1 / math.sqrt(3 * n), "That is the deviation of a uniform distribution between ±1/√fan_in: too small by √3."),
+        Mistake("the uniform's bound", lambda n: math.sqrt(3 / n), "±√(3/fan_in) are the bounds of a uniform distribution with this deviation. The deviation itself has no 3."),
+        Mistake("He's", lambda n: math.sqrt(2 / n), "With the 2 it is He's deviation, made for ReLU, which sets half of the values to 0. tanh near 0 loses nothing."),
+        Mistake("squared", lambda n: 1 / n**2, "You squared where the root is wanted."),
+    ],
+    hints=["Var(z) = D · Var(W) · Var(a) should be Var(a). Which Var(W) does that?", "The standard deviation is the root of the variance."],
+    praise="The variance is 1/fan_in, so the standard deviation is 1/√fan_in.",
+    picture=curves(lambda n, name: Call(int(n)), (1, 2, 4, 8, 16, 32, 64, 100), ("1/√fan_in",), lambda n: math.sqrt(1 / n), "fan_in", "standard deviation"),
+)  # fmt: skip
+
+
+def torch_draws(fan_in, fan_out, rng, std=None, uniform=None):
+    """A weight (fan_out, fan_in) as PyTorch initialises it: normal, or uniform between ±uniform."""
+    import torch
+
+    seed = torch.Generator().manual_seed(int(rng.integers(2**31)))
+    weight = torch.empty(torch.nn.Linear(fan_in, fan_out, device="meta").weight.shape)
+    if uniform:
+        return torch.nn.init.uniform_(weight, -uniform, uniform, generator=seed).numpy()
+    return torch.nn.init.normal_(weight, 0, std or fan_in**-0.5, generator=seed).numpy()
+
+
+def _rows_alike(fan_in, fan_out, rng):
+    return np.tile(torch_draws(fan_in, 1, rng), (fan_out, 1))
+
+
+xavier_normal = draws.Draws(
+    "xavier_normal",
+    torch_draws,
+    [Call(3, 2, np.random.default_rng(1)), Call(400, 150, np.random.default_rng(2)), Call(60, 900, np.random.default_rng(3))],
+    mistakes=[
+        Mistake("the variance taken for the deviation", lambda i, o, rng: torch_draws(i, o, rng, 1 / i), "1/fan_in is the variance. `rng.normal` asks for the standard deviation."),
+        Mistake("fan_out for fan_in", lambda i, o, rng: torch_draws(i, o, rng, o**-0.5), "Each neuron adds up fan_in terms; how many neurons there are does not matter for its variance."),
+        Mistake("Glorot's", lambda i, o, rng: torch_draws(i, o, rng, math.sqrt(2 / (i + o))), "That is the compromise between forward and backward, which comes next. Here only fan_in counts."),
+        Mistake("deviation 1", lambda i, o, rng: torch_draws(i, o, rng, 1.0), "Those are standard normal numbers: nothing makes them small enough for fan_in terms."),
+        Mistake("√D", lambda i, o, rng: torch_draws(i, o, rng, i**0.5), "The more terms, the smaller each weight must be."),
+        Mistake("transposed", lambda i, o, rng: torch_draws(i, o, rng).T, "PyTorch stores a weight as (fan_out, fan_in): one row for each neuron."),
+        Mistake("flat", lambda i, o, rng: torch_draws(i, o, rng).ravel(), "Give it the shape of a weight: (fan_out, fan_in)."),
+        Mistake("the uniform's bound", lambda i, o, rng: torch_draws(i, o, rng, uniform=i**-0.5), "Between ±1/√fan_in, all equally likely: that is torch.nn.Linear's default. Its deviation is 1/√(3 fan_in), and N stands for normal."),
+        Mistake("uniform", lambda i, o, rng: torch_draws(i, o, rng, uniform=math.sqrt(3 / i)), "The deviation is right, but these numbers are uniform. N(0, 1/fan_in) is normal."),
+        Mistake("all rows alike", _rows_alike, "Every neuron got the same weights. They would all compute the same, and learn the same."),
+        Mistake("rng not used", lambda i, o, rng: torch_draws(i, o, np.random.default_rng()), RNG + " Only then can others repeat your run."),
+        Mistake("rng made anew", lambda i, o, rng: torch_draws(i, o, np.random.default_rng(0)), FROZEN + " With a seed of its own every layer gets the same weights."),
+    ],
+    hints=["`rng.normal(mean, deviation, size)` draws an array of a given shape.", "The deviation is what xavier_std gives; the shape is (fan_out, fan_in)."],
+    praise="The shape, the mean, the deviation and the tails are right, and rng can repeat it.",
+    picture=lambda answer: draws.histogram(answer, Call(100, 50, np.random.default_rng(0)), 0.1, "weight (fan_in 100, fan_out 50)"),
+)  # fmt: skip
+
+backward = Choice(
+    "backward",
+    "Backwards a_j receives Σ_i W_ij ∂L/∂z_i. Which Var(W) keeps the gradient's variance, near 0?",
+    {
+        "a": ("1/fan_in", "That was for the sum over j. This one runs over i: how many terms has it?"),
+        "b": ("1/fan_out", "The sum runs over the fan_out neurons that read a_j. The same derivation, with W transposed."),
+        "c": ("1/(fan_in · fan_out)", "Only one of the two counts the terms of this sum."),
+        "d": ("any: gradients don't depend on W", "They are multiplied by W on the way, in every layer."),
+    },
+    "b",
+    hints=["Count the terms: over which index does this sum run, and how many values does it take?"],
+)  # fmt: skip
+
+glorot_std = Exercise(
+    "glorot_std",
+    lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out)),
+    [Call(3, 5), Call(8, 2), Call(16, 16), Call(100, 400), Call(784, 10)],
+    mistakes=[
+        Mistake("the variance taken for the deviation", lambda i, o: 2 / (i + o), "2/(fan_in + fan_out) is the variance; take its root."),
+        Mistake("the 2 forgotten", lambda i, o: math.sqrt(1 / (i + o)), "For fan_in = fan_out it should agree with 1/√fan_in: check that."),
+        Mistake("the uniform's bound", lambda i, o: math.sqrt(6 / (i + o)), "That is the bound a of Glorot's uniform distribution between −a and a. Its deviation is smaller by √3."),
+        Mistake("the deviations averaged", lambda i, o: (i**-0.5 + o**-0.5) / 2, "A compromise, too, but Glorot averages the two fans, not the two deviations."),
+        Mistake("the variances averaged", lambda i, o: math.sqrt((1 / i + 1 / o) / 2), "A compromise, too, but Glorot averages the two fans and takes one over that."),
+        Mistake("the geometric mean", lambda i, o: (i * o) ** -0.25, "The geometric mean of the two deviations is a compromise, too. Glorot takes one over the mean of the fans."),
+        Mistake("only fan_in", lambda i, o: i**-0.5, "fan_out has to have its say: it is the backward pass."),
+        Mistake("only fan_out", lambda i, o: o**-0.5, "fan_in has to have its say: it is the forward pass."),
+        Mistake("root of the parts", lambda i, o: 2 / (math.sqrt(i) + math.sqrt(o)), "Take the mean of the fans first, then the root of the whole."),
+    ],
+    hints=["Forward asks for fan_in · Var(W) = 1, backward for fan_out · Var(W) = 1. Add the two equations.", "Var(W) is one over the mean of fan_in and fan_out. The deviation is its root."],
+    praise="The same as torch.nn.init.xavier_normal_ uses, with gain 1.",
+    picture=curves(
+        lambda n, name: Call(64, int(n)), (4, 16, 32, 64, 128, 192, 256), ("Glorot",), lambda i, o: math.sqrt(2 / (i + o)),
+        "fan_out (fan_in 64)", "standard deviation",
+    ),
+)  # fmt: skip
+
+progress = Progress(globals())
+
+# --- many layers ----------------------------------------------------------------------------------
+
+
+def deep_signal(xavier_normal, dense_tanh):
+    """A signal in a deep tanh network: weights too small, as the learner draws them, too large."""
+    ways = {
+        "standard deviation 0.02": lambda i, o, rng: torch_draws(i, o, rng, 0.02),
+        "your xavier_normal": xavier_normal,
+        "standard deviation 1": lambda i, o, rng: torch_draws(i, o, rng, 1.0),
+    }
+    return deep.signal(dense_tanh, ways)
+
+
+def explore():
+    """Sliders for the weights' deviation, depth and widths; what becomes of signal and gradient."""
+    alt = "Activations layer by layer, and how their variance and the gradient's grow or shrink."
+    view = deep.layers_figure(alt)
+
+    def update(std, depth, fan_in, fan_out, linear):
+        values, gradients = deep.through_layers(std, depth, fan_in, fan_out, linear)
+        measured = [np.array([part.var() for part in parts]) for parts in (values, gradients)]
+        foretold = deep.predicted(std, depth, fan_in, fan_out, linear=True)
+        curved = deep.predicted(std, depth, fan_in, fan_out, linear)
+        view.update(
+            shares=deep.histograms(values), measured=measured, foretold=foretold, curved=curved,
+            std=std, fans=(fan_in, fan_out),
+        )  # fmt: skip
+        return {
+            "1/√fan_in": fan_in**-0.5,
+            "1/√fan_out": fan_out**-0.5,
+            "Glorot": math.sqrt(2 / (fan_in + fan_out)),
+            f"forward variance in layer {depth}": measured[0][-1],
+            "backward variance in layer 0": measured[1][0],
+        }
+
+    controls = {
+        "std": slider("deviation of the weights", *deep.STDS, 0.05, 0.005),
+        "depth": slider("depth", 1, deep.DEEPEST, 30),
+        "fan_in": slider("fan_in", 10, deep.MOST, 100, 10),
+        "fan_out": slider("fan_out", 10, deep.MOST, 100, 10),
+        "linear": widgets.Checkbox(False, description="without tanh"),
+    }
+    wide = {"depth": 50, "fan_in": 100, "fan_out": 100}
+    presets = {f"deviation {std}": wide | {"std": std} for std in (0.05, 0.1, 0.2)}
+    presets["unequal widths"] = {"fan_in": 100, "fan_out": 25}
+    return Explorer(controls, [view], update, alt=alt, presets=presets)

@@ -1,0 +1,104 @@
+"""Finite models of Σ_j W_j a_j: with every assumption of the derivation, and without one each."""
+
+import numpy as np
+
+from helpers.distributions import independent
+
+_SKEW = ((2 / 3, 1 / 3), (-1, 2))  # mean 0, variance 2, and not symmetric: odd powers show
+_EVEN = ((1 / 2, 1 / 2), (-1, 1))
+_THREE = ((1 / 2, 1 / 3, 1 / 6), (-1, 0, 3))  # mean 0, variance 2, fourth moment 14
+_FOUR = ((0.4, 0.3, 0.2, 0.1), (-1.5, 0, 1, 4))
+
+
+def _scaled(dist, factor=1.0, shift=0.0):
+    p, values = dist
+    return p, factor * np.array(values, float) + shift
+
+
+def _said(dist):
+    return ", ".join(f"{v:g} ({p:.3g})" for p, v in zip(*dist, strict=True))
+
+
+class Layer:
+    """D weights W and D inputs a, random variables with a finite joint distribution.
+
+    m.W[j], m.a[j] and m.D are what a line of the derivation works with.
+    """
+
+    def __init__(self, W, a, says):
+        self.D, self.W, self.a, self._says = len(W), W, a, says
+
+    def __str__(self):
+        return self._says
+
+
+def _layer(weights, inputs, remark=""):
+    """All weights and inputs independent; one distribution each for every W_j and every a_j."""
+    groups = independent(*weights, *inputs)
+    W, a = [g[0] for g in groups[: len(weights)]], [g[0] for g in groups[len(weights) :]]
+    same = all(np.array_equal(w[1], weights[0][1]) for w in weights)
+    shown = zip(("each W_j", "each a_j"), (weights[0], inputs[0]), strict=True)
+    says = "; ".join(f"{name}: {_said(dist)}" for name, dist in shown) if same else ""
+    return Layer(W, a, "; ".join(filter(None, [f"D = {len(W)}", says, remark])))
+
+
+def random_layers():
+    """Layers on which every assumption holds: independent, mean zero, identically distributed."""
+    half = _scaled(_SKEW, 0.5)
+    return [
+        _layer([half] * 2, [_EVEN] * 2),
+        _layer([_EVEN], [_SKEW]),
+        _layer([_THREE] * 2, [_scaled(_SKEW, -0.7)] * 2),
+        _layer([_scaled(_SKEW, 0.3)] * 3, [_THREE] * 3),
+        _layer([_scaled(_EVEN, 0.5)] * 4, [_scaled(_SKEW, 1.1)] * 4),
+        _layer([_scaled(_FOUR, 0.4)] * 2, [_THREE] * 2),
+    ]
+
+
+def copied_terms():
+    """The second weight and input are copies of the first: the terms are correlated."""
+    (w,), (a,) = independent(_SKEW, _THREE)
+    (v,), (b,) = independent(_THREE, _SKEW)
+    return [
+        Layer([w, w], [a, a], f"D = 2; W_2 = W_1: {_said(_SKEW)}; a_2 = a_1: {_said(_THREE)}"),
+        Layer([v, v, -v], [b, b, -b], f"D = 3; W_1 = W_2 = −W_3, a_1 = a_2 = −a_3: {_said(_SKEW)}"),
+    ]
+
+
+def weights_follow_inputs():
+    """Each weight depends on its own input; the pairs are independent."""
+    p, values = _SKEW
+    pairs = independent((p, values, values), (p, values, values))
+    crossed = independent(*[(_THREE[0], _THREE[1], (1, 1, -5))] * 2)
+    return [
+        Layer(*zip(*pairs, strict=True), f"D = 2; a_j = W_j, each: {_said(_SKEW)}"),
+        Layer(*zip(*crossed, strict=True), "D = 2; W_j = −1, 0, 3 and with it a_j = 1, 1, −5"),
+    ]
+
+
+def positive_inputs():
+    """Inputs that are never negative, as after a ReLU."""
+    return [_layer([_scaled(_SKEW, 0.5)] * 2, [_scaled(_EVEN, 1, 1.5)] * 2)]
+
+
+def shifted_weights():
+    """Weights whose mean is not zero."""
+    return [_layer([_scaled(_SKEW, 0.5, 1)] * 2, [_EVEN] * 2)]
+
+
+def both_shifted():
+    """Neither mean is zero."""
+    return [_layer([_scaled(_SKEW, 0.5, 1)] * 2, [_scaled(_THREE, 1, -2)] * 2)]
+
+
+def different():
+    """Weights, and inputs, of different size."""
+    remark = f"W_1: {_said(_SKEW)}; W_2 = half of such; a_1: {_said(_EVEN)}; a_2 = three times such"
+    return [_layer([_SKEW, _scaled(_SKEW, 0.5)], [_EVEN, _scaled(_EVEN, 3)], remark)]
+
+
+def shared_inputs():
+    """All inputs are one and the same; the weights are independent."""
+    (w,), (v,), (a,) = independent(_SKEW, _SKEW, _THREE)
+    says = f"D = 2; a_2 = a_1: {_said(_THREE)}; W_1, W_2 independent, each: {_said(_SKEW)}"
+    return [Layer([w, v], [a, a], says)]

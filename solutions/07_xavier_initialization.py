@@ -1,0 +1,410 @@
+# %% [markdown]
+# # 7 · Xavier initialisation
+#
+# Before the first step of training, the weights are only noise. How large should that noise be? Too small, and a signal dies out within a few layers; too large, and every tanh is stuck at ±1. You will derive the size at which a signal keeps its strength, and see which assumption each step of the derivation rests on.
+
+# %% [markdown]
+# **You will**
+#
+# - find the derivative of tanh, and how far tanh(x) ≈ x carries;
+# - derive Var(z) = D · Var(W) · Var(a), each line checked by running it;
+# - take the assumptions away one by one, and see which line falls;
+# - draw weights as Xavier Glorot and Yoshua Bengio proposed in 2010.
+#
+# Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Hints: `lesson.tanh_grad.hint()`.
+
+# %%
+import sys
+
+sys.path.insert(0, "..")  # the course's helpers stand one folder up
+
+import numpy as np
+
+from helpers.lessons import xavier_initialization as lesson
+from helpers.lessons.xavier_initialization import Cov, E, Var, sigmoid
+
+# %% [markdown]
+# ## See it vanish
+#
+# A network of tanh layers, with inputs of variance 1 and random weights. Top left: how the activations are spread, layer by layer. Below: their variance, and the gradient's on its way back. Move the weights' standard deviation up from 0.05. Where do both curves stay level? What happens beyond it?
+
+# %%
+lesson.explore()
+
+# %% [markdown]
+# The layers' widths alternate between `fan_in` and `fan_out`. With equal widths one setting serves both directions. Press “unequal widths”: now forward and backward each ask for something else. By the end of this notebook you will know where the three marks stand, and why. (“without tanh” leaves the bare matrix products.)
+
+# %% [markdown]
+# ## tanh, a sigmoid in disguise
+#
+# **Problem 2.1.** With the sigmoid σ(x) = 1/(1 + e⁻ˣ), tanh(x) = 2σ(2x) − 1. What is tanh's derivative, and how does tanh behave near 0? Write tanh first, by way of `sigmoid`, which is imported above and safe for any x.
+
+
+# %% exercise="tanh_from_sigmoid"
+def tanh_from_sigmoid(x):
+    """tanh of an array, by way of the sigmoid; same shape."""
+    ...
+
+
+# %% tags=["solution"]
+def tanh_from_sigmoid(x):
+    """tanh of an array, by way of the sigmoid; same shape."""
+    return 2 * sigmoid(2 * x) - 1
+
+
+# %% check="tanh_from_sigmoid"
+lesson.tanh_from_sigmoid.check(tanh_from_sigmoid)
+
+# %%
+lesson.tanh_from_sigmoid.show(tanh_from_sigmoid)
+
+# %% [markdown]
+# Now the derivative. You may use `np.tanh`. Differentiate 2σ(2x) − 1 with the chain rule and σ′ = σ(1 − σ), or differentiate tanh itself: both lead to the same formula. Make it hold for x = ±1000 too.
+
+
+# %% exercise="tanh_grad"
+def tanh_grad(x):
+    """The derivative of tanh at each x; same shape."""
+    ...
+
+
+# %% tags=["solution"]
+def tanh_grad(x):
+    """The derivative of tanh at each x; same shape."""
+    # 4σ(2x)(1 − σ(2x)) with σ(2x) = (1 + tanh x) / 2 is (1 + tanh x)(1 − tanh x).
+    return 1 - np.tanh(x) ** 2
+
+
+# %% check="tanh_grad"
+lesson.tanh_grad.check(tanh_grad)
+
+# %%
+lesson.tanh_grad.show(tanh_grad)
+
+# %% [markdown]
+# The slope at 0 is 1, and tanh(0) = 0, so near 0 tanh does nothing: tanh(x) ≈ x. The derivation below leans on it. How near is near? Predict first.
+
+# %%
+lesson.near_zero.ask()
+
+# %% exercise="near_zero"
+near_zero = ...  # one of "a", "b", "c"
+
+# %% tags=["solution"]
+near_zero = "b"
+
+# %% check="near_zero"
+lesson.near_zero.check(near_zero)
+
+# %% [markdown]
+# For the derivation it is the variance that counts. Send normal numbers of three sizes through tanh: which share of their variance comes out?
+
+# %%
+z = np.random.default_rng(0).normal(size=1_000_000)
+for std in (0.1, 0.3, 1.0):
+    share = np.var(np.tanh(std * z)) / std**2
+    print(f"standard deviation {std}: {share:.0%} of the variance")
+
+# %% [markdown]
+# At standard deviation 0.1 tanh is nearly the identity. At 1 it keeps only 39 % of the variance. So “linear near 0” is the first assumption; in the explorer it is why the measured dots leave the line that is foretold.
+
+# %% [markdown]
+# ## One layer
+#
+# **Problem 2.2.** A layer gets inputs a_k, 1 ≤ k ≤ D_a. Neuron i has weights W_ij, a bias b_i and the activation tanh. What is its output z_i? Write all neurons at once: `weight` has shape (D_z, D_a), as PyTorch stores it, `bias` has D_z entries.
+
+
+# %% exercise="dense_tanh"
+def dense_tanh(a, weight, bias):
+    """All outputs z (D_z,) of a tanh layer for the inputs a (D_a,)."""
+    ...
+
+
+# %% tags=["solution"]
+def dense_tanh(a, weight, bias):
+    """All outputs z (D_z,) of a tanh layer for the inputs a (D_a,)."""
+    # z_i = tanh(Σ_j W_ij a_j + b_i)
+    return np.tanh(weight @ a + bias)
+
+
+# %% check="dense_tanh"
+lesson.dense_tanh.check(dense_tanh)
+
+# %%
+lesson.dense_tanh.show(dense_tanh)
+
+# %% [markdown]
+# ## What should stay
+#
+# Before training, weights and inputs are random, so z_i is random as well, with a mean and a variance. Biases start at 0.
+#
+# **Problem 2.3a.** “The variance keeps its size from layer to layer.” Write that as an equation, on paper; then as a test: given many draws `z` of one output and `a` of one input, does the equation hold to within 5 % of the larger side?
+
+
+# %% exercise="keeps_variance"
+def keeps_variance(z, a):
+    """Whether z, draws of z_i, keeps the variance of a, draws of a_i: True or False."""
+    ...
+
+
+# %% tags=["solution"]
+def keeps_variance(z, a):
+    """Whether z, draws of z_i, keeps the variance of a, draws of a_i: True or False."""
+    left, right = np.var(z), np.var(a)  # Var(z_i) = Var(a_i)
+    return abs(left - right) <= 0.05 * max(left, right)
+
+
+# %% check="keeps_variance"
+lesson.keeps_variance.check(keeps_variance)
+
+# %%
+lesson.keeps_variance.show(keeps_variance)
+
+# %% [markdown]
+# ## The derivation
+#
+# **Problem 2.3b.** Derive the initialisation: which Var(W) makes Var(z_i) = Var(a_i)? Near 0, z_i ≈ Σ_j W_ij a_j. So start from the variance of that sum, and end at D · Var(W) · Var(a), where D is the number of inputs, D_a. The neuron's index i stays the same throughout: leave it out.
+
+# %% [markdown]
+# Each line will be a function of a model `m`: a small, finite world with weights `m.W[j]`, inputs `m.a[j]` and their number `m.D`. They are random variables, to be added and multiplied; `E`, `Var` and `Cov` are exact, by going through all outcomes. Have a look at one such world:
+
+# %%
+m = lesson.example_layer()
+print(m)
+print("E(a²) =", E(m.a[0] ** 2), "  E(W) =", round(E(m.W[0]), 10), "  Var(W) =", Var(m.W[0]))
+print("Var(a + a) =", Var(m.a[0] + m.a[0]), "  Cov(a_1, a_2) =", Cov(m.a[0], m.a[1]))
+print("W_1 · a_1", m.W[0] * m.a[0])
+
+# %% [markdown]
+# Write the lines as functions, `lambda m: …` or with `def`; here is the usual route, but yours may have more lines or fewer. In every model of the check the terms W_j a_j are independent of one another, W_j is independent of a_j, all means are zero, and all W_j share one distribution, as do all a_j.
+
+# %% exercise="variance_derivation"
+variance_derivation = [
+    ...,  # Var(Σ_j W_j a_j), for example: lambda m: Var(sum(...))
+    "=",
+    ...,  # the terms are independent
+    "=",
+    ...,  # W_j and a_j are independent
+    "=",
+    ...,  # all means are zero
+    "=",
+    ...,  # all terms are alike: D · Var(W) · Var(a), with j = 0 for all of them
+]
+
+# %% tags=["solution"]
+variance_derivation = [
+    lambda m: Var(sum(m.W[j] * m.a[j] for j in range(m.D))),
+    "=",
+    lambda m: sum(Var(m.W[j] * m.a[j]) for j in range(m.D)),
+    "=",
+    lambda m: sum(
+        E(m.W[j] ** 2) * E(m.a[j] ** 2) - E(m.W[j]) ** 2 * E(m.a[j]) ** 2 for j in range(m.D)
+    ),
+    "=",
+    lambda m: sum(Var(m.W[j]) * Var(m.a[j]) for j in range(m.D)),
+    "=",
+    lambda m: m.D * Var(m.W[0]) * Var(m.a[0]),
+]
+
+# %% check="variance_derivation"
+lesson.variance_derivation.check(variance_derivation)
+
+# %% [markdown]
+# Your lines as mathematics:
+
+# %%
+lesson.variance_derivation.show(variance_derivation)
+
+# %% [markdown]
+# ## Take the assumptions away
+#
+# Each equality used something. First world: W_2 is a copy of W_1 and a_2 a copy of a_1, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
+
+# %%
+lesson.variance_derivation.without("independent terms", variance_derivation)
+
+# %% [markdown]
+# Second world: the terms are independent again, but each weight equals its own input. (A trained weight has seen the data, too.)
+
+# %%
+lesson.variance_derivation.without("W independent of a", variance_derivation)
+
+# %% [markdown]
+# Third world. Predict before you look.
+
+# %%
+lesson.positive_inputs.ask()
+
+# %% exercise="positive_inputs"
+positive_inputs = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+positive_inputs = "c"
+
+# %% check="positive_inputs"
+lesson.positive_inputs.check(positive_inputs)
+
+# %%
+lesson.variance_derivation.without("zero mean", variance_derivation)
+
+# %% [markdown]
+# Both means count. With inputs of mean zero and weights that have another mean, the same step fails:
+
+# %%
+lesson.variance_derivation.without("zero mean of the weights", variance_derivation)
+
+# %% [markdown]
+# Fourth world: the second weight and the second input are of another size than the first.
+
+# %%
+lesson.variance_derivation.without("identical distribution", variance_derivation)
+
+# %% [markdown]
+# Each assumption carries one step. But you will often read that the *inputs* must be independent of one another, which in a deep network they never are. Is that needed?
+
+# %%
+lesson.shared_inputs.ask()
+
+# %% exercise="shared_inputs"
+shared_inputs = ...  # one of "a", "b", "c", "d", "e"
+
+# %% tags=["solution"]
+shared_inputs = "e"
+
+# %% check="shared_inputs"
+lesson.shared_inputs.check(shared_inputs)
+
+# %%
+lesson.variance_derivation.without("independent inputs", variance_derivation)
+
+# %% [markdown] exercise="assumptions"
+# **In your own words:** a network has just been initialised, and you look at a layer in its middle. Which of the assumptions hold there, and why? Which of them does training undo?
+#
+# *Double-click here and write.*
+
+# %% [markdown] tags=["solution"]
+# **A model answer.** The weights are drawn that way: independent, mean zero, one distribution. They are drawn without regard to the inputs, so W_j is independent of a_j. The inputs depend on one another, since all come from the same data. That does no harm: with independent weights of mean zero the terms W_j a_j are uncorrelated all the same. The inputs' mean is zero over all draws of the weights, because tanh is odd and the biases are 0; after a ReLU it is not. By symmetry all neurons of a layer have the same distribution. Linearity holds only as well as |z| is small.
+#
+# After the first step of training the weights depend on the data and on one another. The derivation is about the start, and only the start is in our hands.
+#
+# *A good answer names:* what holds by the way the weights are drawn; that the inputs are dependent and why it does not matter; zero mean through an odd activation; that training makes weights depend on data.
+
+# %% [markdown]
+# ## The right size
+#
+# Var(z) = D · Var(W) · Var(a) equals Var(a) when D · Var(W) = 1. One often reads N(0, 1/D_a): the second number names the **variance**. NumPy's and PyTorch's functions ask for the standard deviation. Which is it? The number of inputs, D_a, is called `fan_in`.
+
+
+# %% exercise="xavier_std"
+def xavier_std(fan_in):
+    """The standard deviation of the weights that keeps the variance, forward."""
+    ...
+
+
+# %% tags=["solution"]
+def xavier_std(fan_in):
+    """The standard deviation of the weights that keeps the variance, forward."""
+    return 1 / np.sqrt(fan_in)
+
+
+# %% check="xavier_std"
+lesson.xavier_std.check(xavier_std)
+
+# %%
+lesson.xavier_std.show(xavier_std)
+
+# %% [markdown]
+# Now draw a weight: normal numbers of mean 0 and that standard deviation, in PyTorch's layout `(fan_out, fan_in)`, one row for each neuron. `rng` is a NumPy generator. The check can't compare numbers with numbers here. It looks at what all such draws have in common.
+
+
+# %% exercise="xavier_normal"
+def xavier_normal(fan_in, fan_out, rng):
+    """Normal weights of shape (fan_out, fan_in) that keep the variance, drawn from rng."""
+    ...
+
+
+# %% tags=["solution"]
+def xavier_normal(fan_in, fan_out, rng):
+    """Normal weights of shape (fan_out, fan_in) that keep the variance, drawn from rng."""
+    return rng.normal(0, 1 / np.sqrt(fan_in), (fan_out, fan_in))
+
+
+# %% check="xavier_normal"
+lesson.xavier_normal.check(xavier_normal)
+
+# %%
+lesson.xavier_normal.show(xavier_normal)
+
+# %% [markdown]
+# The payoff: 30 of your layers, drawn by your function, between weights that are too small and weights that are too large. With 0.02 the signal is gone by layer 10. With 1 nearly every neuron is stuck at ±1, where tanh is flat: its weights hardly learn. (The few that are not stuck pass their gradient on, multiplied by large weights. In the explorer, at 0.5, it explodes.)
+
+# %%
+lesson.deep_signal(xavier_normal, dense_tanh)
+
+# %% [markdown]
+# Yours narrows, too, though slowly. That is the price of tanh(x) ≈ x: at variance 1 tanh is not linear. Each layer takes some of the variance, and less of it the narrower the signal has become. Against this PyTorch offers a factor for the standard deviation, `gain`: for tanh 5/3.
+
+# %% [markdown]
+# ## And backwards?
+#
+# Training needs the gradient to survive as well. On its way back, a_j hears from every neuron that reads it.
+
+# %%
+lesson.backward.ask()
+
+# %% exercise="backward"
+backward = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+backward = "b"
+
+# %% check="backward"
+lesson.backward.check(backward)
+
+# %% [markdown]
+# Forward asks for fan_in · Var(W) = 1, backward for fan_out · Var(W) = 1. Unless the two fans are equal, both cannot be had. Glorot and Bengio ask that the **mean** of the two left sides be 1. Solve it for Var(W); what is the standard deviation?
+
+
+# %% exercise="glorot_std"
+def glorot_std(fan_in, fan_out):
+    """The standard deviation of Glorot's compromise between forward and backward."""
+    ...
+
+
+# %% tags=["solution"]
+def glorot_std(fan_in, fan_out):
+    """The standard deviation of Glorot's compromise between forward and backward."""
+    # (fan_in + fan_out) / 2 · Var(W) = 1
+    return np.sqrt(2 / (fan_in + fan_out))
+
+
+# %% check="glorot_std"
+lesson.glorot_std.check(glorot_std)
+
+# %%
+lesson.glorot_std.show(glorot_std)
+
+# %% [markdown]
+# Go back to the explorer, choose unequal widths, and read off the three marks: ▲ where forward crosses 1, ▼ where backward does, ◆ Glorot's between them. How much does one layer grow or shrink at ◆, in each direction? In numbers, for a layer from 100 to 400:
+
+# %%
+fan_in, fan_out = 100, 400
+rules = {"1/fan_in": 1 / fan_in, "1/fan_out": 1 / fan_out, "Glorot": 2 / (fan_in + fan_out)}
+for name, variance in rules.items():
+    print(
+        f"Var(W) = {name:<10} forward × {fan_in * variance:.2f}   backward × {fan_out * variance:.2f}"
+    )
+
+# %% [markdown]
+# ## What you take with you
+#
+# - tanh′ = 1 − tanh², so tanh(x) ≈ x near 0, with a relative error of about x²/3.
+# - Var(z) = D · Var(W) · Var(a): uncorrelated terms, W independent of a, zero means, one distribution. Each carries one step.
+# - Forward: Var(W) = 1/fan_in. Backward: 1/fan_out. Glorot: 2/(fan_in + fan_out). The standard deviation is the root.
+# - Inputs that depend on one another do no harm; inputs with a mean do. For ReLU, take He's 2/fan_in.
+
+# %%
+lesson.progress()
+
+# %% [markdown]
+# **Next:** notebook 8 looks at ReLU from behind: what its backward pass lets through, and how a unit can die.

@@ -1,0 +1,438 @@
+# %% [markdown]
+# # 8 · ReLU, forward and backward
+#
+# ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. After this notebook you can send a gradient back through ReLU by hand and in code, and you know why such gates made deep networks trainable, and how one can shut for good.
+
+# %% [markdown]
+# **You will**
+#
+# - pass a matrix forward and its gradient backward, by hand and in code;
+# - see which slips look right until a zero or a minus sign comes along;
+# - measure what ten or twenty sigmoids leave of a gradient, and what batch normalisation gives back;
+# - kill a unit, prove it dead, and revive it.
+
+# %%
+import sys
+
+sys.path.insert(0, "..")  # the course's helpers stand one folder up
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from helpers.lessons import relu_backward as lesson
+
+# %% [markdown]
+# ## See it move
+#
+# Above, x goes forward; below, a gradient comes back, and ⊙ multiplies entry by entry. Step through the entries, or click one of dL/dx. Change numbers in x and in dL/dy: which of the two moves a gate? Then take the mask from dL/dy and count the wrong entries.
+
+# %%
+lesson.explore()
+
+# %% [markdown]
+# ## Forward
+#
+# **Problem 3.1.** This matrix arrives at a ReLU, which works on each entry by itself: max(x, 0).
+
+# %%
+x = np.array(
+    [
+        [1.5, 2.2, 1.3, 6.7],
+        [4.3, -0.3, -0.2, 4.9],
+        [-4.5, 1.4, 5.5, 1.8],
+        [0.1, -0.5, -0.1, 2.2],
+    ]
+)
+lesson.matrices(x=x)
+
+# %% [markdown]
+# What comes out? Write the numbers down by hand, as four rows of four.
+
+# %% exercise="forward_by_hand"
+forward_by_hand = ...
+
+# %% tags=["solution"]
+forward_by_hand = [
+    [1.5, 2.2, 1.3, 6.7],
+    [4.3, 0, 0, 4.9],
+    [0, 1.4, 5.5, 1.8],
+    [0.1, 0, 0, 2.2],
+]
+
+# %% check="forward_by_hand"
+lesson.forward_by_hand.check(forward_by_hand)
+
+# %%
+lesson.forward_by_hand.show(forward_by_hand)
+
+# %% [markdown]
+# Now as a function, for arrays of any shape.
+
+
+# %% exercise="relu_forward"
+def relu_forward(x):
+    """ReLU of every entry of x."""
+    ...
+
+
+# %% tags=["solution"]
+def relu_forward(x):
+    """ReLU of every entry of x."""
+    return np.maximum(x, 0.0)
+
+
+# %% check="relu_forward"
+lesson.relu_forward.check(relu_forward)
+
+# %%
+lesson.relu_forward.show(relu_forward)
+
+# %% [markdown]
+# ## The derivative
+#
+# **Problem 3.2.** What is the derivative of ReLU? Left of 0 and right of 0 you can read it off the graph. At exactly 0 the graph has a kink and there is **no** derivative; PyTorch takes 0 there, and so do we.
+
+
+# %% exercise="relu_derivative"
+def relu_derivative(x):
+    """The slope of ReLU at every entry of x, with 0 at 0."""
+    ...
+
+
+# %% tags=["solution"]
+def relu_derivative(x):
+    """The slope of ReLU at every entry of x, with 0 at 0."""
+    return np.where(np.asarray(x) > 0, 1.0, 0.0)
+
+
+# %% check="relu_derivative"
+lesson.relu_derivative.check(relu_derivative)
+
+# %%
+lesson.relu_derivative.show(relu_derivative)
+
+# %% [markdown]
+# ## Backward
+#
+# Behind the ReLU, the network goes on to a loss L. The backward pass brings dL/dy: how much L changes when an output y changes. We want dL/dx. Each y hangs on its own x alone, so the chain rule needs one product an entry: dL/dx = dL/dy · dy/dx. First a prediction.
+
+# %%
+lesson.gate.ask()
+
+# %% exercise="gate"
+gate = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+gate = "b"
+
+# %% check="gate"
+lesson.gate.check(gate)
+
+# %% [markdown]
+# **Problem 3.3.** This gradient comes back to the ReLU that x went through:
+
+# %%
+grad_output = np.array(
+    [
+        [4.5, 1.2, 2.3, 1.3],
+        [-1.3, -6.3, 4.1, -2.9],
+        [-0.5, 1.2, 3.5, 1.2],
+        [-6.1, 0.5, -4.1, -3.2],
+    ]
+)
+lesson.matrices(x=x, dL_dy=grad_output)
+
+# %% [markdown]
+# What is dL/dx? By hand again.
+
+# %% exercise="backward_by_hand"
+backward_by_hand = ...
+
+# %% tags=["solution"]
+backward_by_hand = [
+    [4.5, 1.2, 2.3, 1.3],
+    [-1.3, 0, 0, -2.9],
+    [0, 1.2, 3.5, 1.2],
+    [-6.1, 0, 0, -3.2],
+]
+
+# %% check="backward_by_hand"
+lesson.backward_by_hand.check(backward_by_hand)
+
+# %%
+lesson.backward_by_hand.show(backward_by_hand)
+
+# %% [markdown]
+# Now the function. `x` is what went **into** the ReLU on the way forward, `grad_output` is dL/dy. The check also puts zeros into x.
+
+
+# %% exercise="relu_backward"
+def relu_backward(grad_output, x):
+    """dL/dx from grad_output = dL/dy and the forward input x."""
+    ...
+
+
+# %% tags=["solution"]
+def relu_backward(grad_output, x):
+    """dL/dx from grad_output = dL/dy and the forward input x."""
+    open_gates = np.asarray(x) > 0
+    return np.where(open_gates, grad_output, 0.0)
+
+
+# %% check="relu_backward"
+lesson.relu_backward.check(relu_backward)
+
+# %%
+lesson.relu_backward.show(relu_backward)
+
+# %% [markdown]
+# A gradient is a promise about small changes, so test it on one. Take L = Σ dL/dy · ReLU(x), nudge a single x by 0.001 and see how far L goes:
+
+# %%
+x_torch, upstream = torch.tensor(x), torch.tensor(grad_output)
+for row, column in ((1, 1), (1, 3)):
+    nudged = x_torch.clone()
+    nudged[row, column] += 0.001
+    change = (upstream * (F.relu(nudged) - F.relu(x_torch))).sum() / 0.001
+    print(f"x = {x[row, column]:4.1f}, dL/dy = {grad_output[row, column]:4.1f}: L′ = {change:4.1f}")
+
+# %% [markdown]
+# At the shut gate the gradient that arrives is −6.3, the largest of all in size, and nothing of it gets through. Some methods for making pictures of networks do stop negative gradients as well (“guided backpropagation”). What they show is no longer the gradient of L.
+
+# %% [markdown]
+# ## Why not the sigmoid?
+#
+# For decades the usual activation was the sigmoid, σ(x) = 1/(1 + e⁻ˣ). Far from 0 on either side it is flat: it saturates. And where it is steepest?
+
+# %%
+lesson.sigmoid_slope.ask()
+
+# %% exercise="sigmoid_slope"
+sigmoid_slope = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+sigmoid_slope = "c"
+
+# %% check="sigmoid_slope"
+lesson.sigmoid_slope.check(sigmoid_slope)
+
+# %% [markdown]
+# Follow one path back through `depth` layers. Each activation on it multiplies the gradient by its slope. **At best**, with every activation standing where it is steepest, what factor do the slopes leave? Leave the weights out. `activation` is `"sigmoid"`, `"tanh"` or `"relu"`.
+
+
+# %% exercise="surviving_gradient"
+def surviving_gradient(depth, activation):
+    """The largest factor that the slopes of `depth` activations can leave of a gradient."""
+    ...
+
+
+# %% tags=["solution"]
+def surviving_gradient(depth, activation):
+    """The largest factor that the slopes of `depth` activations can leave of a gradient."""
+    steepest = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0}
+    return steepest[activation] ** depth
+
+
+# %% check="surviving_gradient"
+lesson.surviving_gradient.check(surviving_gradient)
+
+# %%
+lesson.surviving_gradient.show(surviving_gradient)
+
+# %% [markdown]
+# In this count tanh is as good as ReLU. The difference: tanh has slope 1 at the single point 0 and loses on either side, ReLU has it on the whole half-line x > 0.
+#
+# Now whole networks, weights included, at their start. What share of the gradient's size gets from the last layer back to the input, and what does batch normalisation change?
+
+
+# %%
+def share_left(activation, gain, normalise, depth=20, width=64):
+    torch.manual_seed(0)
+    x = h = torch.randn(256, width, requires_grad=True)
+    for _ in range(depth):
+        z = h @ torch.randn(width, width) * gain / width**0.5
+        h = activation((z - z.mean(0)) / z.std(0) if normalise else z)
+    arriving = torch.randn_like(h)
+    (gradient,) = torch.autograd.grad(h, x, arriving)
+    return (gradient.norm() / arriving.norm()).item()
+
+
+# %%
+for name, activation, gain in (("sigmoid", torch.sigmoid, 1.0), ("ReLU", F.relu, 2**0.5)):
+    plain, normalised = (share_left(activation, gain, on) for on in (False, True))
+    print(f"{name:8} plain {plain:7.2g}   with batch normalisation {normalised:7.2g}")
+
+# %% [markdown]
+# Batch normalisation rescues the sigmoid, in two ways. It keeps the pre-activations around 0, where the slope is near ¼. And it divides by their small deviation, which multiplies the gradient on its way back. For ReLU it makes the gradient grow here: with a good start it had nothing to mend.
+
+# %% [markdown]
+# Another advantage you can count: a shut gate is an exact 0.
+
+# %%
+torch.manual_seed(0)
+z = torch.randn(100_000)
+for name, activation in (("sigmoid", torch.sigmoid), ("ReLU", F.relu)):
+    print(f"{name:8} {(activation(z) == 0).float().mean():.0%} of the outputs are exactly 0")
+
+# %% [markdown] exercise="advantages_over_sigmoid"
+# **In your own words (Problem 3.4):** what are ReLU's advantages over the sigmoid? Which of them becomes smaller when the network uses batch normalisation, and why?
+#
+# *Double-click here and write.*
+
+# %% [markdown] tags=["solution"]
+# **A model answer.** For x > 0 ReLU does not saturate: its slope is 1 however large x is, so along active units the activations take nothing away from the gradient. The sigmoid's slope is at most ¼ and close to 0 on both far sides, so its factors multiply to almost nothing in a deep network.
+#
+# With batch normalisation this advantage is smaller: it keeps the inputs in the sigmoid's good range around 0, and its division by a small deviation makes up for much of the ¼. ReLU also costs only a comparison, where the sigmoid needs an exponential, and its zeros make the activations sparse.
+#
+# *A good answer names:* no saturation for x > 0, the sigmoid's slope of at most ¼ as a factor at every layer, what batch normalisation changes, and that ReLU is cheap and sparse.
+
+# %% [markdown]
+# ## A unit that dies
+#
+# ReLU's outputs are never negative: whatever lies below 0 becomes 0, with slope 0. What if that happens to a unit on **every** example?
+
+# %%
+lesson.dead_learns.ask()
+
+# %% exercise="dead_learns"
+dead_learns = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+dead_learns = "c"
+
+# %% check="dead_learns"
+lesson.dead_learns.check(dead_learns)
+
+# %% [markdown]
+# Such a unit is **dead** on the data. Write the test for one unit: `weight` has shape (D,), `bias` is a number, `X` has shape (N, D), one example a row. The unit computes ReLU(X @ weight + bias). Return True if it gives 0 for every row, else False.
+
+
+# %% exercise="is_dead"
+def is_dead(weight, bias, X):
+    """Whether the ReLU unit gives 0 on every row of X."""
+    ...
+
+
+# %% tags=["solution"]
+def is_dead(weight, bias, X):
+    """Whether the ReLU unit gives 0 on every row of X."""
+    preactivations = X @ weight + bias
+    return bool(np.all(preactivations <= 0))
+
+
+# %% check="is_dead"
+lesson.is_dead.check(is_dead)
+
+# %%
+lesson.is_dead.show(is_dead)
+
+# %% [markdown]
+# How does a unit get there? Often by one step that is too large. This unit is to learn a target that a ReLU can reach exactly. All steps have size 0.1, but for one of size 3:
+
+# %%
+torch.manual_seed(1)
+points = torch.randn(40, 2)
+target = F.relu(points @ torch.tensor([1.0, 0.5]) + 0.5)
+
+
+def life(activation, steps=120, accident=5):
+    theta, history = torch.tensor([1.5, 1.5, 2.0]), []  # two weights and a bias
+    for step in range(steps):
+        z = points @ theta.requires_grad_()[:2] + theta[2]
+        loss = ((activation(z) - target) ** 2).mean()
+        history.append((loss.item(), (z > 0).sum().item()))
+        (gradient,) = torch.autograd.grad(loss, theta)
+        theta = (theta - (3.0 if step == accident else 0.1) * gradient).detach()
+    return history
+
+
+# %%
+lesson.lives(
+    {
+        "ReLU": life(F.relu),
+        "leaky ReLU (0.1)": life(lambda z: F.leaky_relu(z, 0.1)),
+        "ELU": life(F.elu),
+    },
+    accident=5,
+)
+
+# %% [markdown]
+# All three are thrown to where no point is active. ReLU stays there: its gradient is 0, and so is every further step. The other two climb back. In a deep network a dead unit has one more chance: layers **before** it still learn and may change its inputs. It can do nothing for itself.
+
+# %% [markdown]
+# ## Reviving it
+#
+# Here is a dead unit and the pre-activations it has on six examples:
+
+# %%
+weight, bias, X = lesson.dead_unit()
+print("pre-activations:", X @ weight + bias)
+
+# %% [markdown]
+# Which layers, put in place of its ReLU, give its **weights** a gradient that is not 0? Give all their names, in any order, as in `("relu6", "elu")`.
+#
+# | name | what it does to a pre-activation z |
+# |---|---|
+# | `"relu6"` | min(ReLU(z), 6) |
+# | `"leaky_relu"` | z above 0, 0.01 z below |
+# | `"elu"` | z above 0, eᶻ − 1 below |
+# | `"hardtanh"` | z, cut off at −1 and at 1 |
+# | `"sigmoid"` | σ(z) |
+# | `"batch_norm"` | batch normalisation over the six examples, then ReLU |
+
+# %% exercise="revive"
+revive = ...
+
+# %% tags=["solution"]
+# Flat between −5.1 and −2 are ReLU6 and hard tanh. Batch normalisation moves the mean to 0.
+revive = ("leaky_relu", "elu", "sigmoid", "batch_norm")
+
+# %% check="revive"
+lesson.revive.check(revive)
+
+# %%
+lesson.revive.show(revive)
+
+# %% [markdown]
+# Look at the sizes too. The sigmoid has a gradient here, but a small one; leaky ReLU's is small because its slope is, 0.01. Not dead is not yet lively.
+#
+# Try it: slide the bias down until the last point goes dark and the gradient norm is exactly 0. Then switch the leak on.
+
+# %%
+lesson.explore_dead_unit()
+
+# %% [markdown]
+# One more consequence of never being negative: whatever comes in, the mean that goes out is positive, and the next layer gets it as input.
+
+# %%
+torch.manual_seed(0)
+z = torch.randn(100_000)
+for name, activation in (("ReLU", F.relu), ("leaky ReLU", F.leaky_relu), ("ELU", F.elu)):
+    print(f"{name:10} mean {activation(z).mean():.2f}, smallest {activation(z).min():.2f}")
+
+# %% [markdown] exercise="dying_relu"
+# **In your own words (Problem 3.5):** ReLU's outputs are never negative. What bad consequence can that have, and which layers were made to mend it?
+#
+# *Double-click here and write.*
+
+# %% [markdown] tags=["solution"]
+# **A model answer.** Units can die. If a unit's pre-activation is at or below 0 for every input, it outputs 0 everywhere, and its slope there is 0 too: neither its weights nor its bias get a gradient, so it stays as it is. One step that was too large is enough to bring it there.
+#
+# Leaky ReLU and ELU mend this: they have a slope other than 0 below 0, α for the one and αeˣ for the other, so a gradient always gets through. They also take negative values. ReLU passes a positive mean on to the next layer; negative values pull it back towards 0.
+#
+# *A good answer names:* a unit that is 0 for every input, its zero gradient, that it stays there, leaky ReLU and ELU with their slopes below 0, and the positive mean.
+
+# %% [markdown]
+# ## What you take with you
+#
+# - Forward max(x, 0), backward dL/dy where x > 0, else 0. The mask comes from x, never from the gradient.
+# - At exactly 0 the slope is a convention; PyTorch takes 0.
+# - Slopes multiply: depth sigmoids leave at most ¼ to the power of depth, active ReLUs leave 1.
+# - A unit that is shut on all data gets no gradient. A slope below 0 keeps the way back open.
+
+# %%
+lesson.progress()
+
+# %% [markdown]
+# **Next:** notebook 9 puts everything together in a model that invents handwritten digits.
