@@ -1,4 +1,4 @@
-"""Lesson 7: its derivation stands attack, its formulas hold, draws are judged by what they share."""
+"""Lesson 7: its derivation stands attack, its formulas hold, odd draws are told from right ones."""
 
 import math
 
