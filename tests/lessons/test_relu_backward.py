@@ -18,7 +18,7 @@ def test_the_sheets_matrices_stand_here_exactly():
 
 
 def test_five_gates_are_shut_and_the_mask_from_the_gradient_goes_wrong():
-    explorer = lesson.explore()
+    explorer = lesson.explore(lesson.X, lesson.GRAD)
     assert explorer.numbers["gates open"] == 11 and explorer.numbers["entries stopped"] == 5
     assert explorer.numbers["wrong entries of dL/dx"] == 0
     explorer.set(source=lesson.FROM_GRADIENT)
@@ -27,8 +27,14 @@ def test_five_gates_are_shut_and_the_mask_from_the_gradient_goes_wrong():
     assert explorer.numbers["wrong entries of dL/dx"] == wrong > 0
 
 
+def test_the_first_explorer_does_not_show_what_is_to_be_found_by_hand():
+    view = lesson.explore().views[0]
+    assert (view.values("x") == 0).any()
+    assert not np.isin(view.values("y"), lesson.X[lesson.X > 1]).any()
+
+
 def test_an_edit_moves_a_gate_and_the_button_brings_the_first_numbers_back():
-    explorer = lesson.explore()
+    explorer = lesson.explore(lesson.X, lesson.GRAD)
     view = explorer.views[0]
     view.edited = {"n": 1, "values": {"x": (-lesson.X).ravel().tolist()}}
     assert explorer.numbers["gates open"] == 5
