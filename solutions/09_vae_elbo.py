@@ -138,7 +138,7 @@ lesson.explore_latent()
 p_z, p_x_given_z = finite.PRIOR, finite.coins(0.8)  # coin 1 shows heads 8 times in ten
 print("heads in ten throws:", *finite.HEADS)
 print("p(z):", p_z)
-print(p_x_given_z.round(4))
+print(np.array2string(p_x_given_z, precision=3, suppress_small=True))
 
 # %% [markdown]
 # **Problem 4.3.** How probable are your data? The observations are independent of one another. Write the log-likelihood that is to be maximised over the model's parameters θ, here the coins' chances of heads: one number.
@@ -562,8 +562,8 @@ pictures.loss_curve({"two latent dimensions": history})
 
 # %%
 torch.manual_seed(1)
-samples = vae.decode(torch.randn(14, 2))
-rows = {"data": x[:14], "reconstructed": vae.decode(mu[:14]), "sampled": samples}
+samples = vae.decode(torch.randn(1797, 2))
+rows = {"data": x[:14], "reconstructed": vae.decode(mu[:14]), "sampled": samples[:14]}
 gallery(rows, "Digits, what the VAE gives back of them, and digits that it makes up.")
 
 # %% [markdown]
@@ -578,7 +578,7 @@ lesson.explore_latent(mu, vae.decode)
 # Weigh the KL with a factor β. With β = 1 the loss is −ELBO; β < 1 cares more for reconstruction, β > 1 more for the prior. Here are five VAEs with **four** latent dimensions. Before you run it: what becomes of the KL of each dimension as β grows?
 
 # %%
-models = {beta: train(latent=4, beta=beta)[0] for beta in (0, 0.25, 1, 2, 4)}
+models = {beta: train(latent=4, beta=beta)[0] for beta in (0.1, 0.5, 1, 2, 4)}
 
 # %%
 shares, back = {}, {}
@@ -590,7 +590,7 @@ with torch.no_grad():
 pictures.kl_by_dimension(shares, x[:4], back)
 
 # %% [markdown]
-# A dimension whose KL is 0 is the prior for every x: the encoder writes nothing there. This is **posterior collapse**. At β = 1 it may already take a dimension that earns less in reconstruction than it costs. At β = 4 all are gone, and the decoder, told nothing, answers with the average digit. At β = 0 nothing collapses, but the codes lie wherever they like, and samples from the prior miss them.
+# A dimension whose KL is 0 is the prior for every x: the encoder writes nothing there. This is **posterior collapse**. At β = 1 it may already take a dimension that earns less in reconstruction than it costs. At β = 4 all are gone, and the decoder, told nothing, answers every time with the average digit.
 
 # %% [markdown]
 # ## Why the pictures blur
@@ -605,31 +605,36 @@ def sharpness(images):
     return (np.diff(images, axis=1) ** 2).mean() + (np.diff(images, axis=2) ** 2).mean()
 
 
-reconstructed = vae.decode(mu)
-neighbours = torch.cdist(mu, mu).topk(20, largest=False).indices
-blurred = {
-    "data": x,
-    "average of 20 digits with nearby codes": x[neighbours].mean(1),
-    "reconstructions": reconstructed,
-    "samples": vae.decode(torch.randn(1797, 2)),
-}
-pictures.sharpness_bars({name: sharpness(some) for name, some in blurred.items()})
+print(f"one digit {sharpness(images[0]):.3f}, the average of all {sharpness(images.mean(0)):.3f}")
 
 # %% [markdown]
-# The reconstructions are about as soft as an **average** of digits. That is no accident. Whatever digits share a code, the decoder answers each pixel on its own, and the likeliest answer is the average. Should it draw the pixels instead, independently, it makes this:
+# Compare the reconstructions with the best that **any** decoder could answer, however large. At a point z it serves all digits x_j whose q(z|x_j) reaches there. It answers each pixel on its own, and the likeliest answer is the average of these digits, weighted by q(z|x_j). Here it is for every code.
+
+# %%
+reconstructed = vae.decode(mu)
+distance = ((mu[:, None] - mu) ** 2 / logvar.exp() + logvar).sum(-1)  # −2 log q(mu_i|x_j) + const
+best = torch.softmax(-distance / 2, dim=1) @ x
+
+compared = {"data": x, "best decoder": best, "reconstructions": reconstructed, "samples": samples}
+pictures.sharpness_bars({name: sharpness(some) for name, some in compared.items()})
+
+# %% [markdown]
+# So it is not the network that is too small. Averages are soft, and independent pixels allow nothing else. Should the decoder draw each pixel with its probability, it does not get sharper, only speckled:
 
 # %%
 torch.manual_seed(2)
 drawn = torch.bernoulli(reconstructed[:14])
-rows = {"data": x[:14], "probabilities": reconstructed[:14], "pixels drawn": drawn}
-gallery(rows, "Digits, the decoder's probabilities, and pixels drawn from them one by one.")
+rows = {"data": x[:14], "best decoder": best[:14], "yours": reconstructed[:14], "drawn": drawn}
+gallery(rows, "Digits, the best any decoder could answer, yours, and pixels drawn one by one.")
 
 # %% [markdown]
-# The second cause is in q. With two latent dimensions the true posterior of a digit can be computed on a grid. Here it is in orange for four digits, with q's ellipses of one and two standard deviations over it.
+# The second cause is in q. With two latent dimensions the true posterior of a digit can be computed on a grid. In orange: the four of 200 digits whose posterior is least Gaussian. In blue: q, as ellipses of one and two standard deviations.
 
 # %%
-chosen = [5, 8, 15, 25]
-pictures.true_posteriors(vae.decode, images[chosen], mu[chosen], logvar[chosen])
+pictures.true_posteriors(vae.decode, x[:200], mu[:200], logvar[:200])
+
+# %% [markdown]
+# Two parts, or a bend: no ellipse covers them without covering ground between, where other digits live. Be fair, though. For most digits here an ellipse would do, and the encoder merely fails to hit it. Training has seen to that: a decoder whose posteriors q can follow scores a better ELBO than a sharper one whose posteriors it cannot.
 
 # %% [markdown] exercise="blurry_outputs"
 # **In your own words (4.2):** what is a drawback of the Gaussian latent, and where does it come from? What have the two experiments to do with it?
@@ -637,11 +642,11 @@ pictures.true_posteriors(vae.decode, images[chosen], mu[chosen], logvar[chosen])
 # *Double-click here and write.*
 
 # %% [markdown] tags=["solution"]
-# **A model answer.** The outputs are blurry. First, the true posterior p(z|x) is often far from Gaussian: bent, skewed, or in several pieces. A Gaussian q cannot follow it, so the ELBO stays below log p(x) by that KL, and it covers places that belong to other digits. The decoder must then answer one z for several x.
+# **A model answer.** The outputs are blurry. First, the true posterior p(z|x) is often far from Gaussian: bent, skewed, or in several parts. A Gaussian q cannot follow it. It covers places that belong to other digits, so that the decoder must answer one z for several x, and the ELBO favours soft decoders whose posteriors are easy to match.
 #
-# Second, it is trained by maximum likelihood with outputs that are independent given z. Whatever z leaves open cannot be settled by the pixels together, so probability is spread diffusely over all of it: each pixel takes its average, and the picture of averages is soft. Drawn one by one the pixels give specks, not a sharper digit.
+# Second, the outputs are independent given z, and trained by maximum likelihood. What z leaves open the pixels cannot settle among themselves, so probability is spread diffusely over every possibility: each pixel takes its average, and a picture of averages is soft. Even the best decoder imaginable has only half the sharpness of the data.
 #
-# *A good answer names:* blurry outputs, the true posterior that is not Gaussian, the pixels' conditional independence, and that maximum likelihood then averages.
+# *A good answer names:* blurry outputs, the true posterior that is not Gaussian, the pixels' conditional independence, and maximum likelihood that spreads its probability and so averages.
 
 # %% [markdown]
 # ## What you take with you

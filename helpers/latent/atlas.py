@@ -8,7 +8,7 @@ from helpers.explorer import Explorer, slider
 from helpers.latent import pca
 from helpers.live_figure import LiveFigure
 
-REACH, TILES = 3.0, 13
+REACH, TILES = 3.0, 9
 
 
 def pca_map():
@@ -54,7 +54,14 @@ def explore_latent(codes=None, decode=None):
         artists["image"].set_data(image)
 
     alt = "A plane of decoded digits, where the data lie on it, and the digit at the marked point."
-    figure = LiveFigure(build, change, alt=alt, columns=3, size=(style.WIDE[0], 3.6))
+    figure = LiveFigure(
+        build,
+        change,
+        alt=alt,
+        columns=3,
+        size=(style.WIDE[0], 4.0),
+        gridspec_kw={"width_ratios": (1.4, 1.4, 0.8)},
+    )
 
     def update(z1, z2):
         image = np.clip(np.asarray(decode(np.array([[z1, z2]])), float), 0, 1).reshape(SIDE, SIDE)

@@ -96,10 +96,10 @@ PRIOR = np.array([0.4, 0.6])
 HEADS = np.array([2, 9, 8, 3, 7, 8])  # in ten throws, each time with a coin drawn anew
 
 
-def coins(theta):
-    """The chance of each of HEADS with coin 0 (heads 0.3) and coin 1 (heads theta): (6, 2)."""
-    chance, heads = np.array([0.3, theta]), HEADS[:, None]
-    ways = np.array([math.comb(10, h) for h in HEADS])[:, None]
+def coins(theta, heads=HEADS):
+    """The chance of so many heads in ten with coin 0 (0.3) and with coin 1 (theta): (N, 2)."""
+    ways = np.array([[math.comb(10, h)] for h in heads])
+    chance, heads = np.array([0.3, theta]), np.reshape(heads, (-1, 1))
     return ways * chance**heads * (1 - chance) ** (10 - heads)
 
 

@@ -45,7 +45,7 @@ def falling(losses, angles, least):
 def loss_curve(histories):
     """Training curves: {label: a loss for each epoch}."""
     fig, ax = style.figure((style.WIDE[0], 3.0))
-    roles = ("kernel", "input", "gradient", "other", "target")
+    roles = ("input", "kernel", "gradient", "other", "target")
     with style.applied():
         for role, (label, losses) in zip(roles, histories.items(), strict=False):
             ax.plot(range(1, len(losses) + 1), losses, **style.line(role), label=label)
@@ -59,7 +59,7 @@ def kl_by_dimension(shares, originals, reconstructions):
 
     shares: {β: (D,)}; originals (n, 64); reconstructions: {β: (n, 64)}.
     """
-    fig, axes = style.figure((style.WIDE[0], 4.2), 2, len(shares), height_ratios=(1.5, 1))
+    fig, axes = style.figure((style.WIDE[0], 3.9), 2, len(shares), height_ratios=(1.3, 1))
     top = max(max(values) for values in shares.values())
     with style.applied():
         for (above, below), (beta, values) in zip(axes.T, shares.items(), strict=True):
@@ -72,10 +72,10 @@ def kl_by_dimension(shares, originals, reconstructions):
             pairs = np.stack([originals, reconstructions[beta]]).reshape(-1, originals.shape[1])
             draw_ink(below, tiled(pairs, len(originals)))
             below.set(xticks=[], yticks=[])
+            below.spines[:].set_visible(False)
         axes[0, 0].set_ylabel("KL (nats)")
         axes[1, 0].set_yticks([3.5, 11.5], ["data", "back"])
-        for ax in axes[0]:
-            ax.set_xlabel("latent dimension")
+        axes[0, len(shares) // 2].set_xlabel("latent dimension")
     return Picture(fig, "The KL of each latent dimension falls to 0 as β grows; digits blur.")
 
 
@@ -95,38 +95,50 @@ def sharpness_bars(values):
     return Picture(fig, f"Sharpness of {', '.join(values)}, compared.")
 
 
-def true_posteriors(decode, images, mu, logvar, side=121, reach=3.5):
-    """The exact posterior of each image on a grid of a two-dimensional z, and q's ellipses over it.
+def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
+    """The exact posteriors on a grid of a two-dimensional z that are least Gaussian, and q.
 
-    decode: (n, 2) to (n, 64) probabilities of ink; mu, logvar (n, 2). The titles: KL(q‖posterior).
+    decode: (n, 2) to (n, 64) probabilities of ink; images (n, 64); mu, logvar (n, 2). Least
+    Gaussian: with the largest KL(posterior‖N) to the Gaussian of the same means and deviations.
     """
+    images, mu, logvar = (np.asarray(part, float) for part in (images, mu, logvar))
     axis = np.linspace(-reach, reach, side)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
     ink = np.clip(np.asarray(decode(grid), float), 1e-9, 1 - 1e-7)
-    fig, axes = style.figure((style.WIDE[0], 2.9), 1, len(images))
-    rows = zip(*(np.asarray(part, float) for part in (images, mu, logvar)), strict=True)
-    for ax, (image, mean, log) in zip(axes, rows, strict=True):
-        log_p = (image * np.log(ink) + (1 - image) * np.log(1 - ink)).sum(1)  # log p(x|z)
-        log_p -= 0.5 * (grid**2).sum(1)
-        true = np.exp(log_p - log_p.max())
-        true /= true.sum()
-        q = np.exp(-0.5 * ((grid - mean) ** 2 / np.exp(log)).sum(1))
-        q /= q.sum()
-        gap = (q * (np.log(q + 1e-300) - np.log(true + 1e-300))).sum()
+    log_p = images @ np.log(ink).T + (1 - images) @ np.log(1 - ink).T  # log p(x|z), (n, grid)
+    true = _shares(log_p - 0.5 * (grid**2).sum(1))
+    q = _shares(-0.5 * ((grid - mu[:, None]) ** 2 / np.exp(logvar)[:, None]).sum(2))
+    gaps = _kl(q, true)
+    mean = true @ grid
+    variance = true @ grid**2 - mean**2
+    alike = _shares(-0.5 * ((grid - mean[:, None]) ** 2 / variance[:, None]).sum(2))
+    fig, axes = style.figure((style.WIDE[0], 3.3), 1, shown)
+    for ax, index in zip(axes, np.argsort(-_kl(true, alike))[:shown], strict=True):
         with style.applied():
             ax.grid(False)
-            ax.imshow(
-                np.sqrt(true).reshape(side, side), origin="lower", cmap="Oranges",
-                extent=(-reach, reach, -reach, reach),
-            )  # fmt: skip
+            image = np.sqrt(true[index]).reshape(side, side)  # the root shows thin tails as well
+            box = (-reach, reach, -reach, reach)
+            ax.imshow(image, origin="lower", cmap="Oranges", extent=box)
             for width in (1, 2):
-                size = 2 * width * np.exp(0.5 * log)
-                ellipse = Ellipse(mean, *size, fill=False, ec=style.colour("target"), lw=2)
-                ax.add_patch(ellipse)
-            corner = ax.inset_axes((0.74, 0.72, 0.26, 0.26))
-            draw_ink(corner, np.reshape(image, (8, 8)))
+                size = 2 * width * np.exp(0.5 * logvar[index])
+                q_edge = Ellipse(mu[index], *size, fill=False, ec=style.colour("target"), lw=2)
+                ax.add_patch(q_edge)
+            corner = ax.inset_axes((0, 1.04, 0.28, 0.28))
+            draw_ink(corner, images[index].reshape(8, 8))
             corner.set(xticks=[], yticks=[])
-            ax.set_title(f"KL {gap:.2f}")
-            ax.set_xlabel("z₁")
+            ax.set(xlabel="z₁", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
+            ax.set_title(f"KL {gaps[index]:.1f}", loc="right")
     axes[0].set_ylabel("z₂")
-    return Picture(fig, "True posteriors of four digits, bent or in parts; q's ellipses over them.")
+    told = f"KL(q‖posterior) above each; its median over all {len(images)}: {np.median(gaps):.1f}"
+    fig.supxlabel(told, fontsize=11)
+    return Picture(fig, "True posteriors, bent or in several parts, and the ellipses of q on them.")
+
+
+def _kl(q, p):
+    return (q * (np.log(q + 1e-300) - np.log(p + 1e-300))).sum(1)
+
+
+def _shares(log_weights):
+    """Rows of weights that sum to 1, from their logarithms."""
+    weights = np.exp(log_weights - log_weights.max(1, keepdims=True))
+    return weights / weights.sum(1, keepdims=True)

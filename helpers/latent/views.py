@@ -123,7 +123,7 @@ def explore_gradients(reparam_gradient=None, score_function_gradient=None):
             stairs = ax.stairs(np.zeros(len(BINS) - 1), BINS, fill=True, color=style.colour(role))
             exact = ax.axvline(0, **style.line("target"), label="2θ")
             mean = ax.axvline(0, color=style.INK, lw=1.2, label="mean of the samples")
-            ax.set(title=title, xlabel="gradient from one sample", ylim=(0, 0.55), xlim=(-25, 40))
+            ax.set(title=title, xlabel="gradient from one sample", ylim=(0, 0.65), xlim=(-25, 40))
             artists.append((stairs, exact, mean))
         axes[0].set_ylabel("share of samples")
         axes[1].legend()
@@ -149,7 +149,7 @@ def explore_gradients(reparam_gradient=None, score_function_gradient=None):
     controls = {
         "theta": slider("θ", -3.0, 3.0, 1.0, 0.5),
         "samples": widgets.SelectionSlider(
-            options=[10, 100, 1000, 10_000], value=1000, description="samples"
+            options=[100, 1000, 10_000], value=1000, description="samples"
         ),
         "again": widgets.Button(description="draw again"),
     }

@@ -14,7 +14,7 @@ from helpers.derivation import End, Landmark
 from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
 from helpers.latent import finite, gaussian, pca
 from helpers.latent.atlas import explore_latent
-from helpers.latent.finite import HEADS, PRIOR, coins, line, xlogy
+from helpers.latent.finite import PRIOR, coins, line, xlogy
 from helpers.latent.pictures import digit_codes
 from helpers.latent.views import explore, explore_gradients
 from helpers.pictures import curves
@@ -24,16 +24,14 @@ from helpers.vocabulary import Vocabulary
 # --- row 4.1: the bottleneck and PCA --------------------------------------------------------------
 
 autoencoder_parts = Choice(
-    "autoencoder_parts",
-    "A bottleneck auto-encoder learns to give back its own input. What is it made of?",
+    "autoencoder_parts", "A bottleneck auto-encoder learns to give back its own input. What is it made of?",
     {
         "a": ("An encoder to a short code, and a classifier that reads the code", "There are no labels here: the target is the input itself. What turns the code back into pixels?"),
         "b": ("An encoder to a short code, the code, and a decoder back to the input's size", "The code is the bottleneck: whatever the decoder needs must fit through it, so the network has to find what matters."),
         "c": ("An encoder to a code as long as the input, and a decoder", "Then nothing is narrow: it could copy every pixel and learn nothing."),
         "d": ("A generator, and a discriminator that tells real from made up", "That is a GAN. Here the output is compared with the input, pixel by pixel."),
     },
-    "b",
-    hints=["Bottleneck: where is the network narrowest, and what must stand on either side?"],
+    "b", hints=["Bottleneck: where is the network narrowest, and what must stand on either side?"],
 )  # fmt: skip
 
 
@@ -122,22 +120,18 @@ log_likelihood = Exercise(
 )  # fmt: skip
 
 
-def _normal(table, axis=None):
-    return table / np.sum(table, axis, keepdims=True)
-
-
 posterior = Exercise(
     "posterior", finite.posterior,
     [Call(*model) for model in _MODELS],
     mistakes=[
-        Mistake("prior ignored", lambda p, x: _normal(x, 1), "You normalised the likelihoods. Bayes' rule weights them by the prior p(z) first."),
+        Mistake("prior ignored", lambda p, x: finite.posterior(p * 0 + 1, x), "You normalised the likelihoods. Bayes' rule weights them by the prior p(z) first."),
         Mistake("not normalised", lambda p, x: x * p, "That is p(x_i, z). Divide by p(x_i), so that each row sums to 1."),
-        Mistake("normalised over the data", lambda p, x: _normal(x * p, 0), "Your columns sum to 1. For each x_i the z share the probability: rows."),
-        Mistake("normalised over everything", lambda p, x: _normal(x * p), "The whole table sums to 1. Each x_i has its own posterior: each row sums to 1."),
+        Mistake("normalised over the data", lambda p, x: x * p / np.sum(x * p, 0), "Your columns sum to 1. For each x_i the z share the probability: rows."),
+        Mistake("normalised over everything", lambda p, x: x * p / np.sum(x * p), "The whole table sums to 1. Each x_i has its own posterior: each row sums to 1."),
         Mistake("divided by the likelihood's sum", lambda p, x: x * p / np.sum(x, 1, keepdims=True), "Divide by Σ_z p(x_i|z) p(z), the prior included."),
         Mistake("only the likeliest z", lambda p, x: np.eye(len(p))[(x * p).argmax(1)], "You picked the best z. The posterior keeps how probable each one is."),
         Mistake("prior in place of the posterior", lambda p, x: np.broadcast_to(p, np.shape(x)) * 1.0, "These are the probabilities before x was seen."),
-        Mistake("prior squared", lambda p, x: _normal(x * p**2, 1), "The prior belongs in once."),
+        Mistake("prior squared", lambda p, x: finite.posterior(p**2, x), "The prior belongs in once."),
         Mistake("transposed", lambda p, x: finite.posterior(p, x).T, "One row for each observation: (N, K)."),
     ],
     hints=["Bayes: p(z|x_i) = p(x_i|z) p(z) / p(x_i). You know the denominator from the last exercise.",
@@ -213,8 +207,8 @@ elbo = Exercise(
            "E_q[log p(x_i|z)] = Σ_z q(z|x_i) log p(x_i|z), with terms where q is 0 counted as 0. Sum both terms over i."],
     praise="And log_likelihood − elbo is exactly Σ_i KL(q(z|x_i)‖p(z|x_i)): that is how this check computed it.",
     picture=curves(
-        lambda t, name: Call(np.array([[t, 1 - t]]), PRIOR, coins(0.8)[[list(HEADS).index(int(name[0]))]]),
-        np.linspace(0, 1, 21), ("3 heads in ten", "7 heads in ten"), finite.elbo, "q(coin 0)", "ELBO",
+        lambda t, name: Call(np.array([[t, 1 - t]]), PRIOR, coins(0.8, [int(name[0])])),
+        np.linspace(0, 1, 21), ("5 heads in ten", "6 heads in ten"), finite.elbo, "q(coin 0)", "ELBO",
     ),
 )  # fmt: skip
 
@@ -266,16 +260,14 @@ tight_derivation = Derivation(
 )  # fmt: skip
 
 sampling_distribution = Choice(
-    "sampling_distribution",
-    "The ELBO's expectation is estimated with samples of z. From which distribution are they drawn, while you optimise?",
+    "sampling_distribution", "The ELBO's expectation is estimated with samples of z. From which distribution are they drawn, while you optimise?",
     {
         "a": ("From the prior p(z)", "That is where z comes from once the model is trained and you generate something new. Whose expectation stands in the ELBO?"),
         "b": ("From q(z|x_i)", "The expectation is taken under q, which the encoder gives for this x_i. And q itself is being optimised: the samples depend on what you differentiate."),
         "c": ("From the posterior p(z|x_i)", "If you could sample that, you would not need q: its normaliser is p(x_i), the very sum that is out of reach."),
         "d": ("From the data", "The data give x_i. For z there are no observations: it is latent."),
     },
-    "b",
-    hints=["Look at the letter below the E in the ELBO."],
+    "b", hints=["Look at the letter below the E in the ELBO."],
 )  # fmt: skip
 
 # --- the Gaussian case ----------------------------------------------------------------------------
