@@ -253,7 +253,7 @@ elbo_derivation = Derivation(
 
 tight_derivation = Derivation(
     "tight_derivation", finite.tight_models, _first, _last,
-    assumptions={"q being the posterior": finite.models}, words=_words,
+    without={"q being the posterior": finite.models}, words=_words,
     mistakes=[m for m in _line_mistakes if m.name != "averaged under the prior"],  # that one is right here
     hints=["Take your lines and put “=” in place of “≥”: a list can be cut, `[*chain[:3], \"=\", *chain[4:]]`."],
     praise="With q(z|x_i) = p(z|x_i) the ratio p(x_i|z) p(z) / q is p(x_i), the same for every z. An average of equal numbers leaves Jensen nothing to take.",
