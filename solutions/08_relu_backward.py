@@ -158,7 +158,7 @@ lesson.backward_by_hand.check(backward_by_hand)
 lesson.backward_by_hand.show(backward_by_hand)
 
 # %% [markdown]
-# Here are the same numbers to play with. Turn −0.3 into 0.3 and see its −6.3 come through. Then take the mask from dL/dy, the commonest slip, and count the wrong entries.
+# Once both your answers are right, run the next cell again: it then has the same numbers to play with. Turn −0.3 into 0.3 and see its −6.3 come through. Then take the mask from dL/dy, the commonest slip, and count the wrong entries.
 
 # %%
 lesson.explore(x, grad_output)

@@ -464,9 +464,13 @@ _FIRST = (
 
 
 def explore(x=None, grad_output=None):
-    """Two editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly."""
+    """Two editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly.
+
+    Other numbers than x and grad_output are shown until both answers by hand are right.
+    """
     alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
-    given = (x, grad_output) if x is not None else _FIRST
+    done = all(one.verdict.status == "correct" for one in (forward_by_hand, backward_by_hand))
+    given = (x, grad_output) if x is not None and done else _FIRST
     first = [np.array(a, dtype=float) for a in given]
     view, clicks = GridView(*gates(*first, FROM_X)[:2], alt=alt), 0
 
