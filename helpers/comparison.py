@@ -169,6 +169,7 @@ def _shape(array: np.ndarray) -> str:
     return str(tuple(array.shape)) if array.ndim else "() (one number)"
 
 
+@np.errstate(all="ignore")  # with infinite or huge values the guess may fail, but quietly
 def likely_cause(got: np.ndarray, want: np.ndarray) -> str:
     """One guess at what went wrong, from how two arrays of one shape relate; "" without a guess."""
 

@@ -25,7 +25,7 @@ from helpers.lessons import relu_backward as lesson
 # %% [markdown]
 # ## See it move
 #
-# Above, x goes forward; below, a gradient comes back, and ⊙ multiplies entry by entry. Step through the entries, or click one of dL/dx. Change numbers in x and in dL/dy: which of the two moves a gate? Then take the mask from dL/dy and count the wrong entries.
+# First x goes forward to y, and the mask notes where x > 0. Then a gradient comes back, and ⊙ multiplies it by the mask, entry by entry. Step through the entries, or click one of dL/dx. Change numbers in x and in dL/dy: which of the two moves a gate?
 
 # %%
 lesson.explore()
@@ -53,12 +53,9 @@ lesson.matrices(x=x)
 forward_by_hand = ...
 
 # %% tags=["solution"]
-forward_by_hand = [
-    [1.5, 2.2, 1.3, 6.7],
-    [4.3, 0, 0, 4.9],
-    [0, 1.4, 5.5, 1.8],
-    [0.1, 0, 0, 2.2],
-]
+top = [[1.5, 2.2, 1.3, 6.7], [4.3, 0, 0, 4.9]]
+bottom = [[0, 1.4, 5.5, 1.8], [0.1, 0, 0, 2.2]]
+forward_by_hand = top + bottom
 
 # %% check="forward_by_hand"
 lesson.forward_by_hand.check(forward_by_hand)
@@ -150,18 +147,21 @@ lesson.matrices(x=x, dL_dy=grad_output)
 backward_by_hand = ...
 
 # %% tags=["solution"]
-backward_by_hand = [
-    [4.5, 1.2, 2.3, 1.3],
-    [-1.3, 0, 0, -2.9],
-    [0, 1.2, 3.5, 1.2],
-    [-6.1, 0, 0, -3.2],
-]
+top = [[4.5, 1.2, 2.3, 1.3], [-1.3, 0, 0, -2.9]]
+bottom = [[0, 1.2, 3.5, 1.2], [-6.1, 0, 0, -3.2]]
+backward_by_hand = top + bottom
 
 # %% check="backward_by_hand"
 lesson.backward_by_hand.check(backward_by_hand)
 
 # %%
 lesson.backward_by_hand.show(backward_by_hand)
+
+# %% [markdown]
+# Once both your answers are right, run the next cell again: it then has the same numbers to play with. Turn −0.3 into 0.3 and see its −6.3 come through. Then take the mask from dL/dy, the commonest slip, and count the wrong entries.
+
+# %%
+lesson.explore(x, grad_output)
 
 # %% [markdown]
 # Now the function. `x` is what went **into** the ReLU on the way forward, `grad_output` is dL/dy. The check also puts zeros into x.
@@ -198,7 +198,7 @@ for row, column in ((1, 1), (1, 3)):
     print(f"x = {x[row, column]:4.1f}, dL/dy = {grad_output[row, column]:4.1f}: L′ = {change:4.1f}")
 
 # %% [markdown]
-# At the shut gate the gradient that arrives is −6.3, the largest of all in size, and nothing of it gets through. Some methods for making pictures of networks do stop negative gradients as well (“guided backpropagation”). Their result is no longer the gradient of any loss.
+# At the shut gate the gradient that arrives is −6.3, the largest of all in size, and nothing of it gets through. Some methods for making pictures of networks do stop negative gradients as well (“guided backpropagation”). What they show is no longer the gradient of L.
 
 # %% [markdown]
 # ## Why not the sigmoid?
@@ -258,9 +258,10 @@ def share_left(activation, gain, normalise, depth=20, width=64):
     return (gradient.norm() / arriving.norm()).item()
 
 
+# %%
 for name, activation, gain in (("sigmoid", torch.sigmoid, 1.0), ("ReLU", F.relu, 2**0.5)):
     plain, normalised = (share_left(activation, gain, on) for on in (False, True))
-    print(f"{name:8} plain {plain:7.1g}   with batch normalisation {normalised:7.1g}")
+    print(f"{name:8} plain {plain:7.2g}   with batch normalisation {normalised:7.2g}")
 
 # %% [markdown]
 # Batch normalisation rescues the sigmoid, in two ways. It keeps the pre-activations around 0, where the slope is near ¼. And it divides by their small deviation, which multiplies the gradient on its way back. For ReLU it makes the gradient grow here: with a good start it had nothing to mend.
@@ -275,7 +276,7 @@ for name, activation in (("sigmoid", torch.sigmoid), ("ReLU", F.relu)):
     print(f"{name:8} {(activation(z) == 0).float().mean():.0%} of the outputs are exactly 0")
 
 # %% [markdown] exercise="advantages_over_sigmoid"
-# **In your own words (Problem 3.4):** what are ReLU's advantages over the sigmoid? Which of them becomes smaller when the network uses batch normalisation, and why?
+# **Problem 3.4.** In your own words: what are ReLU's advantages over the sigmoid? Which of them becomes smaller when the network uses batch normalisation, and why?
 #
 # *Double-click here and write.*
 
@@ -370,7 +371,8 @@ print("pre-activations:", X @ weight + bias)
 
 # %% [markdown]
 # Which layers, put in place of its ReLU, give its **weights** a gradient that is not 0? Give all their names, in any order, as in `("relu6", "elu")`.
-#
+
+# %% [markdown]
 # | name | what it does to a pre-activation z |
 # |---|---|
 # | `"relu6"` | min(ReLU(z), 6) |
@@ -411,7 +413,7 @@ for name, activation in (("ReLU", F.relu), ("leaky ReLU", F.leaky_relu), ("ELU",
     print(f"{name:10} mean {activation(z).mean():.2f}, smallest {activation(z).min():.2f}")
 
 # %% [markdown] exercise="dying_relu"
-# **In your own words (Problem 3.5):** ReLU's outputs are never negative. What bad consequence can that have, and which layers were made to mend it?
+# **Problem 3.5.** In your own words: ReLU's outputs are never negative. What bad consequence can that have, and which layers were made to mend it?
 #
 # *Double-click here and write.*
 

@@ -403,7 +403,7 @@ def scene(w, n, padding, flip):
         products = zip(laid, x_bar[i : i + len(w)], strict=True)
         sums = " + ".join(f"{a:g}·{b:g}" if a >= 0 else f"(−{-a:g})·{b:g}" for a, b in products)
         marks = {"W": window(i, i, 1, len(w)), "x̄": window(i, 0, len(w), 1), "y": [(i, 0)]}
-        says = f"Row {i} of W times x̄: {sums} = {style.format_number(y[i])}."
+        says = f"Row {i} of W times x̄: {sums} = {style.format_number(total)}."
         steps.append(Step(says, marks, select=("y", i, 0)))
     counts = {"entries": W.size, "zeros": int((W == 0).sum()), "distinct weights": len(w)}
     return grids, steps, counts

@@ -69,10 +69,12 @@ X = np.array([[1.5, 2.2, 1.3, 6.7], [4.3, -0.3, -0.2, 4.9], [-4.5, 1.4, 5.5, 1.8
 GRAD = np.array([[4.5, 1.2, 2.3, 1.3], [-1.3, -6.3, 4.1, -2.9], [-0.5, 1.2, 3.5, 1.2], [-6.1, 0.5, -4.1, -3.2]])  # fmt: skip
 
 
-def matrices(**parts):
-    """A picture of matrices beside one another, each under its name."""
-    grids = [Grid(name, a, "input", name.replace("_", "/")) for name, a in parts.items()]
-    return GridView(grids, alt=f"Matrices: {', '.join(parts)}.").picture()  # fmt: skip
+def matrices(x, **gradients):
+    """A picture of x, and of gradients such as dL_dy, beside one another."""
+    parts = {name.replace("_", "/"): np.asarray(a) for name, a in {"x": x, **gradients}.items()}
+    roles = {"x": "input"}
+    grids = [Grid(name, a, roles.get(name, "gradient"), limit=9) for name, a in parts.items()]
+    return GridView(grids, alt=f"Matrices: {', '.join(parts)}.").picture()
 
 
 _FORWARD_SLIPS = [
@@ -149,7 +151,7 @@ relu_forward = Exercise(
     hints=["Each entry by itself: the larger of it and 0.",
            "NumPy has one function that takes the larger of two entry by entry, and another that chooses by a condition."],
     praise="Keep x: on the way back it decides what passes.",
-    picture=Call(X))  # fmt: skip
+    picture=Call(_TABLE))  # fmt: skip
 
 _MEAN_AT_0 = "At 0 you have the mean of both slopes. PyTorch's convention is 0."
 _SIGNED = "Below 0 you have −1. There ReLU is flat: nothing changes when x does."
@@ -172,7 +174,7 @@ relu_derivative = Exercise(
     hints=["Left of 0 the graph is flat, right of 0 it is the line y = x. What are the slopes?",
            "One question decides at every entry: is it greater than 0? At 0 itself the answer is no."],
     praise="A mask of zeros and ones: the gates.",
-    picture=Call(X))  # fmt: skip
+    picture=Call(_TABLE))  # fmt: skip
 
 gate = Choice(
     "gate",
@@ -206,7 +208,7 @@ relu_backward = Exercise(
     hints=["Chain rule, entry by entry: what arrives, times the slope at x.",
            "Your relu_derivative gives the slope. It is a question about x; grad_output plays no part in it."],
     praise="As autograd does it, zeros included. All it had to remember is one bit an entry: was x > 0?",
-    picture=Call(GRAD, X))  # fmt: skip
+    picture=Call(_MIXED, _TABLE))  # fmt: skip
 
 # --- row 3.4 --------------------------------------------------------------------------------------
 
@@ -419,10 +421,11 @@ def lives(histories, accident):
             for name, history in histories.items():
                 values = [step[column] for step in history]
                 axes[column].plot(values, **style.line(roles[name]), label=name)
-            axes[column].axvline(accident, color=style.MUTED, linewidth=1)
+            axes[column].axvline(
+                accident, color=style.MUTED, linewidth=1, label="one step too large"
+            )
             axes[column].set(xlabel="step", title=title)
-        axes[0].text(accident + 2, 0.95 * axes[0].get_ylim()[1], "one step too large", va="top")
-        axes[1].legend()
+        axes[0].legend()
     return Picture(fig, f"Loss and active points around a step too large: {', '.join(histories)}.")
 
 
@@ -438,8 +441,9 @@ def gates(x, grad_output, source):
     grids = [
         Grid("x", x, "input", "x (edit me)", edit=edit, limit=9),
         Grid("y", y, "output", "y = ReLU(x)", before="→", limit=9),
+        Grid("open", mask, "mask", f"mask: {source.split()[0]} > 0", limit=3),
         Grid("g", grad_output, "gradient", "dL/dy (edit me)", edit=edit, limit=9),
-        Grid("mask", mask, "mask", f"mask: {source.split()[0]} > 0", before="⊙"),
+        Grid("mask", mask, "mask", "mask", before="⊙", limit=3),
         Grid("out", grad_input, "gradient", "dL/dx", before="=", limit=9),
     ]
     steps = []
@@ -453,16 +457,28 @@ def gates(x, grad_output, source):
     return grids, steps, {"gates open": mask.sum(), "entries stopped": mask.size - mask.sum(), "wrong entries of dL/dx": wrong}  # fmt: skip
 
 
-def explore():
-    """An editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly."""
+_FIRST = (
+    [[2.0, -1.0, 0.5, -3.0], [-0.4, 3.2, 0.0, 1.0], [5.0, -2.5, 1.6, -0.1], [0.3, 0.8, -4.0, 2.4]],
+    [[-1.0, 2.0, 3.0, -2.0], [4.0, 0.6, 1.5, -5.0], [0.2, -3.0, 2.2, 1.0], [-0.7, 1.8, 6.0, -1.2]],
+)
+
+
+def explore(x=None, grad_output=None):
+    """Two editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly.
+
+    Other numbers than x and grad_output are shown until both answers by hand are right.
+    """
     alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
-    view, clicks = GridView(*gates(X, GRAD, FROM_X)[:2], alt=alt), 0
+    done = all(one.verdict.status == "correct" for one in (forward_by_hand, backward_by_hand))
+    given = (x, grad_output) if x is not None and done else _FIRST
+    first = [np.array(a, dtype=float) for a in given]
+    view, clicks = GridView(*gates(*first, FROM_X)[:2], alt=alt), 0
 
     def update(source, reset):
         nonlocal clicks
-        edited, clicks = reset == clicks, reset
-        x, grad_output = (view.values("x"), view.values("g")) if edited else (X, GRAD)
-        grids, steps, numbers = gates(x, grad_output, source)
+        now = (view.values("x"), view.values("g")) if reset == clicks else first
+        clicks = reset
+        grids, steps, numbers = gates(*now, source)
         view.update(grids, steps)
         return numbers
 
@@ -492,11 +508,11 @@ def unit_at(bias, leaky):
 def _build_unit(fig, axes):
     look = {"s": 46, "edgecolors": style.INK, "linewidths": 0.8, "zorder": 3}
     dots, points = (ax.scatter(*_SCATTER.T, **look) for ax in axes)
-    (border,) = axes[0].plot([], [], **style.line("kernel"), label="pre-activation 0")
+    (border,) = axes[0].plot([], [], **style.line("kernel"))
     (graph,) = axes[1].plot([], [], **style.line("output"))
-    axes[0].set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.9), xlabel="first input", ylabel="second input")
-    axes[0].legend(loc="upper left")
-    axes[1].set(xlim=(-11, 7), ylim=(-1.6, 7), xlabel="pre-activation", ylabel="output")
+    axes[0].set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), ylabel="second input")
+    axes[0].set_xlabel("first input (dashed: pre-activation 0)")
+    axes[1].set(xlim=(-9.5, 6), ylim=(-1.3, 6), xlabel="pre-activation", ylabel="output")
     return dots, points, border, graph, axes[0].set_title(" "), axes[1].set_title(" ")
 
 
@@ -505,7 +521,7 @@ def _change_unit(artists, bias, z, out, leaky, norm):
     for part in (dots, points):
         part.set_facecolor(np.where((z > 0)[:, None], style.heat_rgb(1, 1), 0.85))
     points.set_offsets(np.column_stack([z, out]))
-    ends, line = np.array([-11.0, 0.0, 7.0]), np.array([-4.0, 4.0])
+    ends, line = np.array([-9.5, 0.0, 6.0]), np.array([-4.0, 4.0])
     border.set_data(line, -(bias + _WEIGHT[0] * line) / _WEIGHT[1])
     graph.set_data(ends, np.where(ends > 0, 1.0, LEAK if leaky else 0.0) * ends)
     titles[0].set_text(f"active on {(z > 0).sum()} of {len(z)} points")

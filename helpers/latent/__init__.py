@@ -1,0 +1,1 @@
+"""Latent variables, finite or Gaussian: exact computations, pictures and explorers."""

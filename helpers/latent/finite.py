@@ -1,0 +1,123 @@
+"""Models with a finite latent variable z, where every sum can be carried out: exact, in PyTorch.
+
+p_z (K,) is the prior; row i of p_x_given_z (N, K) is the probability of observation x_i under each
+z; row i of q (N, K) is some distribution of z for x_i.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def _double(*arrays):
+    import torch
+
+    return [torch.as_tensor(np.array(array, float)) for array in arrays]
+
+
+def xlogy(weight, y):
+    """weight · log y, entry by entry, and 0 where the weight is 0."""
+    import torch
+
+    return torch.xlogy(*_double(weight, y)).numpy()
+
+
+def log_joint(p_z, p_x_given_z):
+    """log p(x_i, z): a tensor (N, K)."""
+    p_z, p_x_given_z = _double(p_z, p_x_given_z)
+    return p_x_given_z.log() + p_z.log()
+
+
+def log_marginals(p_z, p_x_given_z):
+    """log p(x_i): (N,)."""
+    return log_joint(p_z, p_x_given_z).logsumexp(1).numpy()
+
+
+def log_likelihood(p_z, p_x_given_z):
+    """Σ_i log Σ_z p(x_i|z) p(z)."""
+    return float(log_marginals(p_z, p_x_given_z).sum())
+
+
+def posterior(p_z, p_x_given_z):
+    """p(z|x_i): (N, K)."""
+    return log_joint(p_z, p_x_given_z).softmax(1).numpy()
+
+
+def kl(q, p):
+    """KL(q‖p) over the last axis; infinite where q is positive and p is 0."""
+    return (xlogy(q, q) - xlogy(q, p)).sum(-1)
+
+
+def elbo(q, p_z, p_x_given_z):
+    """Σ_i of the ELBO, by the identity log p(x_i) = ELBO_i + KL(q_i‖posterior_i)."""
+    gaps = kl(q, posterior(p_z, p_x_given_z))
+    return float((log_marginals(p_z, p_x_given_z) - gaps).sum())
+
+
+def random_q(seed, n, k):
+    """n distributions of z, all entries positive: (n, k)."""
+    weights = 0.1 + np.random.default_rng(seed).dirichlet(np.full(k, 2.0), n)
+    return weights / weights.sum(1, keepdims=True)
+
+
+@dataclass
+class Model:
+    """A model and some q, for the lines of a derivation: m.q[i, z], and sums over m.xs and m.zs."""
+
+    p_z: np.ndarray
+    p_x_given_z: np.ndarray
+    q: np.ndarray
+
+    @property
+    def xs(self):
+        """Which observations there are: 0, 1, …"""
+        return range(len(self.p_x_given_z))
+
+    @property
+    def zs(self):
+        """Which values z can take: 0, 1, …"""
+        return range(len(self.p_z))
+
+    def E_q(self, i, f):
+        """The expectation of f(z) for z from q(z|x_i)."""
+        return sum(self.q[i, z] * f(z) for z in self.zs)
+
+
+def random_model(seed, n, k, tiny=1.0):
+    """A `Model` with unequal, positive entries; tiny scales p_x_given_z."""
+    rng = np.random.default_rng(seed)
+    p_z = (1 + rng.permutation(k)) / (k * (k + 1) / 2)
+    p_x_given_z = np.round(rng.uniform(0.05, 0.9, (n, k)), 2) * tiny
+    return Model(p_z, p_x_given_z, random_q(seed + 100, n, k))
+
+
+PRIOR = np.array([0.4, 0.6])
+HEADS = np.array([2, 9, 8, 3, 7, 8])  # in ten throws, each time with a coin drawn anew
+
+
+def coins(theta, heads=HEADS):
+    """The chance of so many heads in ten with coin 0 (0.3) and with coin 1 (theta): (N, 2)."""
+    ways = np.array([[math.comb(10, h)] for h in heads])
+    chance, heads = np.array([0.3, theta]), np.reshape(heads, (-1, 1))
+    return ways * chance**heads * (1 - chance) ** (10 - heads)
+
+
+def models():
+    """Models of several shapes; q is random, or in the last two the posterior."""
+    shapes = [(1, 2), (1, 3), (2, 2), (3, 2), (2, 4), (4, 3)]
+    models = [random_model(seed, *shape) for seed, shape in enumerate(shapes)]
+    return models + tight_models()[2:4]
+
+
+def tight_models():
+    """Models whose q is the posterior."""
+    models = [random_model(10 + n, n, k) for n, k in ((1, 2), (2, 3), (3, 2), (3, 4))]
+    for model in models:
+        model.q = posterior(model.p_z, model.p_x_given_z)
+    return models
+
+
+def line(table):
+    """A line of a derivation: table(p_z, p_x_given_z, q), whatever it makes, summed."""
+    return lambda m: np.sum(table(m.p_z, m.p_x_given_z, m.q))

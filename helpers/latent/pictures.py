@@ -1,0 +1,144 @@
+"""Pictures of codes and of trained auto-encoders."""
+
+import numpy as np
+from matplotlib.patches import Ellipse
+
+from helpers import style
+from helpers.digits import digits, draw_codes, draw_ink, tiled
+from helpers.picture import Picture
+from helpers.sandbox import Call, plain, run
+
+
+def digit_codes(oracle, answer):
+    """Two numbers for each of 500 digits, by the oracle and by the learner (None: not written)."""
+    images, labels = (part[:500] for part in digits())
+    call = Call(images.astype(float), 2)
+    fig, axes = style.figure(style.WIDE, 1, 2)
+    yours = None if answer is None else plain(run(answer, call, 10.0).value)
+    pairs = (("Target", run(oracle, call, 10.0).value), ("Yours (turned as you like)", yours))
+    for ax, (title, codes) in zip(axes, pairs, strict=True):
+        ax.set_title(title)
+        try:
+            codes = np.asarray(codes, float).reshape(len(labels), 2)
+        except (TypeError, ValueError, OverflowError):
+            codes = np.full((1, 2), np.nan)
+        if np.isfinite(codes).all() and np.abs(codes).max() < 1e6:
+            draw_codes(ax, codes, labels)
+        else:
+            ax.text(0.5, 0.5, "no (500, 2) code yet", ha="center", transform=ax.transAxes)
+    return Picture(fig, "The code of 500 digits in two numbers, target and yours.")
+
+
+def falling(losses, angles, least):
+    """A linear auto-encoder's error while it trains, and its plane's largest angle to PCA's."""
+    fig, axes = style.figure(style.WIDE, 1, 2)
+    with style.applied():
+        axes[0].plot(losses, **style.line("kernel"), label="linear auto-encoder")
+        axes[0].axhline(least, **style.line("target"), label="PCA: the least possible")
+        axes[0].set(xlabel="step", ylabel="squared error of a digit", ylim=(0, None))
+        axes[0].legend()
+        axes[1].plot(angles, **style.line("kernel"))
+        axes[1].set(xlabel="step", ylabel="largest angle to PCA’s plane (°)", ylim=(-2, 92))
+    return Picture(fig, "The error falls to PCA's, and the angle between the planes to zero.")
+
+
+def loss_curve(histories):
+    """Training curves: {label: a loss for each epoch}."""
+    fig, ax = style.figure((style.WIDE[0], 3.0))
+    roles = ("input", "kernel", "gradient", "other", "target")
+    with style.applied():
+        for role, (label, losses) in zip(roles, histories.items(), strict=False):
+            ax.plot(range(1, len(losses) + 1), losses, **style.line(role), label=label)
+        ax.set(xlabel="epoch", ylabel="loss of a digit (nats)")
+        ax.legend()
+    return Picture(fig, f"Training curves: {', '.join(histories)}.")
+
+
+def kl_by_dimension(shares, originals, reconstructions):
+    """For each β, the KL of every latent dimension as bars, above what comes back of some digits.
+
+    shares: {β: (D,)}; originals (n, 64); reconstructions: {β: (n, 64)}.
+    """
+    fig, axes = style.figure((style.WIDE[0], 3.9), 2, len(shares), height_ratios=(1.3, 1))
+    top = max(max(values) for values in shares.values())
+    with style.applied():
+        for (above, below), (beta, values) in zip(axes.T, shares.items(), strict=True):
+            places = np.arange(1, len(values) + 1)
+            above.bar(places, values, color=style.colour("kernel"))
+            for place, value in zip(places, values, strict=True):
+                above.text(place, value, f"{value:.1f}", ha="center", va="bottom")
+            above.set(title=f"β = {beta:g}", ylim=(0, 1.15 * top), xticks=places)
+            above.grid(axis="x", visible=False)
+            pairs = np.stack([originals, reconstructions[beta]]).reshape(-1, originals.shape[1])
+            draw_ink(below, tiled(pairs, len(originals)))
+            below.set(xticks=[], yticks=[])
+            below.spines[:].set_visible(False)
+        axes[0, 0].set_ylabel("KL (nats)")
+        axes[1, 0].set_yticks([3.5, 11.5], ["data", "back"])
+        axes[0, len(shares) // 2].set_xlabel("latent dimension")
+    return Picture(fig, "The KL of each latent dimension falls to 0 as β grows; digits blur.")
+
+
+def sharpness_bars(values):
+    """{label: sharpness} as bars, in per cent of the first."""
+    fig, ax = style.figure((style.WIDE[0], 0.9 + 0.45 * len(values)))
+    first = next(iter(values.values()))
+    shares = [100 * value / first for value in values.values()]
+    with style.applied():
+        places = range(len(shares), 0, -1)
+        ax.barh(places, shares, color=style.colour("target"), height=0.6)
+        for place, share in zip(places, shares, strict=True):
+            ax.text(share + 1, place, f"{share:.0f}%", va="center")
+        ax.set_yticks(places, list(values))
+        ax.set(xlim=(0, 1.15 * max(shares)), xlabel="sharpness, in per cent of the data’s")
+        ax.grid(axis="y", visible=False)
+    return Picture(fig, f"Sharpness of {', '.join(values)}, compared.")
+
+
+def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
+    """The exact posteriors on a grid of a two-dimensional z that are least Gaussian, and q.
+
+    decode: (n, 2) to (n, 64) probabilities of ink; images (n, 64); mu, logvar (n, 2). Least
+    Gaussian: with the largest KL(posterior‖N) to the Gaussian of the same means and deviations.
+    """
+    images, mu, logvar = (np.asarray(part, float) for part in (images, mu, logvar))
+    axis = np.linspace(-reach, reach, side)
+    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
+    ink = np.clip(np.asarray(decode(grid), float), 1e-9, 1 - 1e-7)
+    log_p = images @ np.log(ink).T + (1 - images) @ np.log(1 - ink).T  # log p(x|z), (n, grid)
+    true = _shares(log_p - 0.5 * (grid**2).sum(1))
+    q = _shares(-0.5 * ((grid - mu[:, None]) ** 2 / np.exp(logvar)[:, None]).sum(2))
+    gaps = _kl(q, true)
+    mean = true @ grid
+    variance = true @ grid**2 - mean**2
+    alike = _shares(-0.5 * ((grid - mean[:, None]) ** 2 / variance[:, None]).sum(2))
+    fig, axes = style.figure((style.WIDE[0], 3.3), 1, shown)
+    for ax, index in zip(axes, np.argsort(-_kl(true, alike))[:shown], strict=True):
+        with style.applied():
+            ax.grid(False)
+            image = np.sqrt(true[index]).reshape(side, side)  # the root shows thin tails as well
+            box = (-reach, reach, -reach, reach)
+            ax.imshow(image, origin="lower", cmap="Oranges", extent=box)
+            for width in (1, 2):
+                size = 2 * width * np.exp(0.5 * logvar[index])
+                q_edge = Ellipse(mu[index], *size, fill=False, ec=style.colour("target"), lw=2)
+                ax.add_patch(q_edge)
+            corner = ax.inset_axes((0, 1.04, 0.28, 0.28))
+            draw_ink(corner, images[index].reshape(8, 8))
+            corner.set(xticks=[], yticks=[])
+            ax.set(xlabel="z₁", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
+            ax.set_title(f"KL {gaps[index]:.1f}", loc="right")
+    axes[0].set_ylabel("z₂")
+    told = f"KL(q‖posterior) above each; its median over all {len(images)}: {np.median(gaps):.1f}"
+    fig.supxlabel(told, fontsize=11)
+    return Picture(fig, "True posteriors, bent or in several parts, and the ellipses of q on them.")
+
+
+def _kl(q, p):
+    return (q * (np.log(q + 1e-300) - np.log(p + 1e-300))).sum(1)
+
+
+def _shares(log_weights):
+    """Rows of weights that sum to 1, from their logarithms."""
+    weights = np.exp(log_weights - log_weights.max(1, keepdims=True))
+    return weights / weights.sum(1, keepdims=True)
