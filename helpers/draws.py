@@ -23,15 +23,14 @@ class Draws(Exercise):
     of far values, and no rows or columns that resemble one another.
     """
 
-    RIGHT = (0.0, 1.0, 0.0455, 1.0, 1.0)  # what `_common` gives of normal draws, and the noise
-    SLACK = (0.02, 0.03, 0.01, 0.25, 0.25)  # that it may have: five times what it has
+    RIGHT = (1.0, 1.0, 0.0, 1.0, 0.0455)  # what `_common` gives of normal draws, and the noise
+    SLACK = (0.25, 0.25, 0.02, 0.03, 0.01)  # that it may have: five times what it has
     MANY = 10_000  # with fewer draws nothing can be said of their distribution
     FAULTS = (
+        *["Not every entry is drawn by itself: rows or columns resemble one another."] * 2,
         "The mean should be 0; yours is {:.2g} standard deviations off.",
         "The standard deviation is {:.3g} times what it should be.",
         "{:.1%} lie more than two deviations from the mean; of a normal distribution 4.6 % do.",
-        "The rows are not independent of one another: draw fan_out · fan_in numbers, not fewer.",
-        "The columns are not independent of one another: draw fan_out · fan_in numbers, not fewer.",
     )
 
     def _outcomes(self, answer):
@@ -61,9 +60,9 @@ class Draws(Exercise):
                 return Difference("values", said.format(mine))
         return None
 
-    def _same(self, a, b):
+    def _same(self, a, b, heed):
         if {a.kind, b.kind} != {"value"} or a.message != b.message:
-            return a.kind != "value" and super()._same(a, b)
+            return a.kind != "value" and super()._same(a, b, heed)
         mine, theirs = _numbers(a.value), _numbers(b.value)
         if mine is None or theirs is None or mine.shape != theirs.shape:
             return False
@@ -92,7 +91,7 @@ def _common(draws, like):
     x, std = np.asarray(plain(draws), float), np.asarray(plain(like), float).std()
     own = x.std() or 1.0
     rows, columns = (x.mean(axis).std() / own * math.sqrt(x.shape[axis]) for axis in (0, 1))
-    return x.mean() / std, x.std() / std, (abs(x - x.mean()) > 2 * own).mean(), rows, columns
+    return rows, columns, x.mean() / std, x.std() / std, (abs(x - x.mean()) > 2 * own).mean()
 
 
 def histogram(answer, call, std, xlabel):

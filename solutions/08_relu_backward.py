@@ -25,7 +25,7 @@ from helpers.lessons import relu_backward as lesson
 # %% [markdown]
 # ## See it move
 #
-# Above, x goes forward; below, a gradient comes back, and ⊙ multiplies entry by entry. Step through the entries, or click one of dL/dx. Change numbers in x and in dL/dy: which of the two moves a gate? Then take the mask from dL/dy and count the wrong entries.
+# First x goes forward to y, and the mask notes where x > 0. Then a gradient comes back, and ⊙ multiplies it by the mask, entry by entry. Step through the entries, or click one of dL/dx. Change numbers in x and in dL/dy: which of the two moves a gate?
 
 # %%
 lesson.explore()
@@ -53,12 +53,9 @@ lesson.matrices(x=x)
 forward_by_hand = ...
 
 # %% tags=["solution"]
-forward_by_hand = [
-    [1.5, 2.2, 1.3, 6.7],
-    [4.3, 0, 0, 4.9],
-    [0, 1.4, 5.5, 1.8],
-    [0.1, 0, 0, 2.2],
-]
+top = [[1.5, 2.2, 1.3, 6.7], [4.3, 0, 0, 4.9]]
+bottom = [[0, 1.4, 5.5, 1.8], [0.1, 0, 0, 2.2]]
+forward_by_hand = top + bottom
 
 # %% check="forward_by_hand"
 lesson.forward_by_hand.check(forward_by_hand)
@@ -150,18 +147,21 @@ lesson.matrices(x=x, dL_dy=grad_output)
 backward_by_hand = ...
 
 # %% tags=["solution"]
-backward_by_hand = [
-    [4.5, 1.2, 2.3, 1.3],
-    [-1.3, 0, 0, -2.9],
-    [0, 1.2, 3.5, 1.2],
-    [-6.1, 0, 0, -3.2],
-]
+top = [[4.5, 1.2, 2.3, 1.3], [-1.3, 0, 0, -2.9]]
+bottom = [[0, 1.2, 3.5, 1.2], [-6.1, 0, 0, -3.2]]
+backward_by_hand = top + bottom
 
 # %% check="backward_by_hand"
 lesson.backward_by_hand.check(backward_by_hand)
 
 # %%
 lesson.backward_by_hand.show(backward_by_hand)
+
+# %% [markdown]
+# Once both your answers are right, run the next cell again: it then has the same numbers to play with. Turn −0.3 into 0.3 and see its −6.3 come through. Then take the mask from dL/dy, the commonest slip, and count the wrong entries.
+
+# %%
+lesson.explore(x, grad_output)
 
 # %% [markdown]
 # Now the function. `x` is what went **into** the ReLU on the way forward, `grad_output` is dL/dy. The check also puts zeros into x.
@@ -276,7 +276,7 @@ for name, activation in (("sigmoid", torch.sigmoid), ("ReLU", F.relu)):
     print(f"{name:8} {(activation(z) == 0).float().mean():.0%} of the outputs are exactly 0")
 
 # %% [markdown] exercise="advantages_over_sigmoid"
-# **In your own words (Problem 3.4):** what are ReLU's advantages over the sigmoid? Which of them becomes smaller when the network uses batch normalisation, and why?
+# **Problem 3.4.** In your own words: what are ReLU's advantages over the sigmoid? Which of them becomes smaller when the network uses batch normalisation, and why?
 #
 # *Double-click here and write.*
 
@@ -371,7 +371,8 @@ print("pre-activations:", X @ weight + bias)
 
 # %% [markdown]
 # Which layers, put in place of its ReLU, give its **weights** a gradient that is not 0? Give all their names, in any order, as in `("relu6", "elu")`.
-#
+
+# %% [markdown]
 # | name | what it does to a pre-activation z |
 # |---|---|
 # | `"relu6"` | min(ReLU(z), 6) |
@@ -412,7 +413,7 @@ for name, activation in (("ReLU", F.relu), ("leaky ReLU", F.leaky_relu), ("ELU",
     print(f"{name:10} mean {activation(z).mean():.2f}, smallest {activation(z).min():.2f}")
 
 # %% [markdown] exercise="dying_relu"
-# **In your own words (Problem 3.5):** ReLU's outputs are never negative. What bad consequence can that have, and which layers were made to mend it?
+# **Problem 3.5.** In your own words: ReLU's outputs are never negative. What bad consequence can that have, and which layers were made to mend it?
 #
 # *Double-click here and write.*
 

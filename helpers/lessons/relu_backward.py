@@ -151,7 +151,7 @@ relu_forward = Exercise(
     hints=["Each entry by itself: the larger of it and 0.",
            "NumPy has one function that takes the larger of two entry by entry, and another that chooses by a condition."],
     praise="Keep x: on the way back it decides what passes.",
-    picture=Call(X))  # fmt: skip
+    picture=Call(_TABLE))  # fmt: skip
 
 _MEAN_AT_0 = "At 0 you have the mean of both slopes. PyTorch's convention is 0."
 _SIGNED = "Below 0 you have −1. There ReLU is flat: nothing changes when x does."
@@ -174,7 +174,7 @@ relu_derivative = Exercise(
     hints=["Left of 0 the graph is flat, right of 0 it is the line y = x. What are the slopes?",
            "One question decides at every entry: is it greater than 0? At 0 itself the answer is no."],
     praise="A mask of zeros and ones: the gates.",
-    picture=Call(X))  # fmt: skip
+    picture=Call(_TABLE))  # fmt: skip
 
 gate = Choice(
     "gate",
@@ -208,7 +208,7 @@ relu_backward = Exercise(
     hints=["Chain rule, entry by entry: what arrives, times the slope at x.",
            "Your relu_derivative gives the slope. It is a question about x; grad_output plays no part in it."],
     praise="As autograd does it, zeros included. All it had to remember is one bit an entry: was x > 0?",
-    picture=Call(GRAD, X))  # fmt: skip
+    picture=Call(_MIXED, _TABLE))  # fmt: skip
 
 # --- row 3.4 --------------------------------------------------------------------------------------
 
@@ -457,16 +457,28 @@ def gates(x, grad_output, source):
     return grids, steps, {"gates open": mask.sum(), "entries stopped": mask.size - mask.sum(), "wrong entries of dL/dx": wrong}  # fmt: skip
 
 
-def explore():
-    """An editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly."""
+_FIRST = (
+    [[2.0, -1.0, 0.5, -3.0], [-0.4, 3.2, 0.0, 1.0], [5.0, -2.5, 1.6, -0.1], [0.3, 0.8, -4.0, 2.4]],
+    [[-1.0, 2.0, 3.0, -2.0], [4.0, 0.6, 1.5, -5.0], [0.2, -3.0, 2.2, 1.0], [-0.7, 1.8, 6.0, -1.2]],
+)
+
+
+def explore(x=None, grad_output=None):
+    """Two editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly.
+
+    Other numbers than x and grad_output are shown until both answers by hand are right.
+    """
     alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
-    view, clicks = GridView(*gates(X, GRAD, FROM_X)[:2], alt=alt), 0
+    done = all(one.verdict.status == "correct" for one in (forward_by_hand, backward_by_hand))
+    given = (x, grad_output) if x is not None and done else _FIRST
+    first = [np.array(a, dtype=float) for a in given]
+    view, clicks = GridView(*gates(*first, FROM_X)[:2], alt=alt), 0
 
     def update(source, reset):
         nonlocal clicks
-        edited, clicks = reset == clicks, reset
-        x, grad_output = (view.values("x"), view.values("g")) if edited else (X, GRAD)
-        grids, steps, numbers = gates(x, grad_output, source)
+        now = (view.values("x"), view.values("g")) if reset == clicks else first
+        clicks = reset
+        grids, steps, numbers = gates(*now, source)
         view.update(grids, steps)
         return numbers
 

@@ -10,6 +10,22 @@ import torch.nn.functional as F
 from helpers.lessons import relu_backward as lesson
 
 
+@pytest.fixture
+def found_by_hand():
+    """Both answers by hand are right, as the explorer wants it before it shows their numbers."""
+    both = (lesson.forward_by_hand, lesson.backward_by_hand)
+    for one in both:
+        assert one.check(one.oracle()).status == "correct"
+    yield
+    for one in both:
+        one.check(...)
+
+
+def test_the_explorer_keeps_the_numbers_back_until_they_are_found():
+    lesson.backward_by_hand.check(...)
+    assert not (lesson.explore(lesson.X, lesson.GRAD).views[0].values("x") == lesson.X).all()
+
+
 def test_the_sheets_matrices_stand_here_exactly():
     x = "1.5 2.2 1.3 6.7 4.3 -0.3 -0.2 4.9 -4.5 1.4 5.5 1.8 0.1 -0.5 -0.1 2.2"
     grad = "4.5 1.2 2.3 1.3 -1.3 -6.3 4.1 -2.9 -0.5 1.2 3.5 1.2 -6.1 0.5 -4.1 -3.2"
@@ -17,8 +33,8 @@ def test_the_sheets_matrices_stand_here_exactly():
     assert lesson.GRAD.ravel().tolist() == [float(number) for number in grad.split()]
 
 
-def test_five_gates_are_shut_and_the_mask_from_the_gradient_goes_wrong():
-    explorer = lesson.explore()
+def test_five_gates_are_shut_and_the_mask_from_the_gradient_goes_wrong(found_by_hand):
+    explorer = lesson.explore(lesson.X, lesson.GRAD)
     assert explorer.numbers["gates open"] == 11 and explorer.numbers["entries stopped"] == 5
     assert explorer.numbers["wrong entries of dL/dx"] == 0
     explorer.set(source=lesson.FROM_GRADIENT)
@@ -27,8 +43,14 @@ def test_five_gates_are_shut_and_the_mask_from_the_gradient_goes_wrong():
     assert explorer.numbers["wrong entries of dL/dx"] == wrong > 0
 
 
-def test_an_edit_moves_a_gate_and_the_button_brings_the_first_numbers_back():
-    explorer = lesson.explore()
+def test_the_first_explorer_does_not_show_what_is_to_be_found_by_hand():
+    view = lesson.explore().views[0]
+    assert (view.values("x") == 0).any()
+    assert not np.isin(view.values("y"), lesson.X[lesson.X > 1]).any()
+
+
+def test_an_edit_moves_a_gate_and_the_button_brings_the_first_numbers_back(found_by_hand):
+    explorer = lesson.explore(lesson.X, lesson.GRAD)
     view = explorer.views[0]
     view.edited = {"n": 1, "values": {"x": (-lesson.X).ravel().tolist()}}
     assert explorer.numbers["gates open"] == 5

@@ -1,0 +1,294 @@
+"""Lesson 7: its derivation stands attack, its formulas hold, odd draws are told from right ones."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers import deep
+from helpers import weighted_sums as sums
+from helpers.distributions import Cov, E, Var, independent
+from helpers.lessons import xavier_initialization as lesson
+from helpers.typeset import latex_of
+from tests import course
+
+SOLVED = course.solved("07_xavier_initialization")
+one = lesson.variance_derivation
+
+
+def over(term):
+    return lambda m: sum(term(w, a) for w, a in zip(m.W, m.a, strict=True))
+
+
+FIRST, *_, LAST = SOLVED["variance_derivation"]
+TERMS, MOMENTS, PRODUCTS = SOLVED["variance_derivation"][2:-1:2]
+
+
+def chain(*lines):
+    return [part for line in lines for part in (line, "=")][:-1]
+
+
+# --- the derivation -------------------------------------------------------------------------------
+
+
+def test_each_assumption_carries_one_step_and_no_other():
+    broken = {
+        name: [row.number for row in one.without(name, SOLVED["variance_derivation"]).rows
+               if row.state == "broken"]
+        for name in one.assumptions
+    }  # fmt: skip
+    assert broken == {
+        "independent terms": [2],
+        "W independent of a": [3],
+        "zero mean": [4],
+        "identical distribution": [5],
+        "zero mean of the weights": [4],
+        "independent inputs": [],
+    }
+    for name, models in one.assumptions.items():
+        for model in models():
+            found = one.broken_steps(SOLVED["variance_derivation"], [model])
+            assert list(found) == broken[name], f"{name}: {model}"
+
+
+def everything_in_one(m):
+    total = 0
+    for j in range(m.D):
+        total = total + m.W[j] * m.a[j]
+    return E(total**2) - E(total) ** 2
+
+
+RIGHT = {
+    "merged to two lines": chain(FIRST, LAST),
+    "through second moments": chain(
+        everything_in_one,
+        over(lambda w, a: E((w * a) ** 2) - E(w * a) ** 2),
+        over(lambda w, a: E(w**2) * E(a**2)),
+        over(lambda w, a: Var(w) * E(a**2)),
+        lambda m: m.D * E(m.W[0] ** 2) * E(m.a[-1] ** 2),
+        lambda m: np.var(range(1)) + m.D * Var(m.W[-1]) * Var(m.a[m.D - 1]),
+    ),
+    "with all covariances": chain(
+        FIRST,
+        lambda m: sum(
+            Cov(m.W[j] * m.a[j], m.W[k] * m.a[k]) for j in range(m.D) for k in range(m.D)
+        ),
+        TERMS,
+        lambda m: np.array([Var(w) * Var(a) for w, a in zip(m.W, m.a, strict=True)]).sum(),
+        LAST,
+    ),
+    "with a line twice": chain(FIRST, TERMS, TERMS, MOMENTS, PRODUCTS, PRODUCTS, LAST),
+    "with other factors first": chain(FIRST, PRODUCTS, lambda m: Var(m.a[0]) * Var(m.W[0]) * m.D),
+}
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_another_route_is_right(case):
+    verdict = one.check(RIGHT[case])
+    assert verdict.status == "correct", verdict
+
+
+def only_two(m):
+    return Var(m.W[0] * m.a[0] + m.W[-1] * m.a[-1])
+
+
+def even_only(m):  # right only where W is ±c: then W² is a constant
+    return over(lambda w, a: E(w**4) ** 0.5 * Var(a))(m)
+
+
+FROM_TERMS = "Line 2 says Σ_j Var(W_j a_j). Write each variance"
+WRONG = {
+    "one line everywhere": (chain(FIRST, FIRST, FIRST), "The last line should be D · Var(W)", None),
+    "the last line everywhere": (chain(LAST, LAST), "The first line should be Var(Σ_j W_j", None),
+    "no D at the end": (chain(FIRST, PRODUCTS), "The last line should be D · Var(W)", None),
+    "a first line that uses zero means": (
+        chain(lambda m: E(sum(w * a for w, a in zip(m.W, m.a, strict=True)) ** 2), LAST),
+        "The first line should be Var(Σ_j W_j a_j); yours is the same only", None,
+    ),
+    "deviations added": (
+        chain(FIRST, lambda m: over(lambda w, a: Var(w * a) ** 0.5)(m) ** 2, LAST),
+        "Line 1 = line 2 does not hold", "D squared",
+    ),
+    "Var of a product as a sum": (
+        chain(FIRST, TERMS, over(lambda w, a: Var(w) + Var(a)), LAST),
+        "Line 2 = line 3 does not hold", "variances added",
+    ),
+    "moments with a plus": (
+        chain(FIRST, TERMS, over(lambda w, a: E(w**2) * E(a**2) + Var(w)), LAST),
+        "Line 2 = line 3 does not hold. " + FROM_TERMS, None,
+    ),
+    "D for two inputs": (chain(FIRST, only_two, LAST), "Line 1 = line 2 does not hold", None),
+    "right for one kind of weight": (
+        chain(FIRST, TERMS, MOMENTS, even_only, LAST), "Line 3 = line 4 does not hold. Line 3 says",
+        None,
+    ),
+    "a root at the end": (
+        chain(FIRST, TERMS, lambda m: m.D**0.5 * Var(m.W[0]) * Var(m.a[0])),
+        "Line 2 = line 3 does not hold", "√D for D",
+    ),
+    "a random variable for its variance": (
+        chain(FIRST, lambda m: m.W[0] * m.a[0], LAST), "Line 2: it gives a RandomVariable", None,
+    ),
+    "D left as 2": (
+        chain(FIRST, PRODUCTS, lambda m: 2 * Var(m.W[0]) * Var(m.a[0])),
+        "Line 2 = line 3 does not hold. Line 2 says Σ_j Var(W_j) Var(a_j). All weights", None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_derivation_is_refused_at_its_first_wrong_line(case):
+    lines, said, mistake = WRONG[case]
+    verdict = one.check(lines)
+    assert verdict.status == "not yet" and verdict.mistake == mistake, verdict
+    assert verdict.message.startswith(said), verdict
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_an_unfinished_derivation_is_told_what_the_next_step_rests_on(number):
+    lines = SOLVED["variance_derivation"][: 2 * number - 1]
+    verdict = one.check([*lines, "=", ..., "=", LAST])
+    assert verdict.message.startswith(f"Line {number + 1} of {number + 2} is still to be written")
+    uses = ("uncorrelated", "independent", "zero means", "one distribution")[number - 1]
+    assert uses in verdict.message.split("lines before it hold.")[1]
+
+
+def test_every_line_of_every_route_is_typeset():
+    lines = [line for route in RIGHT.values() for line in route[::2] if line not in (TERMS, FIRST)]
+    shown = [latex_of(line, one.words) for line in lines if line.__name__ == "<lambda>"]
+    assert sum(latex is not None for latex in shown) >= 6
+    assert any(latex and r"\sum_{j} \sum_{k} \operatorname{Cov}" in latex for latex in shown)
+    assert "total" in str(one.show(RIGHT["through second moments"]))
+
+
+def test_the_models_are_what_their_names_say():
+    for m in sums.random_layers():
+        assert all(abs(E(x)) < 1e-12 for x in (*m.W, *m.a))
+        assert np.ptp([Var(w) for w in m.W]) < 1e-12 and np.ptp([Var(a) for a in m.a]) < 1e-12
+        for w, a in zip(m.W, m.a, strict=True):
+            assert abs(E(w**2 * a**2) - E(w**2) * E(a**2)) < 1e-12
+    assert any(abs(E(m.W[0] ** 3)) > 0.1 for m in sums.random_layers())  # not all symmetric
+    (m,) = sums.shared_inputs()
+    assert Cov(m.a[0], m.a[1]) == Var(m.a[0]) > 0
+    assert abs(Cov(m.W[0] * m.a[0], m.W[1] * m.a[1])) < 1e-12
+
+
+def test_random_variables_are_exact():
+    (x, y), (z,) = independent(((0.25, 0.75), (1, 5), (2, 0)), ((0.5, 0.5), (-1, 1)))
+    assert E(x) == 4 and Var(x) == 3 and Cov(x, y) == -1.5 and Cov(x, z) == 0
+    assert E(x * z + 2) == 2 and Var(3 * z - 1) == 9 and E(np.exp(0 * z)) == 1
+    assert repr(z) == "takes the values -1 with 0.5, 1 with 0.5"
+
+
+# --- the formulas of the prose --------------------------------------------------------------------
+
+
+def test_what_is_said_about_tanh_is_so():
+    for x in (0.1, 0.3):
+        assert (x - math.tanh(x)) / x == pytest.approx(x**2 / 3, rel=0.05)
+    assert 1 - math.tanh(1) == pytest.approx(0.24, abs=0.005)
+    x = np.linspace(-4, 4, 33)
+    s = 1 / (1 + np.exp(-2 * x))
+    assert np.allclose(4 * s * (1 - s), lesson.torch_tanh_grad(x))
+    shares = [deep.SHARES @ np.tanh(std * deep.NODES) ** 2 / std**2 for std in (0.1, 0.3, 1)]
+    assert np.allclose(shares, [0.98, 0.85, 0.39], atol=0.006)
+
+
+def test_glorots_deviation_is_pytorchs():
+    import torch
+
+    for fan_in, fan_out in ((100, 400), (784, 10), (64, 64)):
+        drawn = torch.nn.init.xavier_normal_(torch.empty(fan_out, fan_in)).std().item()
+        assert drawn == pytest.approx(lesson.glorot_std.oracle(fan_in, fan_out), rel=0.1)
+    drawn = torch.nn.Linear(400, 300).weight
+    assert drawn.abs().max() <= 400**-0.5
+    assert drawn.std().item() == pytest.approx(1 / math.sqrt(3 * 400), rel=0.02)
+
+
+# --- the draws ------------------------------------------------------------------------------------
+
+UNUSUAL = {
+    "standard normal, then scaled": lambda i, o, rng: rng.standard_normal((o, i)) / math.sqrt(i),
+    "drawn transposed": lambda i, o, rng: rng.normal(0, i**-0.5, (i, o)).T,
+    "one by one": lambda i, o, rng: [[rng.normal(0, i**-0.5) for _ in range(i)] for _ in range(o)],
+    "from uniform numbers": lambda i, o, rng: (
+        np.sqrt(-2 * np.log1p(-rng.random((o, i)))) * np.cos(2 * np.pi * rng.random((o, i)))
+    ) * i**-0.5,
+}  # fmt: skip
+ODD = {
+    "a mean": (lambda i, o, rng: rng.normal(0.1, i**-0.5, (o, i)), "The mean should be 0"),
+    "heavy tails": (lambda i, o, rng: rng.laplace(0, (2 * i) ** -0.5, (o, i)), "two deviations"),
+    "somewhat narrow": (lambda i, o, rng: rng.normal(0, 0.95 * i**-0.5, (o, i)), "times what it should be"),
+    "columns alike": (
+        lambda i, o, rng: np.repeat(rng.normal(0, i**-0.5, (o, 1)), i, 1), "Not every entry"
+    ),
+    "zeros": (lambda i, o, rng: np.zeros((o, i)), "whatever `rng` is"),
+    "NumPy's global generator": (
+        lambda i, o, rng: np.random.normal(0, i**-0.5, (o, i)), "Draw from `rng`"  # noqa: NPY002
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNUSUAL)
+def test_unusual_draws_are_right(case):
+    assert lesson.xavier_normal.check(UNUSUAL[case]).status == "correct"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_right_draws_are_right_whatever_the_numbers(seed):
+    answer = UNUSUAL["standard normal, then scaled"]
+    moved = lambda i, o, rng: answer(i, o, np.random.default_rng([seed, int(rng.integers(99))]))  # noqa: E731
+    assert lesson.xavier_normal.check(moved).status == "correct"
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_draws_are_told_what_is_odd(case):
+    answer, said = ODD[case]
+    verdict = lesson.xavier_normal.check(answer)
+    assert verdict.status == "not yet" and said in verdict.message, verdict
+
+
+# --- the explorer ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("std, fan_in, fan_out", [(0.05, 100, 100), (0.1, 100, 40), (0.3, 60, 90)])
+def test_a_deep_linear_network_does_what_the_derivation_foretells(std, fan_in, fan_out):
+    depth = 6
+    values, gradients = deep.through_layers(std, depth, fan_in, fan_out, linear=True)
+    forward, back = deep.predicted(std, depth, fan_in, fan_out, linear=True)
+    assert forward[-1] == pytest.approx(std ** (2 * depth) * (fan_in * fan_out) ** (depth // 2))
+    assert np.allclose([v.var() for v in values], forward, rtol=0.5)
+    assert np.allclose([g.var() for g in gradients], back, rtol=0.5)
+
+
+@pytest.mark.parametrize("std", [0.05, 0.1, 0.2, 0.5])
+def test_a_deep_tanh_network_does_what_wide_layers_do(std):
+    values, gradients = deep.through_layers(std, 12, 100, 100, linear=False)
+    forward, back = deep.predicted(std, 12, 100, 100, linear=False)
+    assert np.allclose(np.log10([v.var() for v in values]), np.log10(forward), atol=0.3)
+    assert np.allclose(np.log10([g.var() for g in gradients]), np.log10(back), atol=0.4)
+
+
+def test_its_gradients_are_pytorchs():
+    import torch
+
+    values, gradients = deep.through_layers(0.15, 5, 30, 50, linear=False)
+    weights, _ = deep._noise()
+    a = first = torch.tensor(values[0], requires_grad=True)
+    for weight, fan_out, fan_in in zip(
+        weights, (50, 30, 50, 30, 50), (30, 50, 30, 50, 30), strict=False
+    ):
+        a = torch.tanh(
+            torch.nn.functional.linear(a, torch.tensor(0.15 * weight[:fan_out, :fan_in]))
+        )
+    a.backward(torch.tensor(gradients[-1]))
+    assert np.allclose(a.detach(), values[-1]) and np.allclose(first.grad, gradients[0])
+
+
+def test_the_explorer_says_where_the_marks_stand():
+    explorer = lesson.explore()
+    explorer.set(fan_in=100, fan_out=20, depth=1, std=0.1)
+    said = explorer.numbers
+    assert said["1/√fan_in"] == 0.1 and said["1/√fan_out"] == pytest.approx(20**-0.5)
+    assert said["1/√fan_in"] < said["Glorot"] < said["1/√fan_out"]
+    assert said["Glorot"] == pytest.approx(math.sqrt(2 / 120))
