@@ -132,7 +132,7 @@ lesson.explore_latent()
 #
 # A bag holds two coins. Someone draws one (z, with prior p(z)), throws it ten times and tells you only the number of heads, x. Then the coin goes back. After six rounds you hold six numbers and not one z.
 #
-# As arrays: `p_z` (K,), and a table `p_x_given_z` (N, K) whose row i holds the probability of x_i under each z.
+# As arrays: `p_z` (K,), and a table `p_x_given_z` (N, K) whose row i holds the probability of $x_i$ under each z.
 
 # %%
 p_z, p_x_given_z = finite.PRIOR, finite.coins(0.8)  # coin 1 shows heads 8 times in ten
@@ -157,6 +157,9 @@ def log_likelihood(p_z, p_x_given_z):
     return np.log(p_x).sum()
 
 
+# %% [markdown] tags=["solution"]
+# As a formula, the objective is $\displaystyle \arg\max_\theta \sum_i \log \sum_z p_\theta(x_i|z)\, p_Z(z)$. You will often read it without the sum over z. Then it would need a z for each observation, and nobody has seen one.
+
 # %% check="log_likelihood"
 lesson.log_likelihood.check(log_likelihood)
 
@@ -164,10 +167,10 @@ lesson.log_likelihood.check(log_likelihood)
 lesson.log_likelihood.show(log_likelihood)
 
 # %% [markdown]
-# The peak of a curve is the θ that explains the data best: argmax_θ Σ_i log Σ_z p_θ(x_i|z) p_Z(z). The sum over z stands **inside** the logarithm, and no rule pulls it out. For two coins that is no trouble. For a z of twenty real numbers the sum is an integral over a space that no grid can fill.
+# The peak of a curve is the θ that explains the data best. The sum over z stands **inside** the logarithm, and no rule pulls it out. For two coins that is no trouble. For a z of twenty real numbers the sum is an integral over a space that no grid can fill.
 
 # %% [markdown]
-# Turn the question round. Given x_i, which coin was it? Bayes' rule answers, with a table of shape (N, K).
+# Turn the question round. Given $x_i$, which coin was it? Bayes' rule answers, with a table of shape (N, K).
 
 
 # %% exercise="posterior"
@@ -192,7 +195,7 @@ lesson.posterior.show(posterior)
 # %% [markdown]
 # ## How far q is from the truth
 #
-# The posterior needs the same impossible sum, as its denominator. So use something simpler in its place: a distribution q(z|x_i) that you can handle. How far two distributions are apart is told by KL(q‖p), the average of log q − log p **under q**.
+# The posterior needs the same impossible sum, as its denominator. So use something simpler in its place: a distribution $q(z|x_i)$ that you can handle. How far two distributions are apart is told by KL(q‖p), the average of log q − log p **under q**.
 #
 # Write it for the last axis: q is (K,) or (N, K), p likewise. 0 · log 0 counts as 0. Where q is positive and p is 0, it is infinite.
 
@@ -219,11 +222,11 @@ lesson.kl.check(kl)
 lesson.kl.show(kl)
 
 # %% [markdown]
-# Now the star of the notebook, the **evidence lower bound**. For one observation it has two terms: how well x_i is explained by the z that q proposes, minus how far q strays from the prior.
+# Now the star of the notebook, the **evidence lower bound**. For one observation it has two terms: how well $x_i$ is explained by the z that q proposes, minus how far q strays from the prior.
 #
 # $$\mathcal{L}_i = \mathbb{E}_{q(z|x_i)}[\log p(x_i|z)] - \mathrm{KL}(q(z|x_i)\,\|\,p(z))$$
 #
-# Row i of `q` (N, K) is q(z|x_i). Return Σ_i L_i. Where q is 0, nothing is added, even if p(x_i|z) is 0 there.
+# Row i of `q` (N, K) is $q(z|x_i)$. Return $\sum_i \mathcal{L}_i$. Where q is 0, nothing is added, even if $p(x_i|z)$ is 0 there.
 
 
 # %% exercise="elbo"
@@ -263,12 +266,14 @@ for name, q in (guesses | {"the posterior": truth}).items():
 #
 # Numbers are no proof. Write the derivation, each line as a function of a model `m`: the check runs all lines on many random models, and every line must follow from the one above.
 #
-# `m.p_z[z]`, `m.p_x_given_z[i, z]` and `m.q[i, z]` are the distributions. Sums run over `m.zs` and `m.xs`. `m.E_q(i, lambda z: …)` is the expectation under q(z|x_i). Array operations on whole tables are as good.
+# `m.p_z[z]`, `m.p_x_given_z[i, z]` and `m.q[i, z]` are the distributions. Sums run over `m.zs` and `m.xs`. `m.E_q(i, lambda z: …)` is the expectation under $q(z|x_i)$. Array operations on whole tables are as good.
 
 # %% [markdown]
-# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log, to arrive at Σ_i E_q[log p(z) − log q(z|x_i) + log p(x_i|z)].
+# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log:
 #
-# **Problem 4.5.** Group the terms, so that the last line reads Σ_i (E_q[log p(x_i|z)] − KL(q(z|x_i)‖p(z))).
+# $$\sum_i \log p_\theta(x_i) \ge \sum_i \mathbb{E}_{q(z|x_i)}[\log p_Z(z) - \log q(z|x_i) + \log p_\theta(x_i|z)]$$
+#
+# **Problem 4.5.** Group the terms: the last line is $\sum_i \mathcal{L}_i$ with $\mathcal{L}_i$ as above. Remember KL(q‖p) = E_q[log q] − E_q[log p].
 #
 # Between two lines stands "=" or "≥". Use as many lines as you like.
 
@@ -356,7 +361,7 @@ lesson.sampling_distribution.check(sampling_distribution)
 # From here on the arrays are **torch tensors**, and you compute with torch, so that gradients pass through.
 
 # %% [markdown]
-# The KL to the prior no longer needs a sum over z: the integral of log q − log p under q has a closed form. In one dimension you need only E_q[z²] = μ² + σ² and E_q[(z − μ)²] = σ².
+# The KL to the prior no longer needs a sum over z: the integral of log q − log p under q has a closed form. In one dimension you need only $\mathbb{E}_q[z^2] = \mu^2 + \sigma^2$ and $\mathbb{E}_q[(z - \mu)^2] = \sigma^2$.
 #
 # `mu` and `logvar` have shape (N, D). Return (N,): one KL for each observation, summed over its dimensions.
 
@@ -406,7 +411,7 @@ lesson.reparametrize.check(reparametrize)
 lesson.reparametrize.show(reparametrize)
 
 # %% [markdown]
-# **Problem 4.7.** Try it on the smallest example. x comes from q = N(θ, 1), and you want the gradient of E_q[x²] with respect to θ. Write x = θ + ε with ε from N(0, 1): now θ is inside the average, and you may differentiate there.
+# **Problem 4.7.** Try it on the smallest example. x comes from q = N(θ, 1), and you want the gradient of $\mathbb{E}_q[x^2]$ with respect to θ. Write x = θ + ε with ε from N(0, 1): now θ is inside the average, and you may differentiate there.
 #
 # Return the gradient that **each** sample ε gives: `eps` (n,) in, (n,) out. Their average is the gradient. (NumPy arrays here.)
 
@@ -608,7 +613,7 @@ def sharpness(images):
 print(f"one digit {sharpness(images[0]):.3f}, the average of all {sharpness(images.mean(0)):.3f}")
 
 # %% [markdown]
-# Compare the reconstructions with the best that **any** decoder could answer, however large. At a point z it serves all digits x_j whose q(z|x_j) reaches there. It answers each pixel on its own, and the likeliest answer is the average of these digits, weighted by q(z|x_j). Here it is for every code.
+# Compare the reconstructions with the best that **any** decoder could answer, however large. At a point z it serves all digits $x_j$ whose $q(z|x_j)$ reaches there. It answers each pixel on its own, and the likeliest answer is the average of these digits, weighted by $q(z|x_j)$. Here it is for every code.
 
 # %%
 reconstructed = vae.decode(mu)
@@ -652,12 +657,12 @@ pictures.true_posteriors(vae.decode, x[:200], mu[:200], logvar[:200])
 # ## What you take with you
 #
 # - log p(x) = ELBO + KL(q‖posterior): a bound, tight exactly when q is the posterior.
-# - ELBO = E_q[log p(x|z)] − KL(q‖p(z)): sum over z inside the logarithm, z drawn from q.
-# - z = μ + σε lets the gradient through. The score function is unbiased too, only noisier.
+# - The likelihood sums over z inside the logarithm; E[log p(x|z)] − KL(q‖p) needs only samples from q.
+# - z = μ + σε lets the gradient through; the score function is unbiased too, but noisier.
 # - Sum over pixels and dimensions, average over the batch, minimise −ELBO.
 # - Too large a β empties z; independent pixels blur.
 #
-# Source: D. P. Kingma, M. Welling, “Auto-encoding variational Bayes”, ICLR 2014.
+# Source: Kingma, Welling, “Auto-encoding variational Bayes”, ICLR 2014.
 
 # %%
 lesson.progress()

@@ -25,6 +25,7 @@ def digit_codes(oracle, answer):
         if np.isfinite(codes).all() and np.abs(codes).max() < 1e6:
             draw_codes(ax, codes, labels)
         else:
+            ax.set_axis_off()
             ax.text(0.5, 0.5, "no (500, 2) code yet", ha="center", transform=ax.transAxes)
     return Picture(fig, "The code of 500 digits in two numbers, target and yours.")
 

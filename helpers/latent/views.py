@@ -97,7 +97,7 @@ def explore():
     }
     presets = {
         "q = prior": {"mean": 0.0, "width": 1.0},
-        "q = posterior at x = 1.5": {"x": 1.5, "mean": 1.2, "width": 0.6},
+        "q = posterior": {"x": 1.5, "mean": 1.2, "width": 0.6},
         "too narrow": {"x": 1.5, "mean": 1.2, "width": 0.1},
     }
     return Explorer(controls, [figure], update, alt=says, presets=presets)

@@ -102,7 +102,7 @@ def test_the_gap_closes_at_the_posterior_and_nowhere_else_on_the_sliders():
         if abs(views.linear_gaussian(1.5, mean, width)[2]) < 1e-9:
             closed.append((mean, width))
     assert closed == [(1.2, 0.6)]
-    explorer.set(**explorer.presets["q = posterior at x = 1.5"])
+    explorer.set(**explorer.presets["q = posterior"])
     assert explorer.numbers["KL(q‖posterior)"] < 1e-12
     assert explorer.views[0].artists["bars"][2].get_height() == pytest.approx(0, abs=1e-12)
 
