@@ -432,7 +432,7 @@ lesson.reparam_gradient.show(reparam_gradient)
 # %% [markdown]
 # There is an older way, which leaves the sample alone and asks how its probability changes. Since ∂q = q · ∂log q,
 #
-# $$\frac{\partial}{\partial\theta}\,\mathbb{E}_q[x^2] = \mathbb{E}_q\!\left[x^2 \, \frac{\partial \log q(x)}{\partial\theta}\right].$$
+# $$\frac{\partial}{\partial\theta}\,\mathbb{E}_q[x^2] = \mathbb{E}_q\left[x^2 \, \frac{\partial \log q(x)}{\partial\theta}\right].$$
 #
 # This is the **score-function** estimator. Write what each sample x = θ + ε contributes, with x held fixed in ∂log q(x)/∂θ.
 
@@ -446,8 +446,8 @@ def score_function_gradient(theta, eps):
 # %% tags=["solution"]
 def score_function_gradient(theta, eps):
     """x² times the derivative of log q(x) with respect to theta, for each x = theta + eps: (n,)."""
-    x = theta + eps
-    return x**2 * eps  # log q(x) = −(x − θ)²/2 + const, so its derivative is x − θ = ε
+    sample = theta + eps
+    return sample**2 * eps  # log q(x) = −(x − θ)²/2 + const, so its derivative is x − θ = ε
 
 
 # %% check="score_function_gradient"
