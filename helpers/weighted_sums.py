@@ -1,4 +1,6 @@
-"""Finite models of Σ_j W_j a_j: with every assumption of the derivation, and without one each."""
+"""Finite models of Σⱼ Wⱼ aⱼ: with every assumption of the derivation, and without one each."""
+
+from fractions import Fraction
 
 import numpy as np
 
@@ -16,7 +18,11 @@ def _scaled(dist, factor=1.0, shift=0.0):
 
 
 def _said(dist):
-    return ", ".join(f"{v:g} ({p:.3g})" for p, v in zip(*dist, strict=True))
+    """The values with their probabilities: −1 (2/3), 2 (1/3)."""
+    parts = zip(*dist, strict=True)
+    return ", ".join(
+        f"{v:g} ({Fraction(p).limit_denominator(60)})".replace("-", "−") for p, v in parts
+    )
 
 
 class Layer:
@@ -33,11 +39,11 @@ class Layer:
 
 
 def _layer(weights, inputs, remark=""):
-    """All weights and inputs independent; one distribution each for every W_j and every a_j."""
+    """All weights and inputs independent; one distribution each for every Wⱼ and every aⱼ."""
     groups = independent(*weights, *inputs)
     W, a = [g[0] for g in groups[: len(weights)]], [g[0] for g in groups[len(weights) :]]
     same = all(np.array_equal(w[1], weights[0][1]) for w in weights)
-    shown = zip(("each W_j", "each a_j"), (weights[0], inputs[0]), strict=True)
+    shown = zip(("each Wⱼ", "each aⱼ"), (weights[0], inputs[0]), strict=True)
     says = "; ".join(f"{name}: {_said(dist)}" for name, dist in shown) if same else ""
     return Layer(W, a, "; ".join(filter(None, [f"D = {len(W)}", says, remark])))
 
@@ -60,8 +66,8 @@ def copied_terms():
     (w,), (a,) = independent(_SKEW, _THREE)
     (v,), (b,) = independent(_THREE, _SKEW)
     return [
-        Layer([w, w], [a, a], f"D = 2; W_2 = W_1: {_said(_SKEW)}; a_2 = a_1: {_said(_THREE)}"),
-        Layer([v, v, -v], [b, b, -b], f"D = 3; W_1 = W_2 = −W_3, a_1 = a_2 = −a_3: {_said(_SKEW)}"),
+        Layer([w, w], [a, a], f"D = 2; W₂ = W₁: {_said(_SKEW)}; a₂ = a₁: {_said(_THREE)}"),
+        Layer([v, v, -v], [b, b, -b], f"D = 3; W₁ = W₂ = −W₃, a₁ = a₂ = −a₃: {_said(_SKEW)}"),
     ]
 
 
@@ -71,8 +77,8 @@ def weights_follow_inputs():
     pairs = independent((p, values, values), (p, values, values))
     crossed = independent(*[(_THREE[0], _THREE[1], (1, 1, -5))] * 2)
     return [
-        Layer(*zip(*pairs, strict=True), f"D = 2; a_j = W_j, each: {_said(_SKEW)}"),
-        Layer(*zip(*crossed, strict=True), "D = 2; W_j = −1, 0, 3 and with it a_j = 1, 1, −5"),
+        Layer(*zip(*pairs, strict=True), f"D = 2; aⱼ = Wⱼ, each: {_said(_SKEW)}"),
+        Layer(*zip(*crossed, strict=True), "D = 2; Wⱼ = −1, 0, 3 and with it aⱼ = 1, 1, −5"),
     ]
 
 
@@ -93,12 +99,12 @@ def both_shifted():
 
 def different():
     """Weights, and inputs, of different size."""
-    remark = f"W_1: {_said(_SKEW)}; W_2 = half of such; a_1: {_said(_EVEN)}; a_2 = three times such"
+    remark = f"W₁: {_said(_SKEW)}; W₂ half as large; a₁: {_said(_EVEN)}; a₂ three times as large"
     return [_layer([_SKEW, _scaled(_SKEW, 0.5)], [_EVEN, _scaled(_EVEN, 3)], remark)]
 
 
 def shared_inputs():
     """All inputs are one and the same; the weights are independent."""
     (w,), (v,), (a,) = independent(_SKEW, _SKEW, _THREE)
-    says = f"D = 2; a_2 = a_1: {_said(_THREE)}; W_1, W_2 independent, each: {_said(_SKEW)}"
+    says = f"D = 2; a₂ = a₁: {_said(_THREE)}; W₁, W₂ independent, each: {_said(_SKEW)}"
     return [Layer([w, v], [a, a], says)]
