@@ -1,4 +1,4 @@
-"""Finite models of Σⱼ Wⱼ aⱼ: with every assumption of the derivation, and without one each."""
+"""Finite models of Σ_j W_j a_j: with every assumption of the derivation, and without one each."""
 
 from fractions import Fraction
 
@@ -39,11 +39,11 @@ class Layer:
 
 
 def _layer(weights, inputs, remark=""):
-    """All weights and inputs independent; one distribution each for every Wⱼ and every aⱼ."""
+    """All weights and inputs independent; one distribution each for every W_j and every a_j."""
     groups = independent(*weights, *inputs)
     W, a = [g[0] for g in groups[: len(weights)]], [g[0] for g in groups[len(weights) :]]
     same = all(np.array_equal(w[1], weights[0][1]) for w in weights)
-    shown = zip(("each Wⱼ", "each aⱼ"), (weights[0], inputs[0]), strict=True)
+    shown = zip(("each W_j", "each a_j"), (weights[0], inputs[0]), strict=True)
     says = "; ".join(f"{name}: {_said(dist)}" for name, dist in shown) if same else ""
     return Layer(W, a, "; ".join(filter(None, [f"D = {len(W)}", says, remark])))
 
@@ -63,22 +63,27 @@ def random_layers():
 
 def copied_terms():
     """The second weight and input are copies of the first: the terms are correlated."""
-    (w,), (a,) = independent(_SKEW, _THREE)
-    (v,), (b,) = independent(_THREE, _SKEW)
+    half = _scaled(_SKEW, 0.5)
+    (w,), (a,) = independent(half, _THREE)
+    (v,), (b,) = independent(_THREE, half)
     return [
-        Layer([w, w], [a, a], f"D = 2; W₂ = W₁: {_said(_SKEW)}; a₂ = a₁: {_said(_THREE)}"),
-        Layer([v, v, -v], [b, b, -b], f"D = 3; W₁ = W₂ = −W₃, a₁ = a₂ = −a₃: {_said(_SKEW)}"),
+        Layer([w, w], [a, a], f"D = 2; W₂ = W₁: {_said(half)}; a₂ = a₁: {_said(_THREE)}"),
+        Layer(
+            [v, v, -v],
+            [b, b, -b],
+            f"D = 3; W₁ = W₂ = −W₃: {_said(_THREE)}; a₁ = a₂ = −a₃: {_said(half)}",
+        ),
     ]
 
 
 def weights_follow_inputs():
     """Each weight depends on its own input; the pairs are independent."""
-    p, values = _SKEW
-    pairs = independent((p, values, values), (p, values, values))
+    (p, values), half = _SKEW, _scaled(_SKEW, 0.5)[1]
+    pairs = independent((p, half, values), (p, half, values))
     crossed = independent(*[(_THREE[0], _THREE[1], (1, 1, -5))] * 2)
     return [
-        Layer(*zip(*pairs, strict=True), f"D = 2; aⱼ = Wⱼ, each: {_said(_SKEW)}"),
-        Layer(*zip(*crossed, strict=True), "D = 2; Wⱼ = −1, 0, 3 and with it aⱼ = 1, 1, −5"),
+        Layer(*zip(*pairs, strict=True), f"D = 2; W_j = a_j / 2; each a_j: {_said(_SKEW)}"),
+        Layer(*zip(*crossed, strict=True), "D = 2; W_j = −1, 0, 3 and with it a_j = 1, 1, −5"),
     ]
 
 
@@ -105,6 +110,7 @@ def different():
 
 def shared_inputs():
     """All inputs are one and the same; the weights are independent."""
-    (w,), (v,), (a,) = independent(_SKEW, _SKEW, _THREE)
-    says = f"D = 2; a₂ = a₁: {_said(_THREE)}; W₁, W₂ independent, each: {_said(_SKEW)}"
+    half = _scaled(_SKEW, 0.5)
+    (w,), (v,), (a,) = independent(half, half, _THREE)
+    says = f"D = 2; a₂ = a₁: {_said(_THREE)}; W₁ and W₂ independent, each: {_said(half)}"
     return [Layer([w, v], [a, a], says)]

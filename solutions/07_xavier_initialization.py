@@ -123,7 +123,7 @@ def dense_tanh(a, weight, bias):
 # %% tags=["solution"]
 def dense_tanh(a, weight, bias):
     """All outputs z (D_z,) of a tanh layer for the inputs a (D_a,)."""
-    # zᵢ = tanh(Σⱼ Wᵢⱼ aⱼ + bᵢ)
+    # z_i = tanh(Σ_j W_ij a_j + b_i)
     return np.tanh(weight @ a + bias)
 
 
@@ -143,14 +143,14 @@ lesson.dense_tanh.show(dense_tanh)
 
 # %% exercise="keeps_variance"
 def keeps_variance(z, a):
-    """Whether z, draws of zᵢ, keeps the variance of a, draws of aᵢ: True or False."""
+    """Whether z, draws of z_i, keeps the variance of a, draws of a_i: True or False."""
     ...
 
 
 # %% tags=["solution"]
 def keeps_variance(z, a):
-    """Whether z, draws of zᵢ, keeps the variance of a, draws of aᵢ: True or False."""
-    left, right = np.var(z), np.var(a)  # Var(zᵢ) = Var(aᵢ)
+    """Whether z, draws of z_i, keeps the variance of a, draws of a_i: True or False."""
+    left, right = np.var(z), np.var(a)  # Var(z_i) = Var(a_i)
     return abs(left - right) <= 0.05 * max(left, right)
 
 
@@ -180,11 +180,11 @@ print("W₁ · a₁", m.W[0] * m.a[0])
 
 # %% exercise="variance_derivation"
 variance_derivation = [
-    ...,  # Var(Σⱼ Wⱼ aⱼ), that is lambda m: Var(sum(...))
+    ...,  # Var(Σ_j W_j a_j), that is lambda m: Var(sum(...))
     "=",
     ...,  # the terms are independent
     "=",
-    ...,  # Wⱼ and aⱼ are independent
+    ...,  # W_j and a_j are independent
     "=",
     ...,  # all means are zero
     "=",
@@ -224,7 +224,7 @@ lesson.variance_derivation.show(variance_derivation)
 lesson.variance_derivation.without("independent terms", variance_derivation)
 
 # %% [markdown]
-# Second world: the terms are independent again, but each weight equals its own input. (A trained weight has seen the data, too.)
+# Second world: the terms are independent again, but each weight is half its own input. (A trained weight has seen the data, too.)
 
 # %%
 lesson.variance_derivation.without("W independent of a", variance_derivation)

@@ -140,10 +140,10 @@ dense_tanh = Exercise(
     [_layer_case(1, 1, 1), _layer_case(2, 2, 1), _layer_case(5, 2, 2), _layer_case(4, 3, 2), _layer_case(5, 2, 5)],
     mistakes=[
         Mistake("tanh forgotten", lambda a, w, b: torch_layer(a, w, b, None), "That is what goes into tanh; the neuron gives tanh of it."),
-        Mistake("bias forgotten", lambda a, w, b: torch_layer(a, w, 0 * b), "Neuron i also adds its bias bᵢ."),
+        Mistake("bias forgotten", lambda a, w, b: torch_layer(a, w, 0 * b), "Neuron i also adds its bias b_i."),
         Mistake("bias after tanh", lambda a, w, b: torch_layer(a, w, 0 * b) + b, "The bias belongs inside tanh, with the sum."),
         Mistake("bias subtracted", lambda a, w, b: torch_layer(a, w, -b), "The bias is added. (Subtracted, it would be a threshold.)"),
-        Mistake("weight transposed", lambda a, w, b: np.tanh(np.asarray(a) @ np.asarray(w) + b), "The sum runs over j, the second index of Wᵢⱼ: row i of weight belongs to neuron i."),
+        Mistake("weight transposed", lambda a, w, b: np.tanh(np.asarray(a) @ np.asarray(w) + b), "The sum runs over j, the second index of W_ij: row i of weight belongs to neuron i."),
         Mistake("tanh of the inputs", lambda a, w, b: torch_layer(np.tanh(a), w, b, None), "Here tanh comes last: first the weighted sum and the bias."),
         Mistake("tanh of each term", lambda a, w, b: np.tanh(np.asarray(w) * a).sum(1) + b, "Add up first, then take tanh of the whole."),
         Mistake("averaged", lambda a, w, b: torch_layer(np.asarray(a) / len(a), w, b), "The terms are added, not averaged."),
@@ -188,7 +188,7 @@ keeps_variance = Exercise(
         Mistake("always true", lambda z, a: True, "It says True for every pair. Which pair is it that keeps its variance?"),
     ],
     hints=["`np.var(z)` takes the mean away by itself.", "True where the two variances differ by at most 5 % of the larger one."],
-    praise="As an equation: Var(zᵢ) = Var(aᵢ). The means may differ; it is the spread that must last.",
+    praise="As an equation: Var(z_i) = Var(a_i). The means may differ; it is the spread that must last.",
     picture=lambda answer: draws.spreads(answer, (_samples(1, 2, 0, 2), _samples(0, 1, 0, 2), _samples(0, 2, 2, 1)), "za"),
 )  # fmt: skip
 
@@ -208,7 +208,7 @@ def _last(k=0, l=0):  # noqa: E741
     return lambda m: m.D * Var(m.W[k]) * Var(m.a[l])
 
 
-_first = End("Var(Σⱼ Wⱼ aⱼ)", lambda m: Var(_over(lambda w, a: w * a)(m)))
+_first = End("Var(Σ_j W_j a_j)", lambda m: Var(_over(lambda w, a: w * a)(m)))
 _counted = End(
     "D · Var(W) · Var(a)",
     _last(),
@@ -231,13 +231,13 @@ variance_derivation = Derivation(
         "independent inputs": sums.shared_inputs,
     },
     landmarks=[
-        Landmark("Var(Σⱼ Wⱼ aⱼ)", _first.oracle, "The variance of a sum is the sum of the variances where its terms are uncorrelated, as independent terms are."),
-        Landmark("Σⱼ Var(Wⱼ aⱼ)", _over(lambda w, a: Var(w * a)), "Write each variance as E(·²) − E(·)². Then Wⱼ and aⱼ are independent: the expectation of a product is the product of the expectations."),
-        Landmark("Σⱼ [E(Wⱼ²) E(aⱼ²) − E(Wⱼ)² E(aⱼ)²]", _over(lambda w, a: E(w**2) * E(a**2) - E(w) ** 2 * E(a) ** 2), f"Now the zero means: {_ZERO}"),
-        Landmark("Σⱼ E(Wⱼ²) E(aⱼ²)", _over(lambda w, a: E(w**2) * E(a**2)), f"Now the zero means: {_ZERO}"),
-        Landmark("Σⱼ Var(Wⱼ) E(aⱼ²)", _over(lambda w, a: Var(w) * E(a**2)), f"Now the zero mean of the inputs: {_ZERO}"),
-        Landmark("Σⱼ E(Wⱼ²) Var(aⱼ)", _over(lambda w, a: E(w**2) * Var(a)), f"Now the zero mean of the weights: {_ZERO}"),
-        Landmark("Σⱼ Var(Wⱼ) Var(aⱼ)", _products, "All weights have one distribution and all inputs have one, so all D terms are the same number."),
+        Landmark("Var(Σ_j W_j a_j)", _first.oracle, "The variance of a sum is the sum of the variances where its terms are uncorrelated, as independent terms are."),
+        Landmark("Σ_j Var(W_j a_j)", _over(lambda w, a: Var(w * a)), "Write each variance as E(·²) − E(·)². Then W_j and a_j are independent: the expectation of a product is the product of the expectations."),
+        Landmark("Σ_j [E(W_j²) E(a_j²) − E(W_j)² E(a_j)²]", _over(lambda w, a: E(w**2) * E(a**2) - E(w) ** 2 * E(a) ** 2), f"Now the zero means: {_ZERO}"),
+        Landmark("Σ_j E(W_j²) E(a_j²)", _over(lambda w, a: E(w**2) * E(a**2)), f"Now the zero means: {_ZERO}"),
+        Landmark("Σ_j Var(W_j) E(a_j²)", _over(lambda w, a: Var(w) * E(a**2)), f"Now the zero mean of the inputs: {_ZERO}"),
+        Landmark("Σ_j E(W_j²) Var(a_j)", _over(lambda w, a: E(w**2) * Var(a)), f"Now the zero mean of the weights: {_ZERO}"),
+        Landmark("Σ_j Var(W_j) Var(a_j)", _products, "All weights have one distribution and all inputs have one, so all D terms are the same number."),
     ],
     words=Vocabulary(
         functions={"Var": r"\operatorname{Var}", "E": r"\operatorname{E}", "Cov": r"\operatorname{Cov}"},
@@ -250,7 +250,7 @@ variance_derivation = Derivation(
         Mistake("√D for D", lambda m: _products(m) / m.D**0.5, "The standard deviation grows with √D; the variance grows with D."),
         Mistake("variances added", _over(lambda w, a: Var(w) + Var(a)), "The variance of a product is not the sum of the variances: that rule is for sums."),
         Mistake("standard deviations multiplied", _over(lambda w, a: math.sqrt(Var(w) * Var(a))), "Those are standard deviations; the variances are their squares."),
-        Mistake("inputs forgotten", _over(lambda w, a: Var(w)), "Var(a) is lost: the aⱼ are random as well, not constants 1."),
+        Mistake("inputs forgotten", _over(lambda w, a: Var(w)), "Var(a) is lost: the a_j are random as well, not constants 1."),
         Mistake("weights forgotten", _over(lambda w, a: Var(a)), "Var(W) is lost: the weights are random as well."),
         Mistake("E(x²) taken for E(x)²", _over(lambda w, a: E(w) ** 2 * E(a) ** 2), "E(W²) and E(W)² are two things: the second is 0 for zero mean, the first is the variance."),
         Mistake("variances squared", _over(lambda w, a: Var(w) ** 2 * Var(a) ** 2), "E(W²) is Var(W), not its square. Squares stand on the means, E(W)², and these are 0."),
@@ -258,17 +258,17 @@ variance_derivation = Derivation(
     ],
     hints=[
         "A line is a function of m. Line 1 is the variance of one sum: `Var(sum(...))`; line 2 a sum of D variances.",
-        "Var(x) = E(x²) − E(x)² with x = Wⱼ aⱼ. Independence splits E(Wⱼ² aⱼ²) and E(Wⱼ aⱼ).",
-        "Zero means: E(Wⱼ)² E(aⱼ)² is 0, and E(Wⱼ²) is Var(Wⱼ). Then all D terms are equal: take j = 0 for each.",
+        "Var(x) = E(x²) − E(x)² with x = W_j a_j. Independence splits E(W_j² a_j²) and E(W_j a_j).",
+        "Zero means: E(W_j)² E(a_j)² is 0, and E(W_j²) is Var(W_j). Then all D terms are equal: take j = 0 for each.",
     ],
     praise="Every line holds, exactly, on every distribution tried. Set it equal to Var(a), and Var(W) = 1/D is what remains.",
 )  # fmt: skip
 
-_STEPS = {"a": "from Var(Σⱼ …) to Σⱼ Var(…)", "b": "splitting E(Wⱼ² aⱼ²) into E(Wⱼ²) E(aⱼ²)", "c": "from E(Wⱼ²) E(aⱼ²) − E(Wⱼ)² E(aⱼ)² to Var(Wⱼ) Var(aⱼ)", "d": "from the sum to D times one term"}  # fmt: skip
+_STEPS = {"a": "from Var(Σ_j …) to Σ_j Var(…)", "b": "splitting E(W_j² a_j²) into E(W_j²) E(a_j²)", "c": "from E(W_j²) E(a_j²) − E(W_j)² E(a_j)² to Var(W_j) Var(a_j)", "d": "from the sum to D times one term"}  # fmt: skip
 
 positive_inputs = Choice(
     "positive_inputs",
-    "Suppose the aⱼ are never negative, as after a ReLU; all else stays. Which step fails?",
+    "Suppose the a_j are never negative, as after a ReLU; all else stays. Which step fails?",
     {
         "a": (_STEPS["a"], "The terms are still independent, and that is all this step uses."),
         "b": (_STEPS["b"], "Independent they still are; a mean does not matter here."),
@@ -284,7 +284,7 @@ shared_inputs = Choice(
     "In a deep network the inputs of a layer depend on one another: all come from the same data. Say a₁ = a₂, and the weights are independent with mean zero. Which step fails?",
     {
         "a": (_STEPS["a"], "It would, were the terms correlated. But Cov(W₁ a, W₂ a) = E(W₁) E(W₂) Var(a), and both weights have mean zero."),
-        "b": (_STEPS["b"], "Wⱼ is still independent of aⱼ. Nothing else is used here."),
+        "b": (_STEPS["b"], "W_j is still independent of a_j. Nothing else is used here."),
         "c": (_STEPS["c"], "The means are still zero, so this step is safe."),
         "d": (_STEPS["d"], "One distribution for all is still the case."),
         "e": ("none", "The variances add up as soon as the terms are uncorrelated, and independent weights with mean zero see to that, however the inputs hang together."),
@@ -354,10 +354,10 @@ xavier_normal = draws.Draws(
 
 backward = Choice(
     "backward",
-    "Backwards aⱼ receives Σᵢ Wᵢⱼ ∂L/∂zᵢ. Which Var(W) keeps the gradient's variance, near 0?",
+    "Backwards a_j receives Σ_i W_ij ∂L/∂z_i. Which Var(W) keeps the gradient's variance, near 0?",
     {
         "a": ("1/fan_in", "That was for the sum over j. This one runs over i: how many terms has it?"),
-        "b": ("1/fan_out", "The sum runs over the fan_out neurons that read aⱼ. The same derivation, with W transposed."),
+        "b": ("1/fan_out", "The sum runs over the fan_out neurons that read a_j. The same derivation, with W transposed."),
         "c": ("1/(fan_in · fan_out)", "Only one of the two counts the terms of this sum."),
         "d": ("any: gradients don't depend on W", "They are multiplied by W on the way, in every layer."),
     },

@@ -96,14 +96,14 @@ def even_only(m):  # right only where W is ±c: then W² is a constant
     return over(lambda w, a: E(w**4) ** 0.5 * Var(a))(m)
 
 
-FROM_TERMS = "Line 2 says Σⱼ Var(Wⱼ aⱼ). Write each variance"
+FROM_TERMS = "Line 2 says Σ_j Var(W_j a_j). Write each variance"
 WRONG = {
     "one line everywhere": (chain(FIRST, FIRST, FIRST), "The last line should be D · Var(W)", None),
-    "the last line everywhere": (chain(LAST, LAST), "The first line should be Var(Σⱼ Wⱼ", None),
+    "the last line everywhere": (chain(LAST, LAST), "The first line should be Var(Σ_j W_j", None),
     "no D at the end": (chain(FIRST, PRODUCTS), "The last line should be D · Var(W)", None),
     "a first line that uses zero means": (
         chain(lambda m: E(sum(w * a for w, a in zip(m.W, m.a, strict=True)) ** 2), LAST),
-        "The first line should be Var(Σⱼ Wⱼ aⱼ); yours is the same only", None,
+        "The first line should be Var(Σ_j W_j a_j); yours is the same only", None,
     ),
     "deviations added": (
         chain(FIRST, lambda m: over(lambda w, a: Var(w * a) ** 0.5)(m) ** 2, LAST),
@@ -131,7 +131,7 @@ WRONG = {
     ),
     "D left as 2": (
         chain(FIRST, PRODUCTS, lambda m: 2 * Var(m.W[0]) * Var(m.a[0])),
-        "Line 2 = line 3 does not hold. Line 2 says Σⱼ Var(Wⱼ) Var(aⱼ). All weights", None,
+        "Line 2 = line 3 does not hold. Line 2 says Σ_j Var(W_j) Var(a_j). All weights", None,
     ),
 }  # fmt: skip
 
