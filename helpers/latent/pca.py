@@ -1,5 +1,7 @@
 """PCA as the best linear bottleneck, and exercises whose codes may be turned at will."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from helpers.exercise import Exercise
@@ -47,3 +49,10 @@ class UpToRotation(Exercise):
             if code.ndim == 2:
                 outcome.value = turned * np.where(tallest < 0, -1, 1)
         return outcomes
+
+    def _fault(self, outcome, want):
+        found = super()._fault(outcome, want)
+        if found is None or found.stage != "values":
+            return found
+        said = found.message or "The value is not right."
+        return replace(found, message=f"{said} (Both codes were turned to their main axes first.)")

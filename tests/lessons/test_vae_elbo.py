@@ -1,0 +1,580 @@
+"""Lesson 9: numbers against independent ones, odd right answers, wrong ones and their messages."""
+
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import digits as digits_module
+from helpers.digits import digits, tiled
+from helpers.latent import finite, gaussian, pca, views
+from helpers.latent.atlas import pca_map
+from helpers.lessons import vae_elbo as lesson
+from helpers.pieces import pieces
+from tests import course
+
+NAME = "09_vae_elbo"
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+
+
+def status(exercise, answer):
+    return getattr(lesson, exercise).check(answer).status
+
+
+# --- the data -------------------------------------------------------------------------------------
+
+
+def test_the_digits_are_those_of_the_source_and_their_licence_is_named():
+    images, labels = digits()
+    assert images.shape == (1797, 64) and images.dtype == np.float32
+    assert images.min() == 0 and images.max() == 1 and set(np.unique(images * 16)) <= set(range(17))
+    # How often each digit stands in the test part, as its documentation counts them.
+    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    readme = (Path(digits_module.__file__).parent / "data" / "README.md").read_text("utf-8")
+    assert "CC BY 4.0" in readme and "UCI" in readme and "Kaynak" in readme
+
+
+def test_tiling_keeps_every_image_whole():
+    images = digits()[0][:6]
+    whole = tiled(images, 3)
+    assert whole.shape == (16, 24)
+    assert np.array_equal(whole[8:, 8:16], images[4].reshape(8, 8))
+
+
+# --- the explorers --------------------------------------------------------------------------------
+
+
+def normal(x, mean, width):
+    return np.exp(-(((x - mean) / width) ** 2) / 2) / (width * math.sqrt(2 * math.pi))
+
+
+@pytest.mark.parametrize(
+    "x, mean, width", list(itertools.product((-3.0, 0.5, 1.5), (-3.0, 0.4, 1.2), (0.1, 0.6, 2.0)))
+)
+def test_the_gap_explorer_shows_what_integration_gives(x, mean, width):
+    explorer = lesson.explore()
+    explorer.set(x=x, mean=mean, width=width)
+    z = np.linspace(-30, 30, 600_001)
+    step = z[1] - z[0]
+    joint = normal(z, 0, 1) * normal(x, 0.8 * z, 0.6)
+    evidence = joint.sum() * step
+    sample = mean + width * NODES  # averages under q: polynomials of degree 2, so exact
+    log_joint = np.log(normal(0.0, 0, 1)) - sample**2 / 2 - np.log(0.6 * math.sqrt(2 * math.pi))
+    log_joint -= ((x - 0.8 * sample) / 0.6) ** 2 / 2
+    log_q = -(NODES**2) / 2 - np.log(width * math.sqrt(2 * math.pi))
+    elbo = WEIGHTS @ (log_joint - log_q)
+    got = explorer.numbers
+    assert got["log p(x)"] == pytest.approx(np.log(evidence), abs=1e-9)
+    assert got["ELBO"] == pytest.approx(elbo, abs=1e-9)
+    assert got["KL(q‖posterior)"] == pytest.approx(np.log(evidence) - elbo, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "x, mean, width", list(itertools.product((-3.0, 0.0, 3.0), (-3.0, 0.0, 3.0), (0.1, 0.6, 2.0)))
+)
+def test_the_stack_is_as_high_as_log_p_to_a_fraction_of_a_pixel(x, mean, width):
+    explorer = lesson.explore()
+    explorer.set(x=x, mean=mean, width=width)
+    whole, bound, gap = explorer.views[0].artists["bars"]
+    axes = whole.axes
+
+    def pixel(y):
+        return axes.transData.transform((0, y))[1]
+
+    def top(bar):
+        return pixel(bar.get_y() + bar.get_height())
+
+    assert abs(top(whole) - top(gap)) < 1e-6
+    assert abs(pixel(gap.get_y()) - top(bound)) < 1e-6
+    assert axes.get_ylim()[0] < bound.get_y() + bound.get_height()  # the ELBO is in the picture
+    assert pixel(axes.get_ylim()[1]) > top(whole)
+
+
+def test_the_gap_closes_at_the_posterior_and_nowhere_else_on_the_sliders():
+    explorer = lesson.explore()
+    closed = []
+    means = np.round(np.arange(-3, 3.01, 0.1), 1)
+    for mean, width in itertools.product(means, np.round(np.arange(0.1, 2.01, 0.1), 1)):
+        if abs(views.linear_gaussian(1.5, mean, width)[2]) < 1e-9:
+            closed.append((mean, width))
+    assert closed == [(1.2, 0.6)]
+    explorer.set(**explorer.presets["q = posterior at x = 1.5"])
+    assert explorer.numbers["KL(q‖posterior)"] < 1e-12
+    assert explorer.views[0].artists["bars"][2].get_height() == pytest.approx(0, abs=1e-12)
+
+
+def test_the_map_decodes_a_digits_code_to_the_best_picture_of_it():
+    images = digits()[0].astype(float)
+    codes, decode = pca_map()
+    assert np.allclose(codes.std(0), 1)
+    centred = images - images.mean(0)
+    U, S, Vt = np.linalg.svd(centred, full_matrices=False)
+    assert np.allclose(decode(codes), images.mean(0) + U[:, :2] * S[:2] @ Vt[:2], atol=1e-6)
+    explorer = lesson.explore_latent()
+    explorer.set(z1=0.5, z2=-1.0)
+    near = np.hypot(codes[:, 0] - 0.5, codes[:, 1] + 1) < 0.5
+    assert explorer.numbers["digits within 0.5"] == near.sum()
+
+
+def test_the_gradient_explorer_reads_out_what_the_samples_give():
+    explorer = lesson.explore_gradients()
+    explorer.set(theta=-2.0, samples=10_000)
+    eps = np.random.default_rng(0).normal(size=10_000)
+    one, two = 2 * (eps - 2), (eps - 2) ** 2 * eps
+    wanted = [-4.0, one.mean(), two.mean(), one.var(), two.var()]
+    assert list(explorer.numbers.values()) == pytest.approx(wanted)
+    before = explorer.picture().png
+    explorer.controls["again"].click()
+    assert explorer.picture().png != before
+
+
+# --- what the prose claims ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theta", [-3.0, 0.0, 1.0, 2.5])
+def test_both_estimators_are_unbiased_and_differ_in_variance(theta):
+    one, two = gaussian.pathwise(theta, NODES), gaussian.score(theta, NODES)
+    assert WEIGHTS @ one == pytest.approx(2 * theta) and WEIGHTS @ two == pytest.approx(2 * theta)
+    spread = [WEIGHTS @ (g - 2 * theta) ** 2 for g in (one, two)]
+    assert spread == pytest.approx([4, theta**4 + 14 * theta**2 + 15])
+    if theta == 1:
+        assert spread == pytest.approx([4, 30])
+
+
+@pytest.mark.parametrize("mu, logvar", [(0.0, 0.0), (1.5, -14.0), (-4.0, 9.0), (0.2, 2.0)])
+def test_the_closed_form_of_the_kl_is_the_integral(mu, logvar):
+    sigma = math.exp(logvar / 2)
+    z = mu + sigma * NODES
+    integral = WEIGHTS @ ((-(NODES**2) / 2 - math.log(sigma)) + z**2 / 2)
+    mine = course.solved(NAME)["gaussian_kl"](torch.tensor([[mu]]), torch.tensor([[logvar]]))
+    assert float(mine) == pytest.approx(integral, rel=1e-5, abs=1e-6)
+
+
+def test_the_gap_is_the_kl_to_the_posterior_and_only_the_posterior_closes_it():
+    solved = course.solved(NAME)
+    for model in finite.models():
+        arguments = model.p_z, model.p_x_given_z
+        truth = solved["posterior"](*arguments)
+        log_p = solved["log_likelihood"](*arguments)
+        assert solved["elbo"](truth, *arguments) == pytest.approx(log_p)
+        gap = solved["kl"](model.q, truth).sum()
+        assert solved["elbo"](model.q, *arguments) == pytest.approx(log_p - gap)
+        assert (gap > 1e-6) == (not np.allclose(model.q, truth))
+
+
+def test_no_decoder_beats_the_average_weighted_by_q():
+    rng = np.random.default_rng(0)
+    x, weight = rng.uniform(size=(5, 3)), rng.dirichlet(np.ones(5))
+
+    def score(pixels):  # what one z earns: Σ_j q(z|x_j) log p(x_j|z)
+        return (weight[:, None] * (x * np.log(pixels) + (1 - x) * np.log(1 - pixels))).sum()
+
+    best = weight @ x
+    others = [rng.uniform(0.01, 0.99, 3) for _ in range(200)] + [best + 0.01, best - 0.01]
+    assert all(score(best) > score(other) for other in others)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """What the notebook's training cells define, with the solutions as the pieces."""
+    space = dict(course.solved(NAME))
+    space |= {"images": digits()[0], "x": torch.tensor(digits()[0])}
+    space["tqdm"] = lambda steps, desc: steps
+    space["parts"] = pieces(
+        lesson, **{name: space[name] for name in ("gaussian_kl", "reparametrize", "vae_loss")}
+    )
+    for cell in course.cells(NAME):
+        if cell.kind == "code" and cell.text.startswith(
+            ("class VAE", "def train", "def sharpness")
+        ):
+            exec(cell.text, space)
+    return space
+
+
+def kl_shares(trained, beta):
+    model, _ = trained["train"](latent=4, beta=beta)
+    with torch.no_grad():
+        mu, logvar = model.encode(trained["x"])
+    return sorted(gaussian.kl_by_dimension(mu, logvar).mean(0).tolist())
+
+
+def test_a_large_beta_empties_every_dimension_and_a_small_one_none(trained):
+    assert kl_shares(trained, 4)[-1] < 0.05
+    assert kl_shares(trained, 0.1)[0] > 1
+    usual = kl_shares(trained, 1)
+    assert usual[0] < 0.1 and usual[-1] > 0.5  # one collapsed, the others at work
+
+
+def test_reconstructions_are_about_as_sharp_as_the_best_decoders_and_half_as_the_data(trained):
+    vae, history = trained["train"](latent=2, epochs=80)
+    x, sharpness = trained["x"], trained["sharpness"]
+    assert history[-1] < history[0] - 3
+    with torch.no_grad():
+        mu, logvar = vae.encode(x)
+        distance = ((mu[:, None] - mu) ** 2 / logvar.exp() + logvar).sum(-1)
+        best = torch.softmax(-distance / 2, dim=1) @ x
+        shares = [sharpness(some) / sharpness(x) for some in (best, vae.decode(mu))]
+    assert 0.4 < shares[1] < 0.6 and abs(shares[0] - shares[1]) < 0.06
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def by_eigenvectors(X, k):
+    centred = X - X.mean(0)
+    return centred @ np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :k]
+
+
+def by_least_error(X, k):
+    """No principal axes at all: any orthonormal basis of the best subspace."""
+    code = by_eigenvectors(X, k)
+    turn = np.linalg.qr(np.random.default_rng(k).normal(size=(k, k)))[0]
+    return code @ turn
+
+
+def by_torch(X, k):
+    U, S, _ = torch.pca_lowrank(torch.tensor(X), q=min(X.shape))
+    return U[:, :k] * S[:k]
+
+
+RIGHT = {
+    "pca_code": [
+        by_eigenvectors,
+        by_least_error,
+        lambda X, k: -by_eigenvectors(X, k),
+        lambda X, k: by_eigenvectors(X, k)[:, ::-1].astype(np.float32),
+        by_torch,
+    ],
+    "log_likelihood": [
+        lambda p, x: sum(math.log(sum(a * b for a, b in zip(row, p, strict=True))) for row in x),
+        lambda p, x: np.log(np.einsum("nk,k->n", x, p)).reshape(-1, 1).sum(0)[0],
+        lambda p, x: torch.log(torch.tensor(x) @ torch.tensor(p)).sum(),
+    ],
+    "posterior": [
+        lambda p, x: [[a * b / np.dot(row, p) for a, b in zip(row, p, strict=True)] for row in x],
+        lambda p, x: ((x * p).T / (x @ p)).T,
+        lambda p, x: torch.softmax(torch.log(torch.tensor(x * p)), 1),
+    ],
+    "kl": [
+        lambda q, p: torch.nn.functional.kl_div(
+            torch.tensor(p + 0 * q).log(), torch.tensor(q), reduction="none"
+        ).nan_to_num(nan=0.0, posinf=math.inf).sum(-1),
+        lambda q, p: np.nansum(np.where(q > 0, q * (np.log(q) - np.log(p)), 0), -1),
+        lambda q, p: np.apply_along_axis(
+            lambda row: sum(
+                0 if a == 0 else math.inf if b == 0 else a * math.log(a / b)
+                for a, b in zip(row[: q.shape[-1]], row[q.shape[-1] :], strict=True)
+            ),
+            -1,
+            np.concatenate([q, p + 0 * q], -1),
+        ),
+    ],
+    "elbo": [
+        lambda q, p, x: finite.log_likelihood(p, x) - finite.kl(q, finite.posterior(p, x)).sum(),
+        lambda q, p, x: sum(
+            a * (math.log(b) + math.log(c) - math.log(a))
+            for r, s in zip(q, x, strict=True)
+            for a, b, c in zip(r, s, p, strict=True)
+            if a > 0
+        ),
+        lambda q, p, x: np.nansum(q * (np.log(x) + np.log(p) - np.log(q))),
+    ],
+    "gaussian_kl": [
+        lambda mu, logvar: -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1),
+        lambda mu, logvar: [
+            sum((m * m + math.exp(v) - 1 - v) / 2 for m, v in zip(a, b, strict=True))
+            for a, b in zip(mu.tolist(), logvar.tolist(), strict=True)
+        ],
+        lambda mu, logvar: (mu**2 / 2 + np.exp(logvar) / 2 - 0.5 - logvar / 2).sum(axis=1),
+    ],
+    "reparametrize": [
+        lambda mu, logvar, eps: torch.addcmul(mu, logvar.exp().sqrt(), eps),
+        lambda mu, logvar, eps: (mu.double() + torch.exp(logvar.double() / 2) * eps).numpy(),
+        lambda mu, logvar, eps: torch.normal(mu * 0, 1e-12) + mu + eps * torch.exp(0.5 * logvar),
+    ],
+    "reparam_gradient": [lambda theta, eps: [2 * theta + 2 * e for e in eps]],
+    "score_function_gradient": [
+        lambda theta, eps: [(theta + e) ** 2 * ((theta + e) - theta) for e in eps],
+        lambda theta, eps: eps**3 + 2 * theta * eps**2 + theta**2 * eps,
+    ],
+    "vae_loss": [
+        lambda logits, x, mu, v: torch.nn.functional.binary_cross_entropy_with_logits(
+            logits, x, reduction="sum"
+        ) / len(x) - 0.5 * (1 + v - mu**2 - v.exp()).sum() / len(x),
+        lambda logits, x, mu, v: (
+            (logits.clamp(min=0) - logits * x + torch.log1p(torch.exp(-logits.abs()))).sum(1)
+            + gaussian.gaussian_kl(mu, v)
+        ).mean().item(),
+        lambda logits, x, mu, v: sum(
+            (torch.logaddexp(a * 0, a) - b * a).sum() for a, b in zip(logits, x, strict=True)
+        ) / len(logits) + gaussian.gaussian_kl(mu, v).mean(),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name, index", [(name, i) for name, answers in RIGHT.items() for i in range(len(answers))]
+)
+def test_an_unusual_right_answer_is_right(name, index):
+    verdict = getattr(lesson, name).check(RIGHT[name][index])
+    assert verdict.status == "correct", verdict
+
+
+WRONG = {
+    "pca_code": [
+        lambda X, k: (X - X.mean(0))[:, :k],
+        lambda X, k: (X - X.mean()) @ np.linalg.svd(X - X.mean(), full_matrices=False)[2][:k].T,
+        lambda X, k: by_eigenvectors(X, k) / np.sqrt(len(X)),
+        lambda X, k: by_eigenvectors(X, k)[:, :1].repeat(k, 1),
+        lambda X, k: by_eigenvectors(X, k) @ np.diag(np.arange(1, k + 1.0)) * (1 + (k == 1)),
+        lambda X, k: by_eigenvectors(X, k)[::-1],
+    ],
+    "log_likelihood": [
+        lambda p, x: np.log((x @ p).mean()) * len(x),
+        lambda p, x: np.log((x * p).max(1) * len(p)).sum(),
+        lambda p, x: np.log10(x @ p).sum(),
+        lambda p, x: np.log(x.sum(1) * p.sum()).sum(),
+        lambda p, x: np.log(np.clip(x @ p, 1e-12, 1)).sum(),
+        lambda p, x: np.log(x @ p + 1e-8).sum(),
+    ],
+    "posterior": [
+        lambda p, x: np.exp(x * p) / np.exp(x * p).sum(1, keepdims=True),
+        lambda p, x: x * p / (x * p).max(1, keepdims=True),
+        lambda p, x: (x * p) / ((x * p).sum(1, keepdims=True) + 1e-8),
+    ],
+    "kl": [
+        lambda q, p: finite.kl(q, p) / np.log(2),
+        lambda q, p: (finite.kl(q, p) + finite.kl(p + 0 * q, q)) / 2,
+        lambda q, p: (q - p) ** 2 @ np.ones(q.shape[-1]),
+        lambda q, p: np.abs(finite.kl(q, p) - 0.01),
+        lambda q, p: (q * np.log((q + 1e-8) / (p + 1e-8))).sum(-1),
+    ],
+    "elbo": [
+        lambda q, p, x: finite.log_likelihood(p, x),
+        lambda q, p, x: finite.elbo(q, p, x) - 0.1,
+        lambda q, p, x: finite.xlogy(q, x * q).sum() - finite.kl(q, p).sum(),
+        lambda q, p, x: (q * np.log(x + 1e-8)).sum() - finite.kl(q, p).sum(),
+        lambda q, p, x: finite.xlogy(q, x).mean() - finite.kl(q, p).mean(),
+    ],
+    "gaussian_kl": [
+        lambda mu, v: gaussian.kl_formula(mu, v.exp().clamp(max=100), v),
+        lambda mu, v: gaussian.gaussian_kl(mu, v.clamp(-8, 8)),
+        lambda mu, v: gaussian.kl_formula(mu, 1 + v, v),
+        lambda mu, v: (mu**2 + v.exp() - 1 - v).mean(-1),
+    ],
+    "reparametrize": [
+        lambda mu, v, eps: torch.randn_like(mu) * (v / 2).exp() + mu,
+        lambda mu, v, eps: mu + (2 * v).exp() * eps,
+        lambda mu, v, eps: mu + (v / 2).exp() * eps.abs(),
+        lambda mu, v, eps: mu + (v / 2).exp().clamp(max=10) * eps,
+    ],
+    "reparam_gradient": [
+        lambda theta, eps: 2 * theta + eps,
+        lambda theta, eps: 2 * theta * (theta + eps),
+        lambda theta, eps: np.full_like(eps, 2 * theta),
+    ],
+    "score_function_gradient": [
+        lambda theta, eps: (theta + eps) ** 2 * theta,
+        lambda theta, eps: theta**2 * eps,
+        lambda theta, eps: ((theta + eps) ** 2 - theta**2 - 1) * eps,  # with a baseline: unbiased,
+    ],  # but another estimator
+    "vae_loss": [
+        lambda logits, x, mu, v: gaussian.vae_loss(x, logits, mu, v),
+        lambda logits, x, mu, v: gaussian.vae_loss(logits, x.round(), mu, v),
+        lambda logits, x, mu, v: gaussian.vae_loss(logits, x, v, mu),
+        lambda logits, x, mu, v: gaussian.vae_loss(logits, x, mu, v) * len(x),
+        lambda logits, x, mu, v: gaussian.vae_loss(logits, x, 2 * mu, v),
+        lambda logits, x, mu, v: gaussian.vae_loss(logits.clamp(-50, 50), x, mu, v),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name, index", [(name, i) for name, answers in WRONG.items() for i in range(len(answers))]
+)
+def test_a_further_wrong_answer_is_rejected(name, index):
+    verdict = getattr(lesson, name).check(WRONG[name][index])
+    assert verdict.status == "not yet" and verdict.message, verdict
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda p, x: (x * p).sum(0) * 0 + np.log(x * p).sum(0),
+        lambda p, x: np.log(x * p),
+        lambda p, x: np.log(x[:, 0] * p[0]).sum(),
+        lambda p, x: np.log(x[:, -1] * p[-1]).sum(),
+    ],
+)
+def test_the_sum_over_z_left_out_is_named_in_every_form_it_takes(form):
+    assert lesson.log_likelihood.check(form).mistake.startswith("sum over z left out")
+
+
+# --- the derivation -------------------------------------------------------------------------------
+
+
+def first(m):
+    return np.log(m.p_x_given_z @ m.p_z).sum()
+
+
+def ratio(m):
+    return m.p_x_given_z * m.p_z / m.q
+
+
+def inside(m):
+    return (m.q * np.log(ratio(m))).sum()
+
+
+def last(m):
+    return (m.q * np.log(m.p_x_given_z)).sum() - (m.q * np.log(m.q / m.p_z)).sum()
+
+
+def through_torch(m):
+    p, x, q = (torch.tensor(part) for part in (m.p_z, m.p_x_given_z, m.q))
+    return (q * (p.log() + x.log() - q.log())).sum()
+
+
+def one_by_one(m):
+    total = 0.0
+    for i in m.xs:
+        total += math.log(math.fsum(m.p_x_given_z[i, z] * m.p_z[z] for z in m.zs))
+    return total
+
+
+def by_the_gap(m):
+    return first(m) - finite.kl(m.q, finite.posterior(m.p_z, m.p_x_given_z)).sum()
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        [first, "≥", last],
+        [
+            one_by_one,
+            "=",
+            lambda m: np.log((m.q * ratio(m)).sum(1)).sum(),
+            ">=",
+            inside,
+            "==",
+            last,
+        ],
+        [first, "=", one_by_one, "≥", through_torch, "=", inside, "=", last],
+        [first, "≥", by_the_gap, "=", last],
+        [first, "≥", lambda m: (first(m) + last(m)) / 2, "≥", last],
+    ],
+)
+def test_other_routes_to_the_bound_are_right(chain):
+    assert status("elbo_derivation", chain) == "correct"
+
+
+def only_for_one_observation(m):
+    return np.log((m.q * ratio(m)).sum())
+
+
+def only_for_two_states(m):
+    z = m.q[:, 0], 1 - m.q[:, 0]
+    return np.log(sum(w * r for w, r in zip(z, ratio(m).T[:2], strict=True))).sum()
+
+
+def only_for_a_uniform_prior(m):
+    return np.log(m.p_x_given_z.mean(1)).sum()
+
+
+def only_for_the_posterior(m):
+    return np.log(ratio(m)[:, 0]).sum()
+
+
+@pytest.mark.parametrize(
+    "line, at",
+    [
+        (only_for_one_observation, 2),
+        (only_for_two_states, 2),
+        (only_for_a_uniform_prior, 2),
+        (only_for_the_posterior, 2),
+        (inside, 2),  # "=" where Jensen enters
+        (lambda m: first(m) + 1e-6, 2),
+        (lambda m: np.log(m.p_x_given_z @ m.p_z), 2),  # not summed
+    ],
+)
+def test_a_line_that_is_wrong_or_right_only_on_a_special_model_is_rejected_where_it_stands(
+    line, at
+):
+    verdict = lesson.elbo_derivation.check([first, "=", line, "≥", last])
+    assert (
+        verdict.status == "not yet"
+        and f"Line {at - 1} = line {at} does not hold" in verdict.message
+    )
+
+
+@pytest.mark.parametrize(
+    "chain, said",
+    [
+        (
+            [first, "≥", inside, "=", lambda m: (m.q * np.log(m.p_x_given_z)).sum()],
+            "Line 2 = line 3",
+        ),
+        ([first, "≥", inside, "≥", lambda m: last(m) - 1], "last line should be"),
+        ([lambda m: last(m), "≥", last], "first line should be"),
+        ([first, "≤", last], "must claim"),
+        ([first, "=", last], "must claim"),
+        ([first, "≥", lambda m: np.log(m.p_x_given_z * m.p_z).sum(), "≤", last], "must claim"),
+        ([first, "≥", lambda m: (m.p_z * np.log(ratio(m))).sum(), "=", last], "Line 1 ≥ line 2"),
+    ],
+)
+def test_a_wrong_chain_is_told_where_it_breaks(chain, said):
+    verdict = lesson.elbo_derivation.check(chain)
+    assert verdict.status == "not yet" and said in verdict.message, verdict
+
+
+def test_the_chain_with_equality_holds_for_the_posterior_and_breaks_at_jensen_without_it():
+    chain = course.solved(NAME)["tight_derivation"]
+    assert status("tight_derivation", chain) == "correct"
+    broken = lesson.tight_derivation.broken_steps(chain, finite.models())
+    assert list(broken) == [4]  # log p(z) − log q + log p(x|z), averaged: the line behind Jensen
+    assert not lesson.tight_derivation.broken_steps(chain, finite.tight_models())
+    told = str(lesson.tight_derivation.without("q being the posterior", chain))
+    assert told.count("fails here") == 1
+
+
+def test_with_a_last_line_that_is_right_for_the_posterior_only_the_tight_chain_is_rejected():
+    assert status("tight_derivation", [first, "=", first]) == "not yet"
+
+
+# --- building on what is written ------------------------------------------------------------------
+
+
+def test_the_pieces_are_the_learners_where_they_are_right_and_pass_a_gradient():
+    solved = course.solved(NAME)
+    mine = pieces(lesson, gaussian_kl=solved["gaussian_kl"], vae_loss=solved["vae_loss"])
+    assert mine.gaussian_kl is solved["gaussian_kl"] and mine.vae_loss is solved["vae_loss"]
+    assert str(mine).count("yours") == 2 and "course" not in str(mine)
+
+
+@pytest.mark.parametrize(
+    "answer, why",
+    [
+        (lambda mu, logvar: ..., "not written yet"),
+        (lambda mu, logvar: -gaussian.gaussian_kl(mu, logvar), "not right yet"),
+        (lambda mu, logvar: gaussian.gaussian_kl(mu.detach(), logvar), "no gradient passes"),
+        (lambda mu, logvar: gaussian.gaussian_kl(mu, logvar).tolist(), "no gradient passes"),
+        (
+            lambda mu, logvar: (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1) / 2,
+            "no gradient passes",
+        ),
+    ],
+)
+def test_the_course_steps_in_and_says_why(answer, why):
+    chosen = pieces(lesson, gaussian_kl=answer)
+    assert chosen.gaussian_kl is lesson.gaussian_kl.oracle and why in str(chosen)
+
+
+def test_planes_are_compared_by_their_largest_angle():
+    basis = np.eye(5)[:, :2]
+    tilted = basis.copy()
+    tilted[:, 1] = np.cos(0.3) * basis[:, 1] + np.sin(0.3) * np.eye(5)[:, 4]
+    angles = pca.principal_angles(basis @ [[2.0, 1.0], [0.5, 3.0]], tilted)
+    assert angles == pytest.approx([np.degrees(0.3), 0], abs=1e-5)
