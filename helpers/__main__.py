@@ -14,14 +14,14 @@ if sys.version_info < (3, 10):
         "use it in place of 'python'." % sys.version_info[:2]
     )
 
-from helpers import commands, environment, labextension
+from helpers import commands, environment
 
 COMMANDS = {
     "lab": (commands.lab, "open the course in JupyterLab"),
     "test": (commands.test, "run every test and every notebook"),
     "build": (commands.inside("build"), "write the notebooks from their sources"),
     "solutions": (commands.inside("solutions"), "show or hide solutions in learners' notebooks"),
-    "toggle": (labextension.main, "install or remove the solutions switch in this Python"),
+    "toggle": (commands.toggle, "install or remove the solutions switch in this Python"),
     "handout": (commands.inside("handout"), "pack what learners get, without the solutions"),
 }
 

@@ -116,6 +116,11 @@ def test(argv: list[str]) -> int:
     return run(*pytest, *([] if names_paths(argv) else default_paths(ROOT)), **ONE_THREAD)
 
 
+def toggle(argv: list[str]) -> int:
+    """Put the solutions switch into the environment of this Python, or take it out."""
+    return importlib.import_module("helpers.labextension").main(argv)
+
+
 def inside(name: str) -> Callable[[list[str]], int]:
     """Make a command of helpers.NAME's main(argv), run in .venv unless this Python is equipped."""
 

@@ -124,6 +124,6 @@ def spreads(answer, pairs, names):
                 shares, edges = np.histogram(x, np.linspace(-6, 6, 33), density=True)
                 label = f"{name}, variance {np.var(x):.0f}"
                 ax.stairs(shares, edges, label=label, lw=2, **style.line(role))
-            ax.set(title=f"yours: {said}", yticks=[], ylim=(0, 0.75))
+            ax.set(title=f"yours: {said}", xlabel="value", yticks=[], ylim=(0, 0.75))
             ax.legend(loc="upper center")
     return Picture(fig, f"Pairs of draws of {' and '.join(names)}, and what yours says of each.")

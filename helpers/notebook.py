@@ -1,7 +1,6 @@
 """Make one notebook from a lesson's cells: assemble, execute, reduce its outputs, stamp it."""
 
 import ast
-import asyncio
 import hashlib
 import json
 import os
@@ -115,7 +114,7 @@ def execute(notebook: Any, cells: list[Cell], name: str, root: Path, tick) -> No
     env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"COURSE_STRICT": "1"}
     where = f"solutions/{name}.py"
     try:
-        asyncio.run(client.async_execute(env=env))
+        client.execute(env=env)
     except CellExecutionError as error:
         trace = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback)
         inside = re.search(r"^-+> (\d+)", trace, re.MULTILINE)

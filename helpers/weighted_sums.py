@@ -1,5 +1,7 @@
 """Finite models of Σ_j W_j a_j: with every assumption of the derivation, and without one each."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from helpers.distributions import independent
@@ -16,7 +18,11 @@ def _scaled(dist, factor=1.0, shift=0.0):
 
 
 def _said(dist):
-    return ", ".join(f"{v:g} ({p:.3g})" for p, v in zip(*dist, strict=True))
+    """The values with their probabilities: −1 (2/3), 2 (1/3)."""
+    parts = zip(*dist, strict=True)
+    return ", ".join(
+        f"{v:g} ({Fraction(p).limit_denominator(60)})".replace("-", "−") for p, v in parts
+    )
 
 
 class Layer:
@@ -57,21 +63,26 @@ def random_layers():
 
 def copied_terms():
     """The second weight and input are copies of the first: the terms are correlated."""
-    (w,), (a,) = independent(_SKEW, _THREE)
-    (v,), (b,) = independent(_THREE, _SKEW)
+    half = _scaled(_SKEW, 0.5)
+    (w,), (a,) = independent(half, _THREE)
+    (v,), (b,) = independent(_THREE, half)
     return [
-        Layer([w, w], [a, a], f"D = 2; W_2 = W_1: {_said(_SKEW)}; a_2 = a_1: {_said(_THREE)}"),
-        Layer([v, v, -v], [b, b, -b], f"D = 3; W_1 = W_2 = −W_3, a_1 = a_2 = −a_3: {_said(_SKEW)}"),
+        Layer([w, w], [a, a], f"D = 2; W₂ = W₁: {_said(half)}; a₂ = a₁: {_said(_THREE)}"),
+        Layer(
+            [v, v, -v],
+            [b, b, -b],
+            f"D = 3; W₁ = W₂ = −W₃: {_said(_THREE)}; a₁ = a₂ = −a₃: {_said(half)}",
+        ),
     ]
 
 
 def weights_follow_inputs():
     """Each weight depends on its own input; the pairs are independent."""
-    p, values = _SKEW
-    pairs = independent((p, values, values), (p, values, values))
+    (p, values), half = _SKEW, _scaled(_SKEW, 0.5)[1]
+    pairs = independent((p, half, values), (p, half, values))
     crossed = independent(*[(_THREE[0], _THREE[1], (1, 1, -5))] * 2)
     return [
-        Layer(*zip(*pairs, strict=True), f"D = 2; a_j = W_j, each: {_said(_SKEW)}"),
+        Layer(*zip(*pairs, strict=True), f"D = 2; W_j = a_j / 2; each a_j: {_said(_SKEW)}"),
         Layer(*zip(*crossed, strict=True), "D = 2; W_j = −1, 0, 3 and with it a_j = 1, 1, −5"),
     ]
 
@@ -93,12 +104,13 @@ def both_shifted():
 
 def different():
     """Weights, and inputs, of different size."""
-    remark = f"W_1: {_said(_SKEW)}; W_2 = half of such; a_1: {_said(_EVEN)}; a_2 = three times such"
+    remark = f"W₁: {_said(_SKEW)}; W₂ half as large; a₁: {_said(_EVEN)}; a₂ three times as large"
     return [_layer([_SKEW, _scaled(_SKEW, 0.5)], [_EVEN, _scaled(_EVEN, 3)], remark)]
 
 
 def shared_inputs():
     """All inputs are one and the same; the weights are independent."""
-    (w,), (v,), (a,) = independent(_SKEW, _SKEW, _THREE)
-    says = f"D = 2; a_2 = a_1: {_said(_THREE)}; W_1, W_2 independent, each: {_said(_SKEW)}"
+    half = _scaled(_SKEW, 0.5)
+    (w,), (v,), (a,) = independent(half, half, _THREE)
+    says = f"D = 2; a₂ = a₁: {_said(_THREE)}; W₁ and W₂ independent, each: {_said(half)}"
     return [Layer([w, v], [a, a], says)]

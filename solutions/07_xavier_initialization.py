@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 7 · Xavier initialisation
 #
-# Before the first step of training, the weights are only noise. How large should that noise be? Too small, and a signal dies out within a few layers; too large, and every tanh is stuck at ±1. You will derive the size at which a signal keeps its strength, and see which assumption each step of the derivation rests on.
+# Before the first step of training, the weights are only noise. How large should that noise be? Too small, and a signal dies out within a few layers; too large, and nearly every tanh is stuck at ±1. You will derive the size at which a signal keeps its strength, and see which assumption each step of the derivation rests on.
 
 # %% [markdown]
 # **You will**
@@ -37,7 +37,7 @@ lesson.explore()
 # %% [markdown]
 # ## tanh, a sigmoid in disguise
 #
-# **Problem 2.1.** With the sigmoid σ(x) = 1/(1 + e⁻ˣ), tanh(x) = 2σ(2x) − 1. What is tanh's derivative, and how does tanh behave near 0? Write tanh first, by way of `sigmoid`, which is imported above and safe for any x.
+# **Problem 2.1.** With the sigmoid $\sigma(x) = 1/(1 + e^{-x})$, $\tanh(x) = 2\sigma(2x) - 1$. What is tanh's derivative, and how does tanh behave near 0? Write tanh first, by way of `sigmoid`, which is imported above and safe for any x.
 
 
 # %% exercise="tanh_from_sigmoid"
@@ -59,7 +59,7 @@ lesson.tanh_from_sigmoid.check(tanh_from_sigmoid)
 lesson.tanh_from_sigmoid.show(tanh_from_sigmoid)
 
 # %% [markdown]
-# Now the derivative. You may use `np.tanh`. Differentiate 2σ(2x) − 1 with the chain rule and σ′ = σ(1 − σ), or differentiate tanh itself: both lead to the same formula. Make it hold for x = ±1000 too.
+# Now the derivative. You may use `np.tanh`. Differentiate $2\sigma(2x) - 1$ with the chain rule and $\sigma' = \sigma(1 - \sigma)$, or differentiate tanh itself: both lead to the same formula. Make it hold for x = ±1000 too.
 
 
 # %% exercise="tanh_grad"
@@ -111,7 +111,7 @@ for std in (0.1, 0.3, 1.0):
 # %% [markdown]
 # ## One layer
 #
-# **Problem 2.2.** A layer gets inputs a_k, 1 ≤ k ≤ D_a. Neuron i has weights W_ij, a bias b_i and the activation tanh. What is its output z_i? Write all neurons at once: `weight` has shape (D_z, D_a), as PyTorch stores it, `bias` has D_z entries.
+# **Problem 2.2.** A layer gets inputs $a_k$, $1 \leq k \leq D_a$. Neuron $i$ has weights $W_{ij}$, a bias $b_i$ and the activation tanh. What is its output $z_i$? Write all neurons at once: `weight` has shape $(D_z, D_a)$, as PyTorch stores it, `bias` has $D_z$ entries.
 
 
 # %% exercise="dense_tanh"
@@ -136,7 +136,7 @@ lesson.dense_tanh.show(dense_tanh)
 # %% [markdown]
 # ## What should stay
 #
-# Before training, weights and inputs are random, so z_i is random as well, with a mean and a variance. Biases start at 0.
+# Before training, weights and inputs are random, so $z_i$ is random as well, with a mean and a variance. Biases start at 0.
 #
 # **Problem 2.3a.** “The variance keeps its size from layer to layer.” Write that as an equation, on paper; then as a test: given many draws `z` of one output and `a` of one input, does the equation hold to within 5 % of the larger side?
 
@@ -163,24 +163,24 @@ lesson.keeps_variance.show(keeps_variance)
 # %% [markdown]
 # ## The derivation
 #
-# **Problem 2.3b.** Derive the initialisation: which Var(W) makes Var(z_i) = Var(a_i)? Near 0, z_i ≈ Σ_j W_ij a_j. So start from the variance of that sum, and end at D · Var(W) · Var(a), where D is the number of inputs, D_a. The neuron's index i stays the same throughout: leave it out.
+# **Problem 2.3b.** Derive the initialisation: which $\operatorname{Var}(W)$ makes $\operatorname{Var}(z_i) = \operatorname{Var}(a_i)$? Near 0, $z_i \approx \sum_j W_{ij} a_j$. So start from the variance of that sum, and end at $D \operatorname{Var}(W) \operatorname{Var}(a)$, where $D$ is the number of inputs, $D_a$. The neuron's index $i$ stays the same throughout: leave it out.
 
 # %% [markdown]
-# Each line will be a function of a model `m`: a small, finite world with weights `m.W[j]`, inputs `m.a[j]` and their number `m.D`. They are random variables, to be added and multiplied; `E`, `Var` and `Cov` are exact, by going through all outcomes. Have a look at one such world:
+# Each line will be a function of a model `m`: a small, finite world with weights `m.W[j]`, inputs `m.a[j]` and their number `m.D`. They are random variables, to be added and multiplied; `E`, `Var` and `Cov` are exact, by going through all outcomes. Have a look at one such world (in brackets the probabilities):
 
 # %%
 m = lesson.example_layer()
 print(m)
 print("E(a²) =", E(m.a[0] ** 2), "  E(W) =", round(E(m.W[0]), 10), "  Var(W) =", Var(m.W[0]))
-print("Var(a + a) =", Var(m.a[0] + m.a[0]), "  Cov(a_1, a_2) =", Cov(m.a[0], m.a[1]))
-print("W_1 · a_1", m.W[0] * m.a[0])
+print("Var(a + a) =", Var(m.a[0] + m.a[0]), "  Cov(a₁, a₂) =", Cov(m.a[0], m.a[1]))
+print("W₁ · a₁", m.W[0] * m.a[0])
 
 # %% [markdown]
-# Write the lines as functions, `lambda m: …` or with `def`; here is the usual route, but yours may have more lines or fewer. In every model of the check the terms W_j a_j are independent of one another, W_j is independent of a_j, all means are zero, and all W_j share one distribution, as do all a_j.
+# Write the lines as functions, `lambda m: …` or with `def`; here is the usual route, but yours may have more lines or fewer. In every model of the check the terms $W_j a_j$ are independent of one another, $W_j$ is independent of $a_j$, all means are zero, and all $W_j$ share one distribution, as do all $a_j$.
 
 # %% exercise="variance_derivation"
 variance_derivation = [
-    ...,  # Var(Σ_j W_j a_j), for example: lambda m: Var(sum(...))
+    ...,  # Var(Σ_j W_j a_j), that is lambda m: Var(sum(...))
     "=",
     ...,  # the terms are independent
     "=",
@@ -218,13 +218,13 @@ lesson.variance_derivation.show(variance_derivation)
 # %% [markdown]
 # ## Take the assumptions away
 #
-# Each equality used something. First world: W_2 is a copy of W_1 and a_2 a copy of a_1, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
+# Each equality used something. First world: $W_2$ is a copy of $W_1$ and $a_2$ a copy of $a_1$, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
 
 # %%
 lesson.variance_derivation.without("independent terms", variance_derivation)
 
 # %% [markdown]
-# Second world: the terms are independent again, but each weight equals its own input. (A trained weight has seen the data, too.)
+# Second world: the terms are independent again, but each weight is half its own input. (A trained weight has seen the data, too.)
 
 # %%
 lesson.variance_derivation.without("W independent of a", variance_derivation)
@@ -283,7 +283,7 @@ lesson.variance_derivation.without("independent inputs", variance_derivation)
 # *Double-click here and write.*
 
 # %% [markdown] tags=["solution"]
-# **A model answer.** The weights are drawn that way: independent, mean zero, one distribution. They are drawn without regard to the inputs, so W_j is independent of a_j. The inputs depend on one another, since all come from the same data. That does no harm: with independent weights of mean zero the terms W_j a_j are uncorrelated all the same. The inputs' mean is zero over all draws of the weights, because tanh is odd and the biases are 0; after a ReLU it is not. By symmetry all neurons of a layer have the same distribution. Linearity holds only as well as |z| is small.
+# **A model answer.** The weights are drawn that way: independent, mean zero, one distribution. They are drawn without regard to the inputs, so $W_j$ is independent of $a_j$. The inputs depend on one another, since all come from the same data. That does no harm: with independent weights of mean zero the terms $W_j a_j$ are uncorrelated all the same. The inputs' mean is zero over all draws of the weights, because tanh is odd and the biases are 0; after a ReLU it is not. By symmetry all neurons of a layer have the same distribution. Linearity holds only as well as $|z|$ is small.
 #
 # After the first step of training the weights depend on the data and on one another. The derivation is about the start, and only the start is in our hands.
 #
@@ -292,7 +292,7 @@ lesson.variance_derivation.without("independent inputs", variance_derivation)
 # %% [markdown]
 # ## The right size
 #
-# Var(z) = D · Var(W) · Var(a) equals Var(a) when D · Var(W) = 1. One often reads N(0, 1/D_a): the second number names the **variance**. NumPy's and PyTorch's functions ask for the standard deviation. Which is it? The number of inputs, D_a, is called `fan_in`.
+# $\operatorname{Var}(z) = D \operatorname{Var}(W) \operatorname{Var}(a)$ equals $\operatorname{Var}(a)$ when $D \operatorname{Var}(W) = 1$. One often reads $N(0, 1/D_a)$: the second number names the **variance**. NumPy's and PyTorch's functions ask for the standard deviation. Which is it? The number of inputs, $D_a$, is called `fan_in`.
 
 
 # %% exercise="xavier_std"
@@ -336,7 +336,7 @@ lesson.xavier_normal.check(xavier_normal)
 lesson.xavier_normal.show(xavier_normal)
 
 # %% [markdown]
-# The payoff: 30 of your layers, drawn by your function, between weights that are too small and weights that are too large. With 0.02 the signal is gone by layer 10. With 1 nearly every neuron is stuck at ±1, where tanh is flat: its weights hardly learn. (The few that are not stuck pass their gradient on, multiplied by large weights. In the explorer, at 0.5, it explodes.)
+# The payoff: 30 of your layers, drawn by your function, between weights that are too small and weights that are too large. With 0.02 the signal is gone by layer 10. With 1 nearly every neuron is stuck at ±1, where tanh is flat and lets no gradient through. (The few in between pass theirs on multiplied by large weights: in the explorer, at 0.5, the gradient explodes.)
 
 # %%
 lesson.deep_signal(xavier_normal, dense_tanh)
@@ -347,7 +347,7 @@ lesson.deep_signal(xavier_normal, dense_tanh)
 # %% [markdown]
 # ## And backwards?
 #
-# Training needs the gradient to survive as well. On its way back, a_j hears from every neuron that reads it.
+# Training needs the gradient to survive as well. On its way back, $a_j$ hears from every neuron that reads it.
 
 # %%
 lesson.backward.ask()
@@ -390,10 +390,8 @@ lesson.glorot_std.show(glorot_std)
 # %%
 fan_in, fan_out = 100, 400
 rules = {"1/fan_in": 1 / fan_in, "1/fan_out": 1 / fan_out, "Glorot": 2 / (fan_in + fan_out)}
-for name, variance in rules.items():
-    print(
-        f"Var(W) = {name:<10} forward × {fan_in * variance:.2f}   backward × {fan_out * variance:.2f}"
-    )
+for name, v in rules.items():
+    print(f"{name:<10}  forward × {fan_in * v:.2f}   backward × {fan_out * v:.2f}")
 
 # %% [markdown]
 # ## What you take with you
@@ -401,7 +399,7 @@ for name, variance in rules.items():
 # - tanh′ = 1 − tanh², so tanh(x) ≈ x near 0, with a relative error of about x²/3.
 # - Var(z) = D · Var(W) · Var(a): uncorrelated terms, W independent of a, zero means, one distribution. Each carries one step.
 # - Forward: Var(W) = 1/fan_in. Backward: 1/fan_out. Glorot: 2/(fan_in + fan_out). The standard deviation is the root.
-# - Inputs that depend on one another do no harm; inputs with a mean do. For ReLU, take He's 2/fan_in.
+# - Inputs that depend on one another do no harm; a mean that is not zero does. For ReLU, take He's 2/fan_in.
 
 # %%
 lesson.progress()

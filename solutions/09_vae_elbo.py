@@ -94,15 +94,20 @@ lesson.pca_code.check(pca_code)
 lesson.pca_code.show(pca_code)
 
 # %% [markdown]
-# Now the same by training, on 1797 handwritten digits of 8×8 pixels: a linear encoder to two numbers, a linear decoder back, and Adam, who knows nothing of PCA. Compare the plane its decoder spans with PCA's: two planes are the same when the largest angle between them is 0.
+# Now the same by training, on 1797 handwritten digits of 8×8 pixels (Alpaydin and Kaynak, UCI, CC BY 4.0). PCA's plane among all images of 64 pixels is spanned by two columns:
 
 # %%
 images, labels = digits()
 x = torch.tensor(images)
 centred = x - x.mean(0)
 code = np.asarray(pieces(lesson, pca_code=pca_code).pca_code(images, 2))
-plane = centred.numpy().T @ code  # its two columns span PCA's plane among all 64-pixel images
+plane = centred.numpy().T @ code
+gallery({"data": x[:14]}, "The first fourteen digits.")
 
+# %% [markdown]
+# A linear encoder to two numbers, a linear decoder back, and Adam, which knows nothing of PCA. Compare the plane that its decoder spans with PCA's: two planes are the same when the largest angle between them is 0.
+
+# %%
 torch.manual_seed(0)
 encoder, decoder = torch.nn.Linear(64, 2, bias=False), torch.nn.Linear(2, 64, bias=False)
 optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=0.02)
@@ -595,7 +600,7 @@ with torch.no_grad():
 pictures.kl_by_dimension(shares, x[:4], back)
 
 # %% [markdown]
-# A dimension whose KL is 0 is the prior for every x: the encoder writes nothing there. This is **posterior collapse**. At β = 1 it may already take a dimension that earns less in reconstruction than it costs. At β = 4 all are gone, and the decoder, told nothing, answers every time with the average digit.
+# Where a dimension's KL is 0, q is the prior for every x: the encoder writes nothing there. This is **posterior collapse**. At β = 1 it may already take a dimension that earns less in reconstruction than it costs. At β = 4 all are gone, and the decoder, told nothing, answers every time with the average digit.
 
 # %% [markdown]
 # ## Why the pictures blur

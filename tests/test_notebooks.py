@@ -1,6 +1,5 @@
 """The notebooks: empty, solved and wrongly filled they run to the end, and they leak nothing."""
 
-import asyncio
 import os
 
 import nbformat
@@ -27,7 +26,7 @@ def filled(lesson, answers):
         resources={"metadata": {"path": str(source.ROOT / "notebooks")}},
     )  # fmt: skip
     env = os.environ | dict.fromkeys(notebook.ONE_THREAD, "1") | {"COURSE_STRICT": "0"}
-    asyncio.run(client.async_execute(env=env))
+    client.execute(env=env)
     return made
 
 

@@ -23,6 +23,7 @@ from helpers import labextension
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
+expect.set_options(timeout=20_000)
 
 PROJECT = Path(__file__).resolve().parents[1]
 SWITCH = "[data-command='course:toggle-solutions']"

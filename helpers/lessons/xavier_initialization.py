@@ -281,16 +281,16 @@ positive_inputs = Choice(
 
 shared_inputs = Choice(
     "shared_inputs",
-    "In a deep network the inputs of a layer depend on one another: all come from the same data. Say a_1 = a_2, and the weights are independent with mean zero. Which step fails?",
+    "In a deep network the inputs of a layer depend on one another: all come from the same data. Say a₁ = a₂, and the weights are independent with mean zero. Which step fails?",
     {
-        "a": (_STEPS["a"], "It would, were the terms correlated. But Cov(W_1 a, W_2 a) = E(W_1) E(W_2) Var(a), and both weights have mean zero."),
+        "a": (_STEPS["a"], "It would, were the terms correlated. But Cov(W₁ a, W₂ a) = E(W₁) E(W₂) Var(a), and both weights have mean zero."),
         "b": (_STEPS["b"], "W_j is still independent of a_j. Nothing else is used here."),
         "c": (_STEPS["c"], "The means are still zero, so this step is safe."),
         "d": (_STEPS["d"], "One distribution for all is still the case."),
         "e": ("none", "The variances add up as soon as the terms are uncorrelated, and independent weights with mean zero see to that, however the inputs hang together."),
     },
     "e",
-    hints=["Work out Cov(W_1 a, W_2 a) = E(W_1 W_2 a²) − E(W_1 a) E(W_2 a) for W_1, W_2 and a independent."],
+    hints=["Work out Cov(W₁ a, W₂ a) = E(W₁ W₂ a²) − E(W₁ a) E(W₂ a) for W₁, W₂ and a independent."],
 )  # fmt: skip
 
 # --- the deviation, and the draws -----------------------------------------------------------------
@@ -426,7 +426,7 @@ def explore():
         }
 
     controls = {
-        "std": slider("deviation of the weights", *deep.STDS, 0.05, 0.005),
+        "std": slider("weights' deviation", *deep.STDS, 0.05, 0.005),
         "depth": slider("depth", 1, deep.DEEPEST, 30),
         "fan_in": slider("fan_in", 10, deep.MOST, 100, 10),
         "fan_out": slider("fan_out", 10, deep.MOST, 100, 10),

@@ -218,7 +218,7 @@ UNUSUAL = {
 ODD = {
     "a mean": (lambda i, o, rng: rng.normal(0.1, i**-0.5, (o, i)), "The mean should be 0"),
     "heavy tails": (lambda i, o, rng: rng.laplace(0, (2 * i) ** -0.5, (o, i)), "two deviations"),
-    "somewhat narrow": (lambda i, o, rng: rng.normal(0, 0.95 * i**-0.5, (o, i)), "times what it should be"),
+    "somewhat narrow": (lambda i, o, rng: rng.normal(0, 0.95 * i**-0.5, (o, i)), "times what it"),
     "columns alike": (
         lambda i, o, rng: np.repeat(rng.normal(0, i**-0.5, (o, 1)), i, 1), "Not every entry"
     ),
