@@ -132,6 +132,22 @@ class SolutionView {
     this.updateSwitch();
     const contents = tools.contents?.get(panel);
     if (contents?.isActive) contents.refresh();
+    if (!this.contents) this.watchContents(100);
+  }
+
+  /** A table that was made while the page still loaded may hold what is hidden by now: renew it. */
+  watchContents(tries) {
+    const contents = (this.contents = this.tools.contents?.get(this.panel));
+    if (!contents) {
+      if (tries) setTimeout(() => this.contents || this.watchContents(tries - 1), 200);
+      return;
+    }
+    const renew = () => {
+      const stale = contents.headings.some(one => one.cellRef && this.conceals(one.cellRef));
+      if (stale) setTimeout(() => contents.refresh(), 200);
+    };
+    contents.headingsChanged.connect(renew);
+    renew();
   }
 
   /** Take charge of a cell that is new on the page. */
