@@ -132,14 +132,14 @@ class SolutionView {
     this.updateSwitch();
     const contents = tools.contents?.get(panel);
     if (contents?.isActive) contents.refresh();
-    if (!this.contents) this.watchContents(100);
+    if (this.contents === undefined) this.watchContents(100); // once: it waits by itself
   }
 
   /** A table that was made while the page still loaded may hold what is hidden by now: renew it. */
   watchContents(tries) {
-    const contents = (this.contents = this.tools.contents?.get(this.panel));
+    const contents = (this.contents = this.tools.contents?.get(this.panel) ?? null);
     if (!contents) {
-      if (tries) setTimeout(() => this.contents || this.watchContents(tries - 1), 200);
+      if (tries) setTimeout(() => this.watchContents(tries - 1), 200);
       return;
     }
     const renew = () => {
