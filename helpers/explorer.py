@@ -130,4 +130,4 @@ def _stack(pictures):
     for image in images:
         whole.paste(image, ((width - image.width) // 2, y))
         y += image.height
-    return style.encode(np.asarray(whole), 6)
+    return style.encode(np.asarray(whole))

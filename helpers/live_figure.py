@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.artist import Artist
@@ -26,17 +29,17 @@ class LiveFigure(drawing.Shown, widgets.Image):
         super().__init__(format="png")
         self.alt = alt
         self.layout = widgets.Layout(width=f"{round(size[0] * style.DPI)}px", max_width="100%")
-        self._change, self._state, self._background = change, None, None
+        self._change, self._state, self._background, self._front = change, None, None, None
         self.figure, axes = style.figure(size, rows, columns, **kwargs)
         with style.applied():
             self.artists = build(self.figure, axes)
         self._moving = sorted(_flat(self.artists), key=lambda artist: artist.zorder)
         for artist in self._moving:
             artist.set_animated(True)
-        # What lies above the moving artists has to be drawn again after them.
-        fronts = [part for ax in {a.axes for a in self._moving if a.axes} for part in _front(ax)]
-        self._moving += [part for part in fronts if part not in self._moving]
-        for part in fronts:
+        axes = {artist.axes for artist in self._moving if artist.axes}
+        above = [part for ax in axes for part in (*ax.spines.values(), ax.get_legend())]
+        self._above = [part for part in above if part is not None and part not in self._moving]
+        for part in self._above:
             part.set_animated(True)
 
     def update(self, **state):
@@ -52,7 +55,7 @@ class LiveFigure(drawing.Shown, widgets.Image):
         """The present picture as a static `Picture`."""
         if self._background is None:
             raise ValueError("Call update(...) once before this live figure is shown.")
-        return drawing.Picture(style.encode(self.figure.canvas.buffer_rgba(), 6), self.alt)
+        return drawing.Picture(style.encode(self.figure.canvas.buffer_rgba()), self.alt)
 
     def _draw(self):
         canvas = self.figure.canvas
@@ -61,11 +64,48 @@ class LiveFigure(drawing.Shown, widgets.Image):
             style.draw(self.figure)
             self.figure.set_layout_engine("none")  # the axes stay where the first drawing put them
             self._background = canvas.copy_from_bbox(self.figure.bbox)
+            self._front = self._draw_front()
         canvas.restore_region(self._background)
         for artist in self._moving:
             (artist.axes or self.figure).draw_artist(artist)
+        pixels, (where, colour, opacity) = np.asarray(canvas.buffer_rgba()), self._front
+        pixels[where] = np.rint(colour * opacity + pixels[where] * (1 - opacity))
         self.figure.stale = False
-        self.value = style.encode(canvas.buffer_rgba(), 1)
+        self.value = _quick_png(pixels)
+
+    def _draw_front(self):
+        """What lies above the moving artists: where it has pixels, their colour and opacity.
+
+        Kept as pixels, for a legend takes 10 ms to draw.
+        """
+        canvas = self.figure.canvas
+        renderer = canvas.get_renderer()
+        renderer.clear()
+        for part in self._above:
+            part.draw(renderer)
+        pixels = np.asarray(canvas.buffer_rgba())
+        where = pixels[..., 3].nonzero()
+        opacity = pixels[where][:, 3:] / 255
+        return where, pixels[where] * (1, 1, 1, 0) + (0, 0, 0, 255), opacity
+
+
+def _quick_png(rgba):
+    """An (H, W, 4) array of bytes as PNG bytes, in a third of the time that Pillow takes.
+
+    Pillow tries every row filter on every row; a plot is mostly white, and needs none.
+    """
+    height, width, _ = rgba.shape
+    rows = np.zeros((height, 1 + 4 * width), np.uint8)  # each row begins with its filter: 0, none
+    rows[:, 1:] = rgba.reshape(height, -1)
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0),  # 8 bits a channel, RGBA
+        b"IDAT": zlib.compress(rows, 1),
+        b"IEND": b"",
+    }
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks.items()
+    )
 
 
 def _flat(artists):
@@ -74,10 +114,6 @@ def _flat(artists):
         return [artists]
     parts = artists.values() if isinstance(artists, dict) else artists
     return [artist for part in parts if part is not None for artist in _flat(part)]
-
-
-def _front(ax):
-    return [part for part in (*ax.spines.values(), ax.get_legend()) if part is not None]
 
 
 def _same(one, other):

@@ -103,7 +103,7 @@ def figure(size=WIDE, rows=1, columns=1, **kwargs):
 def png(fig):
     """The figure as PNG bytes: the same bytes for the same figure."""
     draw(fig)
-    return encode(fig.canvas.buffer_rgba(), 6)
+    return encode(fig.canvas.buffer_rgba())
 
 
 def draw(fig):
@@ -115,10 +115,10 @@ def draw(fig):
         fig.canvas.draw()
 
 
-def encode(rgba, compress_level):
+def encode(rgba):
     """An (H, W, 4) array of bytes as PNG bytes."""
     buffer = BytesIO()
-    Image.fromarray(np.asarray(rgba)).save(buffer, "PNG", compress_level=compress_level)
+    Image.fromarray(np.asarray(rgba)).save(buffer, "PNG")
     return buffer.getvalue()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from io import BytesIO
 from itertools import combinations
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import drawing, style
 from helpers.explorer import Explorer
@@ -247,6 +249,26 @@ def test_a_live_figure_draws_its_background_again_only_when_it_must():
     assert figure._background is background
     figure.update(k=2, top=3.0)
     assert figure._background is not background
+
+
+def test_a_live_figure_looks_as_if_matplotlib_had_drawn_it_at_once():
+    t = np.linspace(0, 6, 50)
+
+    def build(fig, ax):
+        ax.set(xlim=(0, 6), ylim=(-1, 1))
+        (line,) = ax.plot(t, 0 * t, linewidth=30, label="wide enough to run below legend and frame")
+        ax.legend(loc="lower left")
+        return line
+
+    figure = LiveFigure(build, lambda line, k: line.set_data(t, np.sin(k * t)), alt="A sine.")
+    for k in (2, 3):
+        figure.update(k=k)
+    quick = np.asarray(Image.open(BytesIO(figure.value))).astype(int)
+    for artist in figure.figure.findobj():
+        artist.set_animated(False)
+    style.draw(figure.figure)
+    whole = np.asarray(figure.figure.canvas.buffer_rgba()).astype(int)
+    assert np.abs(quick - whole).max() <= 2  # rounding where the edge of a letter is half opaque
 
 
 def test_every_control_needs_a_description():

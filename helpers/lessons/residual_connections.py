@@ -4,6 +4,8 @@ PyTorch is the oracle: autograd for every derivative, its strided convolution fo
 Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016.
 """
 
+from functools import cache
+
 import ipywidgets as widgets
 import numpy as np
 
@@ -59,10 +61,15 @@ def network(depth, scale):
     scale 1 a block without skip keeps the mean squared length of signal and gradient. Always the
     same draw; a shallower network is the beginning of a deeper one.
     """
+    (x, grad), pairs = _draws(max(depth, DEEPEST))
+    pairs = scale * pairs[:depth] / np.sqrt(WIDTH)
+    return x.copy(), [(np.sqrt(2) * w1, w2) for w1, w2 in pairs], grad / np.linalg.norm(grad)
+
+
+@cache  # half a million random numbers: too slow to draw while a slider moves
+def _draws(depth):
     rng = np.random.default_rng(5)
-    x, grad = rng.normal(size=(2, WIDTH))
-    pairs = scale * rng.normal(size=(depth, 2, WIDTH, WIDTH)) / np.sqrt(WIDTH)
-    return x, [(np.sqrt(2) * w1, w2) for w1, w2 in pairs], grad / np.linalg.norm(grad)
+    return rng.normal(size=(2, WIDTH)), rng.normal(size=(depth, 2, WIDTH, WIDTH))
 
 
 def _norms(depth, residual, scale, product="vjp", run_as=None, at=lambda i: i, signal=False):
@@ -72,6 +79,7 @@ def _norms(depth, residual, scale, product="vjp", run_as=None, at=lambda i: i, s
     the way forward; at(i) says whose input block i is differentiated at; signal: x's norms instead.
     """
     import torch
+    from torch.autograd.functional import jvp
 
     x, blocks, grad = network(depth, scale)
     (*xs, grad), blocks = _tensors(x, grad), [_tensors(*pair) for pair in blocks]
@@ -80,9 +88,13 @@ def _norms(depth, residual, scale, product="vjp", run_as=None, at=lambda i: i, s
         xs.append(skip + _branch(xs[-1], *pair))
     if signal:
         return np.array([float(x.norm()) for x in xs])
-    lengths, times = [float(grad.norm())], getattr(torch.autograd.functional, product)
+    lengths = [float(grad.norm())]
     for i in reversed(range(depth)):
-        through = times(lambda x, i=i: _branch(x, *blocks[i]), xs[at(i)], grad)[1]
+        x = xs[at(i)].detach().requires_grad_()
+        if product == "vjp":
+            (through,) = torch.autograd.grad(_branch(x, *blocks[i]), x, grad)
+        else:
+            _, through = jvp(lambda x, i=i: _branch(x, *blocks[i]), x, grad)
         grad = through + grad if residual else through
         lengths.append(float(grad.norm()))
     return np.array(lengths[::-1])

@@ -51,27 +51,34 @@ def show(k):
 PROBE = """(cell) => {
     const canvas = cell.querySelector('.course-grid canvas');
     const look = () => {
-        if (!canvas) return cell.querySelector('.jp-OutputArea img')?.src ?? null;
+        const image = cell.querySelector('.jp-OutputArea img');
+        if (!canvas) return image?.complete ? image.src : null;
         const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
         const pixels = new Uint32Array(data.buffer);
         let hash = 7; // every seventh pixel: the probe must not be what takes the time
         for (let i = 0; i < pixels.length; i += 7) hash = (hash * 31 + pixels[i]) | 0;
         return hash;
     };
+    // Reading one pixel waits until the canvas is drawn; to read them all costs 10 ms of its own,
+    // so the clock is read before.
+    const drawn = () => {
+        canvas?.getContext('2d').getImageData(0, 0, 1, 1);
+        return performance.now();
+    };
     const slider = cell.querySelector('.noUi-handle');
     slider.focus();
     return new Promise(resolve => {
         let before, start;
         const wait = () => {
-            const seen = look();
-            if (seen !== null && seen !== before) resolve(performance.now() - start);
-            else setTimeout(wait);
+            const now = drawn(), seen = look();
+            if (seen !== null && seen !== before) resolve(now - start);
+            else requestAnimationFrame(wait);
         };
         requestAnimationFrame(() => {
             before = look();
             window.addEventListener('keydown', () => {
                 start = performance.now();
-                setTimeout(wait);
+                requestAnimationFrame(wait);
             }, {once: true, capture: true});
             window.readyForKey = true;
         });
