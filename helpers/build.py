@@ -25,10 +25,16 @@ class Target:
     """One notebook that the build makes: as it stands on the disk, and as the source wants it."""
 
     def __init__(self, folder: str, name: str, cells: list[Cell], root: Path):
-        self.name, self.root = name, root
         self.shown, self.path = f"{folder}/{name}.ipynb", root / folder / f"{name}.ipynb"
         self.solved = folder == "solutions"
-        self.wanted = assemble([cell for cell in cells if self.solved or not cell.solution])
+        self.cells = [cell for cell in cells if self.solved or not cell.solution]
+        self.wanted = assemble(self.cells)
+        # The learner's notebook has no outputs: nothing but its cells can make it stale, so that
+        # a newer version of the course meets a learner's work only where a lesson's text changed.
+        self.origin = {}
+        if self.solved:
+            text = (root / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+            self.origin = {"source": digest(text), "inputs": inputs(name, root)}
         self.notebook = None
         if self.path.exists():
             try:
@@ -52,7 +58,9 @@ class Target:
     @property
     def fresh(self) -> bool:
         """Whether it was built from what the lesson's source and helpers say now."""
-        return self.stamp.get("inputs") == inputs(self.name, self.root)
+        if self.solved:
+            return self.stamp.get("inputs") == self.origin["inputs"]
+        return self.stamp.get("whole") == whole_digest(self.wanted)
 
     @property
     def untouched(self) -> bool:
@@ -72,7 +80,7 @@ def carry_back(name: str, root: Path) -> None:
     if not solved.edited:
         return
     path = root / "solutions" / f"{name}.py"
-    if solved.stamp.get("source") != digest(path.read_text(encoding="utf-8")):
+    if solved.stamp.get("source") != solved.origin["source"]:
         raise SourceError(
             f"{solved.shown}: both it and solutions/{name}.py were edited since the last build; "
             "carry the changes over by hand, then build with --set-aside"
@@ -111,11 +119,11 @@ def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
     for target in stale:
         if target.solved:
             bar.reset(total=len(target.wanted.cells))
-            execute(target.wanted, source.read_lesson(name, root), name, root, bar.update)
+            execute(target.wanted, target.cells, name, root, bar.update)
     for target in stale:
         if target.edited:
             set_aside(target, root)
-        write_atomically(target.path, stamped(target.wanted, name, root))
+        write_atomically(target.path, stamped(target.wanted, name, **target.origin))
 
 
 def check(name: str, root: Path) -> list[str]:

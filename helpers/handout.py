@@ -37,7 +37,7 @@ def contents(root: Path) -> dict[str, bytes]:
     }
     for name in source.lessons(root):
         cells = [cell for cell in source.read_lesson(name, root) if not cell.solution]
-        packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells), name, root).encode()
+        packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells), name).encode()
     return dict(sorted(packed.items()))
 
 

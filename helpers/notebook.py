@@ -76,15 +76,16 @@ def assemble(cells: list[Cell]) -> Any:
     return notebook
 
 
-def stamped(notebook: Any, name: str, root: Path) -> str:
-    """The notebook as text, with the digests by which a later build knows it."""
-    text = (root / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+def stamped(notebook: Any, name: str, **origin: str) -> str:
+    """The notebook as text, with the digests by which a later build knows it.
+
+    `origin`: digests of what it was made from.
+    """
     notebook.metadata["course"] = {
         "lesson": name,
-        "source": digest(text),
-        "inputs": inputs(name, root),
         "cells": cells_digest(notebook),
         "whole": whole_digest(notebook),
+        **origin,
     }
     return nbformat.writes(notebook) + "\n"
 
@@ -107,6 +108,7 @@ def execute(notebook: Any, cells: list[Cell], name: str, root: Path, tick) -> No
         kernel_name="python3",
         resources={"metadata": {"path": str(root / "solutions")}},
         on_cell_start=begin,
+        extra_arguments=["--log-level=ERROR"],  # no word of the kernel's in the terminal
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,  # else what a loop prints falls into pieces, others on every run

@@ -202,6 +202,16 @@ def test_a_learners_work_is_never_overwritten(fresh, capsys):
     assert build.main(["--check"], fresh) == 0
 
 
+def test_what_changes_behind_a_lesson_leaves_the_learners_notebook_alone(fresh, built):
+    (fresh / "requirements.txt").write_text("numpy\n")
+    edit(fresh, "notebooks", lambda nb: nb.cells[2].update(source="def double(x): return x + x"))
+    mine = notebooks(fresh)["notebooks/01_small.ipynb"]
+    assert build.main([], fresh) == 0
+    after = notebooks(fresh)
+    assert after["notebooks/01_small.ipynb"] == mine
+    assert after["solutions/01_small.ipynb"] != built["solutions/01_small.ipynb"]
+
+
 def test_a_notebook_that_was_only_run_is_built_again(fresh, built):
     edit(fresh, "solutions", lambda n: n.cells[1].update(execution_count=77, outputs=[]))
     assert build.main(["--check"], fresh) == 1

@@ -31,7 +31,7 @@ def folder(tmp_path):
 def learners():
     """The learner's notebook of the first lesson, as it is handed out."""
     notebook = assemble([cell for cell in CELLS if not cell.solution])
-    return stamped(notebook, LESSON, source.ROOT)
+    return stamped(notebook, LESSON)
 
 
 def run(*argv):
