@@ -36,7 +36,8 @@ def inputs(name: str, root: Path) -> str:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            todo += [root / (n.replace(".", "/") + ".py") for n in names if n.startswith("helpers")]
+            places = [root / n.replace(".", "/") for n in names if n.startswith("helpers")]
+            todo += [path for p in places for path in (p.with_suffix(".py"), p / "__init__.py")]
     files.add(root / "requirements.txt")
     files.update(Path(__file__).with_name(one) for one in ("notebook.py", "source.py"))
     texts = [path.read_text(encoding="utf-8") for path in sorted(files)]

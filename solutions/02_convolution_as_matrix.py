@@ -19,10 +19,10 @@ sys.path.insert(0, "..")  # the course's helpers stand one folder up
 import numpy as np
 import torch
 
-from helpers.experiments import few_examples, race
 from helpers.lessons import convolution_as_matrix as lesson
-from helpers.matrices import block_picture, torch_matrix
-from helpers.symbols import in_symbols
+from helpers.lessons.convolution_as_matrix.experiments import few_examples, race
+from helpers.lessons.convolution_as_matrix.matrices import block_picture, torch_matrix
+from helpers.lessons.convolution_as_matrix.symbols import in_symbols
 
 # %% [markdown]
 # ## See it move

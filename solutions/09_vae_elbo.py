@@ -24,10 +24,10 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from helpers.digits import digits, gallery
-from helpers.latent import finite, pca, pictures
 from helpers.lessons import vae_elbo as lesson
-from helpers.pieces import pieces
+from helpers.lessons.vae_elbo import finite, pca, pictures
+from helpers.lessons.vae_elbo.digits import digits, gallery
+from helpers.lessons.vae_elbo.pieces import pieces
 
 # %% [markdown]
 # ## See it move

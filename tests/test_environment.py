@@ -544,6 +544,6 @@ def test_every_requirement_is_pinned_and_every_import_is_a_requirement():
     pinned = re.compile(r'[\w-]+==[\w.]+(; python_version [<>]=? "3\.\d+")?')
     assert [pin for pin in learner + tester if not pinned.fullmatch(pin)] == []
     names = {pin.split("==")[0] for pin in learner}
-    assert imported("solutions/*.py", "helpers/lessons/*.py") <= names
+    assert imported("solutions/*.py", "helpers/lessons/**/*.py") <= names
     names |= {pin.split("==")[0] for pin in tester}
     assert imported("helpers/**/*.py", "tests/**/*.py", "solutions/*.py") <= names

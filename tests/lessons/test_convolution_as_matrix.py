@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import symbols
 from helpers.lessons import convolution_as_matrix as lesson
-from helpers.matrices import Column, torch_conv1d, torch_matrix
+from helpers.lessons.convolution_as_matrix import symbols
+from helpers.lessons.convolution_as_matrix.matrices import Column, torch_conv1d, torch_matrix
 from tests import course
 
 SOLVED = course.solved("02_convolution_as_matrix")

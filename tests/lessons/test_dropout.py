@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import masked, plane
 from helpers.lessons import dropout as lesson
+from helpers.lessons.dropout import masked, plane
 
 RIGHT = {
     "kept where a draw is at least p": lambda x, p, rng: x * (rng.random(x.shape) >= p) / (1 - p),

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import digits as digits_module
-from helpers.digits import digits, tiled
-from helpers.latent import finite, gaussian, pca, views
-from helpers.latent.atlas import pca_map
 from helpers.lessons import vae_elbo as lesson
-from helpers.pieces import pieces
+from helpers.lessons.vae_elbo import digits as digits_module
+from helpers.lessons.vae_elbo import finite, gaussian, pca, views
+from helpers.lessons.vae_elbo.atlas import pca_map
+from helpers.lessons.vae_elbo.digits import digits, tiled
+from helpers.lessons.vae_elbo.pieces import pieces
 from tests import course
 
 NAME = "09_vae_elbo"

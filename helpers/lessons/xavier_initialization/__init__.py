@@ -9,13 +9,13 @@ import math
 import ipywidgets as widgets
 import numpy as np
 
-from helpers import deep, draws
-from helpers import weighted_sums as sums
 from helpers.derivation import Derivation, End, Landmark
-from helpers.distributions import Cov, E, Var
-from helpers.draws import FROZEN, RNG
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
+from helpers.lessons.xavier_initialization import deep, draws
+from helpers.lessons.xavier_initialization import weighted_sums as sums
+from helpers.lessons.xavier_initialization.distributions import Cov, E, Var
+from helpers.lessons.xavier_initialization.draws import FROZEN, RNG
 from helpers.pictures import curves
 from helpers.sandbox import plain
 from helpers.vocabulary import Vocabulary

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Ellipse
 
 from helpers import style
-from helpers.digits import digits, draw_codes, draw_ink, tiled
+from helpers.lessons.vae_elbo.digits import digits, draw_codes, draw_ink, tiled
 from helpers.picture import Picture
 from helpers.sandbox import Call, plain, run
 

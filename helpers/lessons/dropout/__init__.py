@@ -8,12 +8,13 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from helpers import plane, style
+from helpers import style
 from helpers.drawing import Picture, draw_matrix
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
+from helpers.lessons.dropout import plane
+from helpers.lessons.dropout.masked import Masked
 from helpers.live_figure import LiveFigure
-from helpers.masked import Masked
 from helpers.pictures import curves
 from helpers.sandbox import plain, run
 

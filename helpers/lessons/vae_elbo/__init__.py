@@ -12,13 +12,13 @@ import numpy as np
 
 from helpers.derivation import End, Landmark
 from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
-from helpers.latent import finite, gaussian, pca
-from helpers.latent.atlas import explore_latent
-from helpers.latent.finite import PRIOR, coins, line, xlogy
-from helpers.latent.pictures import digit_codes
-from helpers.latent.views import explore, explore_gradients
+from helpers.lessons.vae_elbo import finite, gaussian, pca
+from helpers.lessons.vae_elbo.atlas import explore_latent
+from helpers.lessons.vae_elbo.finite import PRIOR, coins, line, xlogy
+from helpers.lessons.vae_elbo.pictures import digit_codes
+from helpers.lessons.vae_elbo.pieces import Tensors
+from helpers.lessons.vae_elbo.views import explore, explore_gradients
 from helpers.pictures import curves
-from helpers.pieces import Tensors
 from helpers.vocabulary import Vocabulary
 
 # --- row 4.1: the bottleneck and PCA --------------------------------------------------------------

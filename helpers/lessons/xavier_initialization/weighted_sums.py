@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from helpers.distributions import independent
+from helpers.lessons.xavier_initialization.distributions import independent
 
 _SKEW = ((2 / 3, 1 / 3), (-1, 2))  # mean 0, variance 2, and not symmetric: odd powers show
 _EVEN = ((1 / 2, 1 / 2), (-1, 1))

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import style
 from helpers.explorer import Explorer, slider
-from helpers.latent import gaussian
+from helpers.lessons.vae_elbo import gaussian
 from helpers.live_figure import LiveFigure
 
 # --- a model whose evidence is known --------------------------------------------------------------

@@ -14,10 +14,15 @@ from helpers.drawing import Picture, draw_matrix
 from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
 from helpers.grid_view import Edit, Grid, GridView, Step, window
-from helpers.matrices import Column, torch_conv1d, torch_im2col, torch_matrix
+from helpers.lessons.convolution_as_matrix.matrices import (
+    Column,
+    torch_conv1d,
+    torch_im2col,
+    torch_matrix,
+)
+from helpers.lessons.convolution_as_matrix.symbols import entries_picture, windows_picture
 from helpers.pictures import curves
 from helpers.sandbox import plain, run
-from helpers.symbols import entries_picture, windows_picture
 
 # --- row 1.2a, by hand ----------------------------------------------------------------------------
 

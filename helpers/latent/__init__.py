@@ -1,1 +1,0 @@
-"""Latent variables, finite or Gaussian: exact computations, pictures and explorers."""
