@@ -372,6 +372,15 @@ function render({ model, el }) {
   });
   for (const focus of ["focus", "blur"]) canvas.addEventListener(focus, soon);
 
+  // The slider beside us goes to the end it had when it was made (noUiSlider keeps its first range).
+  const toEnd = (event) => {
+    if (event.key !== "End" || !el.previousElementSibling?.contains(event.target)) return;
+    goTo(last());
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  document.addEventListener("keydown", toEnd, true);
+
   const resize = new ResizeObserver(() => {
     const wide = Math.floor(root.clientWidth);
     if (wide && wide !== width) { width = wide; layout = null; }
@@ -384,6 +393,7 @@ function render({ model, el }) {
   model.on("change:step", soon);
   receive();
   return () => {
+    document.removeEventListener("keydown", toEnd, true);
     resize.disconnect();
     theme.disconnect();
     model.off("change:data", receive);

@@ -20,6 +20,7 @@ def update(scale):
     y = np.full(3, np.nan)
     steps = [Step(f"Entry {i} is {scale * w[i]:g}.", {"y": [(0, i)]},
                   {"y": {(0, i): scale * w[i]}}, ("y", 0, i)) for i in range(3)]
+    steps *= 2 if scale > 2 else 1
     view.update([Grid("w", w, "kernel", edit=Edit(-3, 3, 0.5)), Grid("y", y, "output")], steps)
     return {"total": scale * w.sum()}
 
@@ -70,6 +71,17 @@ def test_step_slider_and_canvas_move_together(page):
     page.keyboard.press("ArrowRight")
     wait_for(page, ".caption", "Entry 2")
     assert canvas_hash(page.locator(".course-grid canvas")) != before
+
+
+def test_the_end_key_reaches_the_last_step_when_there_are_more_than_before(page):
+    scale, step = page.locator(".noUi-handle").all()
+    scale.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelectorAll('.noUi-handle')[1].ariaValueMax === '5.0'")
+    step.focus()
+    page.keyboard.press("End")
+    wait_for(page, ".course-explorer > :nth-child(3) .widget-readout", "5")
+    wait_for(page, ".caption", "Entry 2 is -3")
 
 
 def test_a_click_on_a_cell_goes_to_its_step(page):
