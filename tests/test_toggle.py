@@ -77,7 +77,12 @@ LEARNERS = [name for name in IDS if name not in SOLUTIONS]
 
 
 def learners(cells):
-    return [cell for cell in cells if "solution" not in cell.metadata.get("tags", [])]
+    """Without the solutions, and without what the checks say of them."""
+    kept = [cell for cell in cells if "solution" not in cell.metadata.get("tags", [])]
+    for cell in kept:
+        if cell.id.endswith("-check"):
+            cell.outputs = []
+    return kept
 
 
 def notebook_of(cells):
@@ -392,6 +397,8 @@ def test_the_switch_shows_and_hides_all_solutions(lesson):
         if shown:  # code, outputs and rendered markdown
             for text in ("# SECRET", "SECRET 4", "SECRET answer"):
                 assert text in lesson.text()
+        # What the solutions made goes with them, what came before stays.
+        assert ("double: 42" in lesson.text(), "ready" in lesson.text()) == (shown, True)
         switch.click()
 
 
@@ -509,12 +516,38 @@ def test_hidden_cells_run_with_run_all(lesson):
     lesson.run("notebook:run-all-cells")
     lesson.idle()
     outputs = "cell(arg).model.outputs.toJSON().map(output => output.text).join('')"
-    lesson.page.wait_for_function("document.body.innerText.includes('pair: (2, 1)')")
+    lesson.page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget.content.widgets"
+        ".find(cell => cell.model.id === 'pair-check').model.executionCount !== 7"
+    )
+    lesson.idle()
     assert lesson.script(outputs, "double-check") == "double: 42\n"
     assert lesson.script(outputs, "double-solution") == "SECRET 4\n"
     assert lesson.script("cell('double-solution').model.executionCount") != 7
     lesson.see(LEARNERS)
     assert lesson.active() == "summary"
+    assert "double: 42" not in lesson.text()
+    lesson.eye("double-stub").click()
+    lesson.see(plus("double-solution"))
+    assert "double: 42" in lesson.text() and "pair: (2, 1)" not in lesson.text()
+
+
+def test_what_is_said_of_ones_own_answer_is_seen_while_solutions_are_hidden(lesson):
+    cells = solved_cells()
+    cells[3].source = "def double(x):\n    return 3 * x"
+    lesson.renew(cells)
+    lesson.select("double-stub")
+    lesson.press("Shift+Enter", "Shift+Enter")
+    lesson.page.wait_for_function("document.body.innerText.includes('double: 63')")
+    lesson.see(LEARNERS)
+    lesson.run("notebook:run-all-cells")
+    lesson.page.wait_for_function("!document.body.innerText.includes('double: ')")
+    lesson.select("pair-check")
+    lesson.script("panel.sessionContext.session.kernel.restart()")
+    lesson.idle()
+    lesson.press("Shift+Enter")  # nothing is hidden that went wrong
+    lesson.page.wait_for_function("document.body.innerText.includes('NameError')")
+    lesson.see(LEARNERS)
 
 
 def test_a_hidden_cell_that_fails_is_revealed(lesson):
@@ -774,7 +807,7 @@ def long_cells():
     return cells
 
 
-@pytest.fixture(params=["full", "defer", "contentVisibility"])
+@pytest.fixture(params=["full", "defer", "contentVisibility", "none"])
 def windowing(request, server):
     """The ways in which JupyterLab saves the work of drawing cells that are out of view."""
     default = "contentVisibility"

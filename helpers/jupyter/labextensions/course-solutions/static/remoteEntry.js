@@ -32,7 +32,9 @@
       const style = document.createElement('link');
       style.rel = 'stylesheet';
       style.href = new URL('solutions.css', here);
+      const styled = new Promise(done => (style.onload = style.onerror = done));
       document.head.append(style);
+      await styled; // before any cell is drawn
       const plugin = createPlugin(...libraries);
       return () => plugin;
     }

@@ -22,6 +22,11 @@ const OPEN = svg(EYE);
 const CROSSED = svg(EYE + path('M3.3 2 2 3.3 20.7 22 22 20.7z'));
 const isSolution = cell => [cell.model.getMetadata('tags')].flat().includes('solution');
 
+
+/** The exercise of a stub or solution: by metadata, or by a name such as conv2d-solution-2. */
+const exerciseOf = cell =>
+  cell.model.getMetadata('exercise') ?? cell.model.id.split(/-(?:stub|solution)(?:-\d+)?$/)[0];
+
 /** Which SolutionView a cell belongs to. Weak: forgotten with the cell. */
 const viewOf = new WeakMap();
 const isConcealed = cell => viewOf.get(cell)?.conceals(cell) ?? false;
@@ -36,6 +41,8 @@ class SolutionView {
     this.shown = localStorage.getItem(this.storageKey) === 'shown';
     this.exceptions = new Set(); // ids of the cells that do not go with the switch
     this.collapsed = new WeakMap(); // cell -> does JupyterLab itself want it hidden?
+    this.solved = new Map(); // exercise -> was its solution the last answer that ran?
+    this.ownOutput = new WeakSet(); // cells whose output no solution had a part in
     this.button = null; // the switch, while the toolbar has one
     // How many cells to draw beyond the view (windowed mode): some have no height.
     this.notebook.viewModel.overscanCount = 4;
@@ -87,6 +94,37 @@ class SolutionView {
     return cells.slice(first, end);
   }
 
+  /** Did a hidden solution make what stands below this cell: a verdict, a picture of the answer?
+   *
+   * It did if the cell hands on an answer by its name, as in lesson.conv2d.check(conv2d), and that
+   * answer was the solution's: in the file, or as run here.
+   */
+  concealsOutput(cell, concealed) {
+    if (cell.model.type !== 'code' || isSolution(cell) || this.ownOutput.has(cell)) return false;
+    return this.answersIn(cell, concealed).length > 0;
+  }
+
+  /** The exercises among those of the given cells whose answers a cell hands on by name. */
+  answersIn(cell, cells) {
+    const source = cell.model.sharedModel.getSource();
+    const words = new Set(source.match(/(?<![\w.])[A-Za-z_]\w*/g)); // not lesson.conv2d.hint()
+    return cells.map(exerciseOf).filter(name => words.has(name));
+  }
+
+  /** A cell has run, perhaps with an error. */
+  ran(cell, error) {
+    // A hidden cell must not fail unseen: Run All would stop for no visible reason. (The cells
+    // after it count as failed too, but without an error of their own.)
+    const failed = Boolean(error?.errorName);
+    if (failed && this.conceals(cell)) this.setConcealed([cell], false);
+    if (isSolution(cell) || this.isStub(cell)) this.solved.set(exerciseOf(cell), isSolution(cell));
+    const solutions = this.notebook.widgets.filter(isSolution);
+    const solved = this.answersIn(cell, solutions).some(name => this.solved.get(name));
+    if (failed || !solved) this.ownOutput.add(cell);
+    else this.ownOutput.delete(cell);
+    this.updateOutput(cell, solutions.filter(isConcealed));
+  }
+
   toggleAll() {
     this.shown = !this.shown;
     this.exceptions.clear();
@@ -112,8 +150,9 @@ class SolutionView {
     const { notebook, panel, tools } = this;
     if (notebook.isDisposed) return;
     let deselect = false;
+    notebook.widgets.forEach(cell => this.adopt(cell));
+    const concealedCells = notebook.widgets.filter(isConcealed);
     for (const cell of notebook.widgets) {
-      this.adopt(cell);
       const concealed = this.conceals(cell);
       cell.toggleClass('course-solution', isSolution(cell));
       if (cell.hasClass('course-concealed') !== concealed) {
@@ -123,6 +162,7 @@ class SolutionView {
         deselect ||= concealed && notebook.isSelectedOrActive(cell);
       }
       cell.setHidden(this.collapsed.get(cell));
+      this.updateOutput(cell, concealedCells);
       this.updateEye(cell);
     }
     if (deselect) {
@@ -133,6 +173,10 @@ class SolutionView {
     const contents = tools.contents?.get(panel);
     if (contents?.isActive) contents.refresh();
     if (this.contents === undefined) this.watchContents(100); // once: it waits by itself
+  }
+
+  updateOutput(cell, concealed) {
+    cell.toggleClass('course-concealed-output', this.concealsOutput(cell, concealed));
   }
 
   /** A table that was made while the page still loaded may hold what is hidden by now: renew it. */
@@ -298,11 +342,9 @@ export function createPlugin(notebook, cells, apputils, components, toc) {
     tracker.widgetAdded.connect((_, panel) => adopt(panel));
     tracker.activeCellChanged.connect(() => commands.notifyCommandChanged(TOGGLE_ONE));
 
-    // A hidden cell must not fail unseen: Run All would stop for no visible reason. (The cells
-    // after it count as failed too, but without an error of their own.)
-    notebook.NotebookActions.executed.connect((_, { cell, error }) => {
-      if (error?.errorName && isConcealed(cell)) viewOf.get(cell).setConcealed([cell], false);
-    });
+    notebook.NotebookActions.executed.connect((_, { cell, error }) =>
+      viewOf.get(cell)?.ran(cell, error)
+    );
 
     // Search and replace pass over hidden cells: a hit there could not be shown, and Replace All
     // would change it unseen.
