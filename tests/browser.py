@@ -33,11 +33,29 @@ LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 
 @dataclass
 class Server:
-    """A running JupyterLab: its address (with token), its folder, its log."""
+    """A running JupyterLab: its address, its folder, the folder of its settings."""
 
     url: str
     folder: Path
-    log: Path
+    settings: Path
+
+    def configure(self, plugin, **settings):
+        """Set JupyterLab's settings of a plugin, for pages that are loaded from now on."""
+        path = self.settings / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings))
+
+    def request(self, path, method="GET"):
+        """What the server answers to a request, in bytes."""
+        headers = {"Authorization": "token course"}
+        asked = urllib.request.Request(f"{self.url}/{path}", method=method, headers=headers)
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            return answer.read()
+
+    def end_kernels(self):
+        """End all kernels."""
+        for session in json.loads(self.request("api/sessions")):
+            self.request(f"api/sessions/{session['id']}", "DELETE")
 
 
 def chromium_path():
@@ -91,31 +109,31 @@ def lab(notebooks=None, theme=LIGHT, environment=None):
         shutil.copytree(PROJECT, folder, ignore=unwanted)
         for name, text in (notebooks or {}).items():
             (folder / name).write_text(text, encoding="utf-8")
-        settings = scratch / "settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True)
-        (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
-        quiet = {"fetchNews": "false", "checkForUpdates": False}
-        (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        server = Server(f"http://127.0.0.1:{port}", folder, scratch / "settings")
+        server.configure("apputils-extension/themes", theme=theme)
+        quiet = {"fetchNews": "false", "checkForUpdates": False}
+        server.configure("apputils-extension/notification", **quiet)
         env = os.environ | {
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(folder),
-            "JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"),
+            "JUPYTERLAB_SETTINGS_DIR": str(server.settings),
             "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),
             "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
         }
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
         command += ["--IdentityProvider.token=course", "--expose-app-in-browser"]
+        command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         with log.open("w") as out:
             process = subprocess.Popen(
                 command, cwd=folder, env=env | (environment or {}), stdout=out, stderr=out
             )
             try:
-                _await_server(f"http://127.0.0.1:{port}/api?token=course", process, log)
-                yield Server(f"http://127.0.0.1:{port}", folder, log)
+                _await_server(server, process, log)
+                yield server
             finally:
                 process.terminate()
                 try:
@@ -125,13 +143,13 @@ def lab(notebooks=None, theme=LIGHT, environment=None):
                     process.wait()
 
 
-def _await_server(url, process, log, seconds=60):
+def _await_server(server, process, log, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(url, timeout=2).close()
+            server.request("api")
             return
         except OSError:
             time.sleep(0.1)

@@ -1,18 +1,10 @@
 """The solutions switch, seen in a real browser: JupyterLab and Notebook 7."""
 
 import itertools
-import json
-import os
 import platform
 import re
-import signal
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -20,12 +12,12 @@ from jupyterlab_server.config import get_federated_extensions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import labextension
+from tests import browser
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 expect.set_options(timeout=20_000)
 
-PROJECT = Path(__file__).resolve().parents[1]
 SWITCH = "[data-command='course:toggle-solutions']"
 ALL, ONE = "Alt+Shift+S", "Alt+S"
 NAMES = itertools.count()
@@ -103,81 +95,12 @@ def notebook_of(cells):
 # --- One server for all tests. --------------------------------------------------------------------
 
 
-class Server:
-    def __init__(self, home):
-        self.home, self.root = home, home / "root"
-        self.root.mkdir()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{probe.getsockname()[1]}/"
-        self.configure("apputils-extension/notification", fetchNews="false", checkForUpdates=False)
-        port = self.url.rstrip("/").rpartition(":")[2]
-        options = [
-            "--no-browser",
-            "--allow-root",
-            f"--port={port}",
-            "--ServerApp.port_retries=0",
-            f"--ServerApp.root_dir={self.root}",
-            "--IdentityProvider.token=",
-            "--ServerApp.disable_check_xsrf=True",
-            "--LabApp.expose_app_in_browser=True",
-            "--JupyterNotebookApp.expose_app_in_browser=True",
-        ]
-        environment = {
-            **os.environ,
-            "JUPYTER_PATH": str(PROJECT / "helpers" / "jupyter"),
-            "JUPYTER_CONFIG_DIR": str(home / "config"),
-            "JUPYTER_DATA_DIR": str(home / "data"),
-            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-            "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        }
-        self.log = (home / "log").open("w+")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
-            env=environment,
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        for _ in range(300):
-            if self.process.poll() is not None:
-                break
-            try:
-                self.request("api/status")
-                return
-            except urllib.error.URLError:
-                time.sleep(0.1)
-        self.log.seek(0)
-        self.stop()
-        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read()}")
-
-    def request(self, path, method="GET"):
-        with urllib.request.urlopen(
-            urllib.request.Request(self.url + path, method=method), timeout=5
-        ) as answer:
-            return answer.read()
-
-    def configure(self, plugin, **settings):
-        path = self.home / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings))
-
-    def end_kernels(self):
-        for session in json.loads(self.request("api/sessions")):
-            self.request(f"api/sessions/{session['id']}", "DELETE")
-
-    def stop(self):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(20)
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    running = Server(tmp_path_factory.mktemp("jupyter"))
-    yield running
-    running.stop()
+def server():
+    with browser.lab(
+        environment={"JUPYTER_PATH": str(browser.PROJECT / "helpers" / "jupyter")}
+    ) as running:
+        yield running
 
 
 class Seen:
@@ -189,7 +112,7 @@ class Seen:
     def open(self, cells):
         """Load a page with these cells in a notebook of a new name."""
         self.name = f"lesson{next(NAMES)}.ipynb"
-        self.path = self.server.root / self.name
+        self.path = self.server.folder / self.name
         nbformat.write(notebook_of(cells), self.path)
         self.goto(len(cells))
         return self
@@ -213,8 +136,8 @@ class Seen:
         return self.script("commands.isToggled('course:toggle-solutions')")
 
     def goto(self, count):
-        where = f"lab/tree/{self.name}?reset" if self.app == "lab" else f"notebooks/{self.name}"
-        self.page.goto(self.server.url + where)
+        where = "lab/tree" if self.app == "lab" else "notebooks"
+        self.page.goto(f"{self.server.url}/{where}/{self.name}?reset&token=course")
         self.ready(count)
 
     def ready(self, count):
@@ -762,7 +685,7 @@ def test_two_notebooks_side_by_side_are_switched_each_for_itself(seen):
     seen.page.set_viewport_size({"width": 1800, "height": 900})  # room for both toolbars
     seen.open(solved_cells()).see(LEARNERS)
     other = f"lesson{next(NAMES)}.ipynb"
-    nbformat.write(notebook_of(solved_cells()), seen.server.root / other)
+    nbformat.write(notebook_of(solved_cells()), seen.server.folder / other)
     seen.script(
         "commands.execute('docmanager:open', {path: arg, options: {mode: 'split-right'}})", other
     )
