@@ -23,7 +23,8 @@ TESTS = (
     "test_views_browser.py",
 )
 UNWANTED = {"__pycache__", ".ipynb_checkpoints"}
-TRIVIAL = re.compile(r".{0,12}|for \w+ in range\(\w+\):")  # such a line gives nothing away
+# Such a line gives nothing away.
+TRIVIAL = re.compile(r".{0,12}|for \w+ in range\(\w+\):|lambda \w+: \w+\(")
 
 
 def contents(root: Path) -> dict[str, bytes]:
@@ -44,8 +45,8 @@ def contents(root: Path) -> dict[str, bytes]:
 def secrets(name: str, root: Path) -> dict[str, int]:
     """The lines of a lesson's solutions that give something away, each with its source line."""
     cells, found = source.read_lesson(name, root), {}
-    open_text = "\n".join(cell.text for cell in cells if not cell.solution)
-    public = {line.strip() for line in open_text.splitlines()}
+    stubs = [cell.text for cell in cells if cell.exercise and not cell.solution]
+    public = {line.strip() for stub in stubs for line in stub.splitlines()}
     for cell in cells:
         if cell.solution:
             for number, line in enumerate(cell.text.splitlines(), cell.line + 1):
@@ -54,25 +55,22 @@ def secrets(name: str, root: Path) -> dict[str, int]:
     return found
 
 
-def lines_of(path: str, content: bytes) -> list[str]:
-    """The lines of a file as people read them: of a notebook, those of its cells."""
+def text_of(path: str, content: bytes) -> str:
+    """A file as people read it: of a notebook, its cells."""
     if path.endswith(".ipynb"):
-        cells = json.loads(content)["cells"]
-        return "\n".join("".join(cell["source"]) for cell in cells).splitlines()
-    return content.decode("utf-8", "replace").splitlines()
+        return "\n".join("".join(cell["source"]) for cell in json.loads(content)["cells"])
+    return content.decode("utf-8", "replace")
 
 
 def leaks(packed: dict[str, bytes], root: Path) -> list[str]:
     """Where a line of a solution stands in the hand-out: one line for each."""
-    where: dict[str, str] = {}
-    for path, content in packed.items():
-        for line in lines_of(path, content):
-            where.setdefault(line.strip(), path)
+    texts = {path: text_of(path, content) for path, content in packed.items()}
     return [
-        f"solutions/{name}.py:{number}: stands in {where[line]}: {line}"
+        f"solutions/{name}.py:{number}: stands in {path}: {line}"
         for name in source.lessons(root)
         for line, number in secrets(name, root).items()
-        if line in where
+        for path, text in texts.items()
+        if line in text
     ]
 
 
