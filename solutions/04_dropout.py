@@ -10,7 +10,8 @@
 # - train a network that overfits, with and without it;
 # - see that one network with dropout is many networks in one;
 # - know where dropout belongs, and where it does harm.
-#
+
+# %% [markdown]
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Stuck? Each exercise has hints: `lesson.dropout.hint()`.
 
 # %%

@@ -11,6 +11,9 @@
 # - find numbers for which max(αx, x) is not leaky ReLU;
 # - keep eˣ from overflowing where nobody asked for it.
 
+# %% [markdown]
+# Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.relu.hint()`.
+
 # %%
 import sys
 

@@ -124,6 +124,11 @@ def test_mean_and_variance_are_those_over_all_masks(p):
     assert np.allclose(got[1], x**2 * p / (1 - p)) and np.allclose(got[0], x)
 
 
+def test_where_p_divides_the_variance_p_was_read_as_keep():
+    verdict = lesson.dropout_mean_and_variance.check(lambda x, p: (x, x**2 * (1 - p) / p))
+    assert verdict.mistake == "p read as keep"
+
+
 def test_the_mean_over_all_masks_of_the_explorer_is_its_evaluation():
     n = len(masks.HIDDEN)
     every = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
