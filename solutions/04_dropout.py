@@ -240,18 +240,20 @@ lesson.one_unit_off(runs)
 # %% [markdown]
 # ## Many networks in one
 #
-# What if dropout stays on after training? Then every pass draws another mask, which is another thinned network, all cut from one. Here is what several of them say of the same point, as a probability:
+# What if dropout stays on after training? Then every row of a batch draws a mask of its own, which is another thinned network, all cut from one. Ask 500 of them about one and the same point:
 
 # %%
 net, point = runs[0.5].net, torch.tensor([[-1.0, -0.5]])
-net.train()
 torch.manual_seed(0)
-print("dropout on: ", [round(torch.sigmoid(net(point)).item(), 2) for _ in range(8)])
-net.eval()
-print("dropout off:", round(torch.sigmoid(net(point)).item(), 2))
+with torch.no_grad():
+    net.train()
+    on = torch.sigmoid(net(point.expand(500, 2)))  # 500 rows, 500 masks
+    net.eval()
+    off = torch.sigmoid(net(point))
+lesson.passes(on, off)
 
 # %% [markdown]
-# Now the same for the whole plane. Draw more networks: left a single one, then their mean, then how much they disagree (the standard deviation, deeper orange for more).
+# They disagree widely, yet their mean is nearly what one pass with dropout off gives. Now the same for the whole plane. Draw more networks: left a single one, then their mean, then how much they disagree (the standard deviation, deeper orange for more).
 
 # %%
 lesson.explore_ensemble(runs[0.5])

@@ -219,8 +219,7 @@ lesson.scale_one.check(scale_one)
 
 # %%
 for scale in (0.4, 0.6, 0.8, 1.0, 1.2):
-    residual = lesson.gradient_norms.oracle(64, True, scale)[0]
-    plain = lesson.gradient_norms.oracle(64, False, scale)[0]
+    plain, residual = (lesson.left_at_input(64, skip, scale) for skip in (False, True))
     print(f"scale {scale}   plain {plain:7.0e}   residual {residual:7.0e}")
 
 # %% [markdown]

@@ -124,6 +124,22 @@ def test_mean_and_variance_are_those_over_all_masks(p):
     assert np.allclose(got[1], x**2 * p / (1 - p)) and np.allclose(got[0], x)
 
 
+def test_no_mean_falls_outside_the_explorers_axis():
+    every = np.array(list(itertools.product((0.0, 1.0), repeat=masks.UNITS)))
+    outputs = masks.masked_outputs(every, 0.9) / (1 - 0.9)
+    for one in outputs:
+        low, high = masks._room(one[None, None])
+        assert low <= one <= high
+    explorer = lesson.explore()
+    means = explorer.views[0].artists["curves"][0].axes
+    for p in (0.9, 0.0):
+        explorer.set(p=p, number=1)
+        for _ in range(5):
+            explorer.controls["resample"].click()
+            low, high = means.get_ylim()
+            assert low <= explorer.numbers["this mask"] <= high
+
+
 def test_where_p_divides_the_variance_p_was_read_as_keep():
     verdict = lesson.dropout_mean_and_variance.check(lambda x, p: (x, x**2 * (1 - p) / p))
     assert verdict.mistake == "p read as keep"
@@ -174,6 +190,8 @@ def test_probabilities_are_those_of_the_trained_network(trained):
         with torch.no_grad():
             want = torch.sigmoid(run.net(torch.tensor(points, dtype=torch.float32))).numpy()
         assert np.allclose(plane.probability(run.layers, points), want, atol=1e-5)
+        found = plane.probability(run.layers, plane.PLANE)
+        assert np.allclose(found, run.region, atol=1e-5)
     assert sum(part.numel() for part in run.net.parameters()) == 17_025  # as the notebook says
 
 
@@ -204,6 +222,17 @@ def test_what_the_notebook_says_of_the_experiment_is_so(trained):
     points, labels = experiment.NEW
     mean = experiment.thinned(with_dropout.layers, 0.5, 60, points).mean(0)
     assert abs(plane.accuracy(mean, labels) - with_dropout.accuracy) < 0.03
+
+
+def test_single_passes_disagree_and_their_mean_is_near_the_pass_with_dropout_off(trained):
+    net, torch_state = trained[1][0.5].net, torch.get_rng_state()
+    cell = next(cell for cell in course.cells("04_dropout") if "net.train()\n    on" in cell.text)
+    space = {"runs": trained[1], "torch": torch, "lesson": lesson}
+    exec(cell.text, space)
+    torch.set_rng_state(torch_state)
+    assert not net.training
+    assert space["on"].std() > 0.2 and abs(space["on"].mean() - space["off"].item()) < 0.1
+    assert len(space["on"].unique()) > 400  # a mask for each row
 
 
 def test_another_p_is_trained_when_asked_and_kept(trained):

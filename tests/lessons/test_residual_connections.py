@@ -246,6 +246,37 @@ def test_a_further_wrong_answer_is_rejected_with_its_call(name, which):
     assert verdict.status == "not yet" and "Call" in dict(verdict.details), verdict
 
 
+NAMED = [
+    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1.T @ x), "weights transposed"),
+    (
+        "residual_jacobian",
+        lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1,
+        "mask not on a diagonal",
+    ),
+    (
+        "projection_shortcut",
+        lambda x, w, s: (w.T @ x[:, ::s, ::s].reshape(len(x), -1)).reshape(
+            w.shape[1], *x[:, ::s, ::s].shape[1:]
+        ),
+        "weight transposed",
+    ),
+]
+
+
+@pytest.mark.parametrize("name, wrong, mistake", NAMED)
+def test_a_slip_whose_shapes_clash_is_named_all_the_same(name, wrong, mistake):
+    assert getattr(lesson, name).check(wrong).mistake == mistake
+
+
+def test_a_jacobian_by_nudging_meets_its_limit_at_a_kink():
+    def measured(x, w1, w2, step=1e-5):
+        block, nudges = SOLVED["residual_block"], step * np.eye(len(x))
+        changes = [block(x + nudge, w1, w2) - block(x - nudge, w1, w2) for nudge in nudges]
+        return np.array(changes).T / (2 * step)
+
+    assert lesson.residual_jacobian.check(measured).mistake == "measured"
+
+
 def test_the_measured_jacobian_copes_with_whatever_stands_there():
     for block in (None, ..., 3, lambda *a: None, lambda *a: "no", lambda x, w1, w2: x[:2]):
         assert lesson.measure(block).png.startswith(b"\x89PNG")

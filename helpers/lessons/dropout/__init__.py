@@ -14,6 +14,7 @@ from helpers.lessons.dropout.experiment import (
     explore_training,
     fit,
     one_unit_off,
+    passes,
     training_points,
 )
 from helpers.lessons.dropout.masked import Masked
@@ -22,7 +23,7 @@ from helpers.pictures import curves
 from helpers.sandbox import plain, run
 
 __all__ = ["explore", "explore_ensemble", "explore_training", "fit", "one_unit_off"]
-__all__ += ["training_points"]  # and the exercises below
+__all__ += ["passes", "training_points"]  # and the exercises below
 
 # --- dropout itself -------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ TRAINING, NEW = plane.moons(80, 0.4, _rng), plane.moons(1000, 0.4, _rng)
 class Run(NamedTuple):
     """A trained network, its losses (n, 2) on training and new points, and what it decides.
 
-    layers: [(weight, bias), …] as arrays; region: probabilities on plane.PLANE; accuracy: the share
+    layers: [(weight, bias), …] of its linear layers, as arrays; region: probabilities on plane.PLANE; accuracy: the share
     of new points that are right.
     """
 
@@ -69,9 +69,11 @@ def _fit_one(train, p, tick=lambda: None):
         net = train(p, record)
         net.eval()
         measure(net)
+    with torch.no_grad():  # by the network itself, whatever it is made of
+        points = _tensors(plane.PLANE, NEW[0])
+        found = [torch.sigmoid(net(some)).double().numpy() for some in points]
     linear = [part for part in net.modules() if isinstance(part, torch.nn.Linear)]
     layers = [(part.weight.detach().numpy(), part.bias.detach().numpy()) for part in linear]
-    found = [plane.probability(layers, points) for points in (plane.PLANE, NEW[0])]
     return Run(net, np.array(losses), layers, found[0], plane.accuracy(found[1], NEW[1]))
 
 
@@ -178,6 +180,21 @@ def one_unit_off(runs):
 
 
 # --- many networks in one -------------------------------------------------------------------------
+
+
+def passes(on, off):
+    """A picture of one point's probabilities: many with dropout on, their mean, one with it off."""
+    on, off = np.ravel(on), float(np.ravel(off)[0])
+    fig, ax = style.figure((style.WIDE[0], 3.0))
+    with style.applied():
+        ax.hist(on, bins=np.linspace(0, 1, 21), color=style.colour("input"), alpha=0.45)
+        ax.axvline(on.mean(), **style.line("kernel"), label="mean, dropout on")
+        ax.axvline(off, color=style.INK, label="dropout off")
+        ax.set(xlim=(0, 1), xlabel="probability of orange at one point", ylabel="networks")
+        ax.legend(loc="upper left")
+    return Picture(
+        fig, "How many thinned networks give which probability, their mean, and dropout off."
+    )
 
 
 def thinned(layers, p, masks, points):

@@ -37,14 +37,20 @@ def _build_network(fig, axes):
     curves += means.plot([], [], "o", color=style.INK, markersize=6)
     means.axhline(HIDDEN @ WEIGHT, color=style.INK, linewidth=1.2, label="at evaluation")
     means.set(xscale="log", xlim=(0.9, MASKS * 1.1), xlabel="masks so far")
-    means.set(ylim=(-1, 13), ylabel="mean output")
+    means.set(ylabel="mean output")
     means.set_xticks([1, 10, 100], ["1", "10", "100"])
     means.legend(loc="upper right")
     kept = {"lines": lines, "still": still, "dots": dots, "words": words, "curves": curves}
     return kept | {"title": ax.set_title(" ")}
 
 
-def _change_network(artists, kept, words, running):
+def _room(running):
+    """Limits of the means' axis: nearly always the first, for a change of them is drawn slowly."""
+    low = next(low for low in (-1, -6, -25) if low <= running.min())
+    return low, next(high for high in (13, 28, 60) if high >= running.max())
+
+
+def _change_network(artists, kept, words, running, limits):
     on, off = style.colour("input"), style.GREYED
     strong = np.concatenate([np.repeat(kept, 3), kept])
     artists["lines"].set(linewidths=0.5 + 1.2 * strong, colors=np.where(strong, on, off))
@@ -56,6 +62,9 @@ def _change_network(artists, kept, words, running):
     for curve, means in zip(artists["curves"], running, strict=False):
         curve.set_data(n, means)
     artists["curves"][2].set_data([n[-1]] * 2, running[:, -1])
+    means = artists["curves"][0].axes
+    if means.get_ylim() != limits:
+        means.set_ylim(limits)
     artists["title"].set_text(f"Mask {n[-1]}: {UNITS - kept.sum()} of {UNITS} dropped")
 
 
@@ -70,7 +79,8 @@ def explore():
         without = np.cumsum(outputs) / np.arange(1, number + 1)
         values = np.append(HIDDEN, outputs[-1]) / (1 - p)
         words = [style.format_number(v) for v in np.where([*kept, True], values, np.nan)]
-        view.update(kept=kept, words=words, running=np.stack([without / (1 - p), without]))
+        running = np.stack([without / (1 - p), without])
+        view.update(kept=kept, words=words, running=running, limits=_room(running))
         return {
             "this mask": values[-1], "mean with 1/(1 − p)": without[-1] / (1 - p),
             "mean without": without[-1], "evaluation": HIDDEN @ WEIGHT,

@@ -9,13 +9,20 @@ import numpy as np
 from helpers import style
 from helpers.drawing import Picture, draw_matrix, side_by_side
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.lessons.residual_connections.deep import DEEPEST, branch, network, norms, tensors
+from helpers.lessons.residual_connections.deep import (
+    DEEPEST,
+    branch,
+    left_at_input,
+    network,
+    norms,
+    tensors,
+)
 from helpers.lessons.residual_connections.experiments import arriving, degradation, spirals
 from helpers.lessons.residual_connections.explorer import explore
 from helpers.sandbox import plain as as_numpy
 from helpers.sandbox import run
 
-__all__ = ["arriving", "degradation", "explore", "network", "spirals"]  # and the exercises below
+__all__ = ["arriving", "degradation", "explore", "left_at_input", "network", "spirals"]
 
 # --- the oracles: PyTorch -------------------------------------------------------------------------
 

@@ -68,3 +68,8 @@ def norms(
         grad = through + grad if residual else through
         lengths.append(float(grad.norm()))
     return np.array(lengths[::-1])
+
+
+def left_at_input(depth, residual, scale):
+    """How long the gradient of length 1 is when it reaches the input of `network`."""
+    return float(norms(depth, residual, scale)[0])
