@@ -40,7 +40,7 @@ class Choice(Task):
         if answer is None:
             return self._not_started(f"Choose one of {letters}, or click above.")
         letter = answer.strip().strip(")").lower() if isinstance(answer, str) else answer
-        if letter not in self.options:
+        if not isinstance(letter, str) or letter not in self.options:
             return self._say("not yet", f"Answer with one of the letters {letters}.")
         reply = self.options[letter][1]
         if letter == self.right:

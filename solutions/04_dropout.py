@@ -10,7 +10,8 @@
 # - train a network that overfits, with and without it;
 # - see that one network with dropout is many networks in one;
 # - know where dropout belongs, and where it does harm.
-#
+
+# %% [markdown]
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Stuck? Each exercise has hints: `lesson.dropout.hint()`.
 
 # %%
@@ -20,6 +21,8 @@ sys.path.insert(0, "..")  # the course's helpers stand one folder up
 
 import numpy as np
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from helpers.lessons import dropout as lesson
 
@@ -82,7 +85,7 @@ lesson.dropout.check(dropout)
 lesson.dropout.show(dropout)
 
 # %% [markdown]
-# In PyTorch the switch between training and evaluation belongs to the network: `model.train()` and `model.eval()`. To forget the second is a common error, and a quiet one: nothing fails, the predictions are just noisier than they need to be.
+# In PyTorch the switch between training and evaluation belongs to the network: `model.train()` and `model.eval()`. To forget the second is a common error, and a quiet one: nothing fails, the predictions are only noisier than they need to be.
 
 # %%
 layer = torch.nn.Dropout(p=0.5)
@@ -157,13 +160,41 @@ lesson.dropout_grad.show(dropout_grad)
 # %% [markdown]
 # ## Does it help?
 #
-# 80 noisy points of two kinds, and a network that is far too large for them: 17 025 weights and biases. Here it is:
+# 80 noisy points of two kinds, and a network that is far too large for them: 17 025 weights and biases. Dropout follows each of its two hidden layers.
 
 # %%
-lesson.network(p=0.5)
+points, labels = lesson.training_points()
+
+
+def network(p, width=128):
+    first = [nn.Linear(2, width), nn.ReLU(), nn.Dropout(p)]
+    second = [nn.Linear(width, width), nn.ReLU(), nn.Dropout(p)]
+    return nn.Sequential(*first, *second, nn.Linear(width, 1), nn.Flatten(0))
+
+
+network(p=0.5)
 
 # %% [markdown]
-# We train it twice, 400 steps each, once with p = 0 and once with p = 0.5. To compare them fairly, both losses are measured in evaluation mode: on the 80 points, and on 1000 new ones from the same source. Predict first.
+# The training loop is the usual one, and the mode is switched in every step: dropout is on to learn, off to measure. `record` keeps the loss on the 80 points, and on 1000 new ones from the same source.
+
+
+# %%
+def train(p, record, steps=400):
+    net = network(p)
+    optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+    for _ in range(steps):
+        net.eval()  # dropout off
+        record(net)
+        net.train()  # dropout on
+        loss = F.binary_cross_entropy_with_logits(net(points), labels)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return net
+
+
+# %% [markdown]
+# You will train it twice, from the same first weights: once with p = 0 and once with p = 0.5. Predict first.
 
 # %%
 lesson.training_loss.ask()
@@ -178,13 +209,13 @@ training_loss = "b"
 lesson.training_loss.check(training_loss)
 
 # %%
-lesson.train(0.0, 0.5)
+runs = lesson.fit(train, 0.0, 0.5)
 
 # %% [markdown]
 # Above, the regions that the networks assign to the two kinds; white is undecided. Below, their losses, with the gap between training and new points shaded. Choose another p and press **Train**: it takes a few seconds, and the result is kept.
 
 # %%
-lesson.explore_training()
+lesson.explore_training(train, runs)
 
 # %% [markdown]
 # Without dropout the border bends round single points and the loss on new points climbs while the training loss goes to 0: overfitting. With dropout the gap is far smaller. Compare how many new points are right: there the two are close. What dropout mends here most is **certainty**: the first network is just as sure where it is wrong.
@@ -198,7 +229,7 @@ lesson.explore_training()
 # Why should switching units off help? Take both trained networks and leave out one hidden unit of the first layer, then another, one at a time. How much does the training loss rise? The scale is logarithmic.
 
 # %%
-lesson.one_unit_off(0.0, 0.5)
+lesson.one_unit_off(runs)
 
 # %% [markdown]
 # Without dropout a few units carry very much. Leave out the first of them and the rest do worse than guessing, whose loss would be 0.69: they had been correcting one another. That is **co-adaptation**, and it is how noise is learned by heart. With dropout any partner may be missing, so each unit has to be useful by itself.
@@ -209,10 +240,23 @@ lesson.one_unit_off(0.0, 0.5)
 # %% [markdown]
 # ## Many networks in one
 #
-# What if dropout stays on after training? Each mask then gives another thinned network, all cut from one. Draw more of them: left a single one, then their mean, then how much they disagree (the standard deviation, deeper orange for more).
+# What if dropout stays on after training? Then every row of a batch draws a mask of its own, which is another thinned network, all cut from one. Ask 500 of them about one and the same point:
 
 # %%
-lesson.explore_ensemble()
+net, point = runs[0.5].net, torch.tensor([[-1.0, -0.5]])
+torch.manual_seed(0)
+with torch.no_grad():
+    net.train()
+    on = torch.sigmoid(net(point.expand(500, 2)))  # 500 rows, 500 masks
+    net.eval()
+    off = torch.sigmoid(net(point))
+lesson.passes(on, off)
+
+# %% [markdown]
+# They disagree widely, yet their mean is nearly what one pass with dropout off gives. Now the same for the whole plane. Draw more networks: left a single one, then their mean, then how much they disagree (the standard deviation, deeper orange for more).
+
+# %%
+lesson.explore_ensemble(runs[0.5])
 
 # %% [markdown]
 # The mean over masks and the one pass with dropout off decide almost alike: the approximation is good here. The disagreement is extra: it is largest along the border, and widest where no data says where the border runs.

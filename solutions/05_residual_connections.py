@@ -10,7 +10,8 @@
 # - find its Jacobian, I + F′, and hold it against a measurement;
 # - send one gradient back through 64 blocks, with skips and without;
 # - tell the share of skips from that of initialisation and batch normalisation.
-#
+
+# %% [markdown]
 # Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.residual_block.hint()`.
 
 # %%
@@ -27,7 +28,7 @@ from helpers.lessons import residual_connections as lesson
 # %% [markdown]
 # ## See it vanish
 #
-# Two networks with the same weights; only one has skips. A gradient of length 1 arrives at the right and travels left, block by block; mind the logarithmic scale. Move depth and weight scale: where does the plain network lose its gradient? Then zero the branch. And what happens at scale 1.5? (The pale bands follow a rule that you will meet below.)
+# Two networks with the same weights; only one has skips. A gradient of length 1 arrives at the right and travels left, block by block; mind the logarithmic scale. Move depth and weight scale: where does the plain network lose its gradient? Then zero the branch. (The pale bands follow a rule that you will meet below.)
 
 # %%
 lesson.explore()
@@ -218,12 +219,14 @@ lesson.scale_one.check(scale_one)
 
 # %%
 for scale in (0.4, 0.6, 0.8, 1.0, 1.2):
-    residual = lesson.gradient_norms.oracle(64, True, scale)[0]
-    plain = lesson.gradient_norms.oracle(64, False, scale)[0]
+    plain, residual = (lesson.left_at_input(64, skip, scale) for skip in (False, True))
     print(f"scale {scale}   plain {plain:7.0e}   residual {residual:7.0e}")
 
 # %% [markdown]
-# The rule behind it, pale in the explorer: on average over the weights, a plain block multiplies the squared length by s⁴, s the scale; a residual one by 1 + s⁴, for the two parts add up. The first vanishes below scale 1 and explodes above it. The second never shrinks, and grows large unless s⁴ is about 1 / depth or less.
+# The rule behind it, pale in the explorer: on average over the weights, a plain block multiplies the squared length by s⁴, s the scale; a residual one by 1 + s⁴, for the two parts add up.
+
+# %% [markdown]
+# So the plain gradient vanishes below scale 1 and explodes above it. The residual one does not vanish, but grows large unless s⁴ is about 1 / depth or less. Go back to the explorer and see both at scale 1.5.
 
 # %% [markdown]
 # So residual networks need branches that start out small. ResNets have batch normalisation in the branch to keep it in hand; others start the last layer of every branch at zero. You know what such a block is at first: the identity.
@@ -282,30 +285,31 @@ Block(64, residual=True)
 # Sixty-four of them, and again a gradient of length 1 that arrives behind the last. What is left of it at the input?
 
 # %%
-for residual, scale, normalise in [
-    (False, 0.5, False),
-    (False, 1.0, False),
-    (False, 0.5, True),
-    (True, 0.5, False),
-    (True, 0.5, True),
-]:
-    left = lesson.arriving(Block, residual, scale, normalise)
-    kind = f"{'residual' if residual else 'plain':9} scale {scale}  "
-    print(f"{kind} batch normalisation: {'yes' if normalise else 'no ':4} {left:.0e}")
+for scale, normalise in [(0.5, False), (1.0, False), (0.5, True)]:
+    plain, residual = (lesson.arriving(Block, skip, scale, normalise) for skip in (False, True))
+    said = f"scale {scale}, {'batch-normalised' if normalise else 'as it is'}"
+    print(f"{said:27} plain {plain:.0e}   residual {residual:.0e}")
 
 # %% [markdown]
-# Only the first one vanishes. Good weights alone prevent it, and so does batch normalisation, whatever the scale. (In this plain network it even lets the gradient grow, by about a quarter a block.) Kaiming He and his co-authors, who gave us ResNets, say as much: the two largely deal with vanishing gradients. Then why skips?
+# Only the first plain one vanishes. Good weights alone prevent it, and so does batch normalisation, whatever the scale. (Here it even lets the plain gradient grow, by about a quarter a block, and holds the residual one in check.) Kaiming He and his co-authors, who gave us ResNets, say as much: the two largely deal with vanishing gradients. Then why skips?
 
 # %% [markdown]
 # Because of something else they saw: **deeper plain networks had the higher training error**. That is no overfitting, and it is odd. A deeper network could copy the shallower one and let its other blocks do nothing. See for yourself, on two spirals that have to be told apart. All networks are batch-normalised.
+
+# %%
+points, labels = lesson.spirals()
+
+
+def classifier(depth, residual):
+    blocks = [Block(32, residual) for _ in range(depth)]
+    return nn.Sequential(nn.Linear(2, 32), *blocks, nn.Linear(32, 1), nn.Flatten(0))
 
 
 # %%
 def train(depth, residual, steps=80):
     torch.manual_seed(0)
-    blocks = [Block(32, residual) for _ in range(depth)]
-    net = nn.Sequential(nn.Linear(2, 32), *blocks, nn.Linear(32, 1), nn.Flatten(0))
-    optimiser, losses = torch.optim.SGD(net.parameters(), lr=0.02, momentum=0.9), []
+    net, losses = classifier(depth, residual), []
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.02, momentum=0.9)
     for _ in range(steps):
         loss = nn.functional.binary_cross_entropy_with_logits(net(points), labels)
         optimiser.zero_grad()
@@ -315,7 +319,6 @@ def train(depth, residual, steps=80):
     return losses
 
 
-points, labels = lesson.spirals()
 lesson.degradation(train)
 
 # %% [markdown]

@@ -11,6 +11,9 @@
 # - find numbers for which max(αx, x) is not leaky ReLU;
 # - keep eˣ from overflowing where nobody asked for it.
 
+# %% [markdown]
+# Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.relu.hint()`.
+
 # %%
 import sys
 
@@ -205,7 +208,7 @@ max_holds = "b"
 lesson.max_holds.check(max_holds)
 
 # %% [markdown]
-# So max(αx, x) is a fine way to write leaky ReLU as long as α stays at 1 or below. If α is learned, as in PyTorch's `PReLU`, nobody promises that. The branches of the definition ask about the sign of x and hold for every α.
+# So max(αx, x) is a fine way to write leaky ReLU as long as α stays where the formula holds. If α is learned, as in PyTorch's `PReLU`, nobody promises that. The branches of the definition ask about the sign of x and hold for every α.
 
 # %% [markdown]
 # ## ELU
@@ -225,7 +228,7 @@ where_computes = "b"
 lesson.where_computes.check(where_computes)
 
 # %% [markdown]
-# The value thrown away does harm all the same. PyTorch stays quiet here, but its backward pass multiplies the discarded branch's slope by 0, and 0 · ∞ is not 0. In float32, e¹⁰⁰ is already too large:
+# In PyTorch there is a second trap. The backward pass of `torch.where` multiplies the slope of the branch that was not chosen by 0, and 0 · ∞ is not 0. In float32, e¹⁰⁰ is already too large:
 
 # %%
 x = torch.tensor([-1.0, 1.0, 100.0], requires_grad=True)

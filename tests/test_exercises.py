@@ -142,6 +142,8 @@ def test_a_letter_is_read_as_people_write_it(lesson, name):
     right = task(lesson, name).right
     for written in (right.upper(), f" {right} ", f"{right})"):
         assert task(lesson, name).check(written).status == "correct"
+    for foreign in ([right], {right}, 1):
+        assert "one of the letters" in task(lesson, name).check(foreign).message
 
 
 @each_function

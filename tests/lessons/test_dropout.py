@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from helpers.lessons import dropout as lesson
-from helpers.lessons.dropout import masked, plane
+from helpers.lessons.dropout import experiment, masked, masks, plane
+from tests import course
 
 RIGHT = {
     "kept where a draw is at least p": lambda x, p, rng: x * (rng.random(x.shape) >= p) / (1 - p),
@@ -123,23 +124,44 @@ def test_mean_and_variance_are_those_over_all_masks(p):
     assert np.allclose(got[1], x**2 * p / (1 - p)) and np.allclose(got[0], x)
 
 
+def test_no_mean_falls_outside_the_explorers_axis():
+    every = np.array(list(itertools.product((0.0, 1.0), repeat=masks.UNITS)))
+    outputs = masks.masked_outputs(every, 0.9) / (1 - 0.9)
+    for one in outputs:
+        low, high = masks._room(one[None, None])
+        assert low <= one <= high
+    explorer = lesson.explore()
+    means = explorer.views[0].artists["curves"][0].axes
+    for p in (0.9, 0.0):
+        explorer.set(p=p, number=1)
+        for _ in range(5):
+            explorer.controls["resample"].click()
+            low, high = means.get_ylim()
+            assert low <= explorer.numbers["this mask"] <= high
+
+
+def test_where_p_divides_the_variance_p_was_read_as_keep():
+    verdict = lesson.dropout_mean_and_variance.check(lambda x, p: (x, x**2 * (1 - p) / p))
+    assert verdict.mistake == "p read as keep"
+
+
 def test_the_mean_over_all_masks_of_the_explorer_is_its_evaluation():
-    n = len(lesson.HIDDEN)
-    masks = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
+    n = len(masks.HIDDEN)
+    every = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
     for p in (0.25, 0.9):
-        weights = np.prod(np.where(masks == 1, 1 - p, p), axis=1)
-        mean = weights @ lesson.masked_outputs(masks, p) / (1 - p)
-        assert np.isclose(mean, lesson.HIDDEN @ lesson.WEIGHT)
+        weights = np.prod(np.where(every == 1, 1 - p, p), axis=1)
+        mean = weights @ masks.masked_outputs(every, p) / (1 - p)
+        assert np.isclose(mean, masks.HIDDEN @ masks.WEIGHT)
 
 
 def test_the_explorer_reads_out_the_means_of_its_masks():
     explorer = lesson.explore()
-    explorer.set(p=0.5, number=lesson.MASKS)
+    explorer.set(p=0.5, number=masks.MASKS)
     numbers = explorer.numbers
     assert np.isclose(numbers["mean with 1/(1 − p)"], 2 * numbers["mean without"])
-    spread = np.sqrt((lesson.HIDDEN * lesson.WEIGHT) ** 2 @ np.ones(len(lesson.HIDDEN)))
+    spread = np.sqrt((masks.HIDDEN * masks.WEIGHT) ** 2 @ np.ones(len(masks.HIDDEN)))
     off = abs(numbers["mean with 1/(1 − p)"] - numbers["evaluation"])
-    assert off < 4 * spread / np.sqrt(lesson.MASKS)  # p / (1 − p) is 1
+    assert off < 4 * spread / np.sqrt(masks.MASKS)  # p / (1 − p) is 1
     before = explorer.numbers
     explorer.controls["resample"].click()
     assert explorer.numbers != before
@@ -147,53 +169,98 @@ def test_the_explorer_reads_out_the_means_of_its_masks():
     assert explorer.numbers["this mask"] == explorer.numbers["evaluation"]
 
 
-def test_probabilities_are_those_of_the_pytorch_network():
-    torch.manual_seed(1)
-    network = lesson.network(0.5).eval()
-    flat = [parameter.detach().numpy() for parameter in network.parameters()]
+def notebooks_own():
+    """What the notebook's cells define up to its training loop."""
+    code = [cell for cell in course.cells("04_dropout") if cell.kind == "code"]
+    named = [cell for cell in code if "def network(" in cell.text or "def train(" in cell.text]
+    return course._run([code[0], *named])
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """The notebook's train, and the runs it gives for p = 0 and p = 0.5."""
+    train = notebooks_own()["train"]
+    return train, lesson.fit(train, 0.0, 0.5)
+
+
+def test_probabilities_are_those_of_the_trained_network(trained):
+    _, runs = trained
     points = np.random.default_rng(0).normal(size=(20, 2))
-    with torch.no_grad():
-        want = torch.sigmoid(network(torch.tensor(points, dtype=torch.float32)))[:, 0].numpy()
-    layers = list(zip(flat[::2], flat[1::2], strict=True))
-    assert np.allclose(plane.probability(layers, points), want, atol=1e-5)
-    assert sum(part.size for part in flat) == 17_025  # as the notebook says
+    for run in runs.values():
+        with torch.no_grad():
+            want = torch.sigmoid(run.net(torch.tensor(points, dtype=torch.float32))).numpy()
+        assert np.allclose(plane.probability(run.layers, points), want, atol=1e-5)
+        found = plane.probability(run.layers, plane.PLANE)
+        assert np.allclose(found, run.region, atol=1e-5)
+    assert sum(part.numel() for part in run.net.parameters()) == 17_025  # as the notebook says
 
 
 def test_training_is_the_same_each_time_and_leaves_torchs_generator_alone():
-    sets = [plane.moons(20, 0.3, np.random.default_rng(seed)) for seed in (0, 1)]
+    train = notebooks_own()["train"]
     torch.manual_seed(5)
     state = torch.get_rng_state()
-    runs = [
-        plane.train(lambda: lesson.network(0.5), *sets, steps=20, every=10, lr=0.01)
-        for _ in range(2)
-    ]
+    one, two = (
+        lesson.fit(lambda p, record: train(p, record, steps=25), 0.5)[0.5] for _ in range(2)
+    )
     assert torch.equal(torch.get_rng_state(), state)
-    assert np.array_equal(runs[0].losses, runs[1].losses) and runs[0].losses.shape == (3, 2)
-    assert runs[0].losses[-1, 0] < runs[0].losses[0, 0]
+    assert np.array_equal(one.losses, two.losses)
+    assert one.losses.shape == (4, 2)  # before steps 0, 10, 20, and at the end
+    assert one.losses[-1, 0] < one.losses[0, 0]
+    assert not one.net.training
 
 
-def test_what_the_notebook_says_of_the_experiment_is_so():
-    without, with_dropout = lesson.fit(0.0), lesson.fit(0.5)
+def test_what_the_notebook_says_of_the_experiment_is_so(trained):
+    without, with_dropout = trained[1].values()
     assert without.losses[-1, 0] < with_dropout.losses[-1, 0]  # the training loss: lower without
     assert with_dropout.losses[-1, 1] < without.losses[-1, 1]  # on new points: higher without
     assert without.losses[:, 1].argmin() < len(without.losses) // 4  # stopping early would help
-    rises = [plane.missing_unit(run.layers, *lesson.TRAINING) for run in (without, with_dropout)]
+    rises = [
+        experiment.missing_unit(run.layers, *experiment.TRAINING) for run in trained[1].values()
+    ]
     assert rises[0][0] > np.log(2)  # one unit gone: worse than guessing
     assert rises[1][0] < 0.1 * rises[0][0]
-    mean = lesson.thinned(0.5, 60, lesson.NEW[0]).mean(0)
-    assert abs(plane.accuracy(mean, lesson.NEW[1]) - with_dropout.accuracy) < 0.03
+    points, labels = experiment.NEW
+    mean = experiment.thinned(with_dropout.layers, 0.5, 60, points).mean(0)
+    assert abs(plane.accuracy(mean, labels) - with_dropout.accuracy) < 0.03
 
 
-def test_another_p_is_trained_when_asked_and_kept():
-    explorer = lesson.explore_training()
-    lesson._runs.pop(0.7, None)
+def test_single_passes_disagree_and_their_mean_is_near_the_pass_with_dropout_off(trained):
+    net, torch_state = trained[1][0.5].net, torch.get_rng_state()
+    cell = next(cell for cell in course.cells("04_dropout") if "net.train()\n    on" in cell.text)
+    space = {"runs": trained[1], "torch": torch, "lesson": lesson}
+    exec(cell.text, space)
+    torch.set_rng_state(torch_state)
+    assert not net.training
+    assert space["on"].std() > 0.2 and abs(space["on"].mean() - space["off"].item()) < 0.1
+    assert len(space["on"].unique()) > 400  # a mask for each row
+
+
+def test_another_p_is_trained_when_asked_and_kept(trained):
+    train, runs = trained
+    asked = []
+
+    def short(p, record):
+        asked.append(p)
+        return train(p, record, steps=30)
+
+    explorer = lesson.explore_training(short, dict(runs))
+    assert not asked  # what was trained before is shown
     explorer.set(p=0.7)
     assert not any("p = 0.7" in name for name in explorer.numbers)
-    explorer.controls["train"].click()
+    explorer.controls["press"].click()
     kept = explorer.numbers["loss on new points (p = 0.7)"]
     explorer.set(p=0.5)
+    assert explorer.numbers["loss on new points (p = 0.5)"] == runs[0.5].losses[-1, 1]
     explorer.set(p=0.7)
-    assert explorer.numbers["loss on new points (p = 0.7)"] == kept
+    assert explorer.numbers["loss on new points (p = 0.7)"] == kept and asked == [0.7]
+
+
+def test_a_longer_training_is_drawn_to_its_end(trained):
+    train, _ = trained
+    runs = lesson.fit(lambda p, record: train(p, record, steps=500), 0.0)
+    explorer = lesson.explore_training(train, runs | trained[1] | runs)
+    left = explorer.views[0].figure.axes[2]
+    assert left.get_xlim()[1] >= 500
 
 
 def test_batch_norm_after_dropout_expects_another_variance():

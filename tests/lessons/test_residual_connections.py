@@ -14,9 +14,8 @@ def blocks_of(notebook="05_residual_connections"):
     """The notebook's own Block and train, with the data that train reads."""
     space = dict(SOLVED)
     for cell in course.cells(notebook):
-        if cell.text.startswith(("class Block", "def train")):
-            exec(cell.text.split("\n\n\n")[0], space)
-    space["points"], space["labels"] = lesson.spirals()
+        if cell.text.startswith(("class Block", "points, labels =", "def train")):
+            exec(cell.text, space)
     return space["Block"], space["train"]
 
 
@@ -106,6 +105,7 @@ def test_only_the_plain_network_with_small_weights_loses_its_gradient():
     settings = [small, kept, (False, 0.5, True), (True, 0.5, False), (True, 0.5, True)]
     left = [lesson.arriving(block, *setting) for setting in settings]
     assert left[0] < 1e-35 and min(left[1:]) > 0.01
+    assert lesson.arriving(block, True, 1.0, False) > 1e6 > 100 > left[4]  # "holds in check"
     assert left[2] ** (1 / 64) == pytest.approx(1.25, abs=0.05)  # "about a quarter a block"
     other = lesson.arriving(block, False, 0.1, True)
     assert other ** (1 / 64) == pytest.approx(1.25, abs=0.05)  # "whatever the scale"
@@ -244,6 +244,37 @@ def test_an_unusual_right_answer_is_right(name, which):
 def test_a_further_wrong_answer_is_rejected_with_its_call(name, which):
     verdict = getattr(lesson, name).check(WRONG[name][which])
     assert verdict.status == "not yet" and "Call" in dict(verdict.details), verdict
+
+
+NAMED = [
+    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1.T @ x), "weights transposed"),
+    (
+        "residual_jacobian",
+        lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1,
+        "mask not on a diagonal",
+    ),
+    (
+        "projection_shortcut",
+        lambda x, w, s: (w.T @ x[:, ::s, ::s].reshape(len(x), -1)).reshape(
+            w.shape[1], *x[:, ::s, ::s].shape[1:]
+        ),
+        "weight transposed",
+    ),
+]
+
+
+@pytest.mark.parametrize("name, wrong, mistake", NAMED)
+def test_a_slip_whose_shapes_clash_is_named_all_the_same(name, wrong, mistake):
+    assert getattr(lesson, name).check(wrong).mistake == mistake
+
+
+def test_a_jacobian_by_nudging_meets_its_limit_at_a_kink():
+    def measured(x, w1, w2, step=1e-5):
+        block, nudges = SOLVED["residual_block"], step * np.eye(len(x))
+        changes = [block(x + nudge, w1, w2) - block(x - nudge, w1, w2) for nudge in nudges]
+        return np.array(changes).T / (2 * step)
+
+    assert lesson.residual_jacobian.check(measured).mistake == "measured"
 
 
 def test_the_measured_jacobian_copes_with_whatever_stands_there():

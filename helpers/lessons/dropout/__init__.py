@@ -4,19 +4,26 @@ PyTorch is the oracle; means and variances are summed over a unit's two outcomes
 depends on the mask it draws, so answers are compared by facts that no mask changes.
 """
 
-import ipywidgets as widgets
 import numpy as np
-from matplotlib.collections import LineCollection
 
 from helpers import style
 from helpers.drawing import Picture, draw_matrix
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
-from helpers.lessons.dropout import plane
+from helpers.lessons.dropout.experiment import (
+    explore_ensemble,
+    explore_training,
+    fit,
+    one_unit_off,
+    passes,
+    training_points,
+)
 from helpers.lessons.dropout.masked import Masked
-from helpers.live_figure import LiveFigure
+from helpers.lessons.dropout.masks import explore
 from helpers.pictures import curves
 from helpers.sandbox import plain, run
+
+__all__ = ["explore", "explore_ensemble", "explore_training", "fit", "one_unit_off"]
+__all__ += ["passes", "training_points"]  # and the exercises below
 
 # --- dropout itself -------------------------------------------------------------------------------
 
@@ -114,7 +121,7 @@ dropout = Masked(
         Mistake("scaled at evaluation", _instead(lambda p, training: 1 - p), "You scale at evaluation. That is the form of the first papers, and its means agree; inverted dropout scales in training, so that evaluation needs nothing."),
         Mistake("scaled at evaluation too", _instead(lambda p, training: 1 if training else 1 - p), "Training is right already. At evaluation there is nothing left to make up for: x comes back as it is."),
         Mistake("enlarged at evaluation too", _instead(lambda p, training: 1 if training else 1 / (1 - p)), "Training is right already. At evaluation nothing is dropped, so nothing is enlarged: x comes back as it is."),
-        Mistake("dropped at evaluation", lambda x, p, training, rng: torch_dropout(x, p, True, rng), "`training` is not used: at evaluation all units stay."),
+        Mistake("dropped at evaluation", lambda x, p, training, rng: torch_dropout(x, p, True, rng), "Units are missing at evaluation too. There all of them stay, and x comes back as it is: what does your code do when `training` is False?"),
         Mistake("training and evaluation exchanged", lambda x, p, training, rng: torch_dropout(x, p, not training, rng), "Units are dropped in training and stay at evaluation; yours does it the other way round."),
         Mistake("nothing dropped", lambda x, p, training, rng: torch_dropout(x, p, False, rng), "x comes back as it is even in training."),
         Mistake("scaled but not dropped", lambda x, p, training, rng: torch_dropout(x, 0.0, training, rng) / (1 - p * training), "The size is right for units that are kept, but none is dropped."),
@@ -162,7 +169,7 @@ dropout_mean_and_variance = Exercise(
     "dropout_mean_and_variance",
     _moments,
     [
-        Call(3.0, 0.25), Call(-2.0, 0.0), Call(np.array([1.0, -2.0, 3.0]), 0.5),
+        Call(3.0, 0.25), Call(-2.0, 0.75), Call(np.array([1.0, -2.0, 3.0]), 0.5),
         Call(np.array([0.0, 0.5, -4.0, 10.0]), 0.2), Call(_whole(2, 3), 0.9),
     ],
     mistakes=[
@@ -175,6 +182,11 @@ dropout_mean_and_variance = Exercise(
         Mistake("standard deviation", _other(lambda x, p, m, v: (m, np.sqrt(v))), "That is the standard deviation; the variance is its square."),
         Mistake("second moment", _other(lambda x, p, m, v: (m, v + m**2)), "That is E[y²]. The variance is E[y²] − E[y]²."),
         Mistake("at evaluation", _other(lambda x, p, m, v: (m, 0 * v)), "At evaluation nothing varies. The question is about training."),
+        Mistake("E[y] not squared", _other(lambda x, p, m, v: (m, v + m**2 - m)), "The mean is right. The variance is E[y²] less the mean squared; you subtract the mean itself."),
+        Mistake("variance of the factor alone", _other(lambda x, p, m, v: (m, p / (1 - p))), "That is the variance for x = 1. A number in front of a random one enters the variance squared."),
+        Mistake("variance right, mean unscaled", _other(lambda x, p, m, v: (m * (1 - p), v)), "The variance is right. In the mean too, a unit that is kept gives x / (1 − p)."),
+        Mistake("value when kept", _other(lambda x, p, m, v: (m / (1 - p), v)), "The variance is right. Your mean is what a kept unit gives; with probability p it gives 0."),
+        Mistake("no scaling, p read as keep", _other(lambda x, p, m, v: (p * m, x**2 * p * (1 - p))), "Two slips: p is the probability of being dropped, and a unit that is kept gives x / (1 − p)."),
         Mistake("order exchanged", _other(lambda x, p, m, v: (v, m)), "First the mean, then the variance."),
         Mistake("mean and variance of x itself", lambda x, p: (np.mean(x), np.var(x)), "x is given, not random. For each unit by itself: what does dropout make of it, and how likely is that?"),
     ],
@@ -255,197 +267,3 @@ when_to_use = Choice(
 )  # fmt: skip
 
 progress = Progress(globals())
-
-# --- explorer: one mask, many masks ---------------------------------------------------------------
-
-HIDDEN = np.array([1.2, 0.5, 2.0, 0.8, 1.6, 1.1, 0.9])  # what the hidden units give
-WEIGHT = np.array([1.0, -0.7, 0.8, 1.4, -1.1, 0.7, 1.2])
-UNITS, MASKS = len(HIDDEN), 400
-
-
-def masked_outputs(draws, p):
-    """HIDDEN @ WEIGHT under each mask draws ≥ p, not scaled: (len(draws),)."""
-    return (draws >= p) @ (HIDDEN * WEIGHT)
-
-
-def _build_network(fig, axes):
-    ax, means = axes
-    inputs, hidden = [(0, y) for y in (0.6, 0, -0.6)], [(1, y) for y in np.linspace(1, -1, UNITS)]
-    ends = [(a, b) for b in hidden for a in inputs] + [(b, (2, 0)) for b in hidden]
-    lines = ax.add_collection(LineCollection(ends, zorder=1))
-    ends_only = {"s": 900, "color": "white", "edgecolors": style.INK, "zorder": 2}
-    still = ax.scatter(*zip(*inputs, (2, 0), strict=True), **ends_only)
-    dots = ax.scatter(*zip(*hidden, strict=True), s=700, linewidths=2, zorder=2)
-    words = [ax.text(*at, "", ha="center", va="center", zorder=3) for at in (*hidden, (2, 0))]
-    for x, name in enumerate(("inputs", "hidden,\ntimes 1/(1 − p)", "output")):
-        ax.text(x, -1.22, name, ha="center", va="top", color=style.MUTED)
-    ax.set(xlim=(-0.3, 2.3), ylim=(-1.6, 1.2))
-    ax.set_axis_off()
-    ax.spines[:].set_visible(False)
-    roles = (("input", "mean, with 1/(1 − p)"), ("kernel", "mean, without"))
-    curves = [means.plot([], [], **style.line(role), label=name)[0] for role, name in roles]
-    curves += means.plot([], [], "o", color=style.INK, markersize=6)
-    means.axhline(HIDDEN @ WEIGHT, color=style.INK, linewidth=1.2, label="at evaluation")
-    means.set(xscale="log", xlim=(0.9, MASKS * 1.1), xlabel="masks so far")
-    means.set(ylim=(-1, 13), ylabel="mean output")
-    means.set_xticks([1, 10, 100], ["1", "10", "100"])
-    means.legend(loc="upper right")
-    kept = {"lines": lines, "still": still, "dots": dots, "words": words, "curves": curves}
-    return kept | {"title": ax.set_title(" ")}
-
-
-def _change_network(artists, kept, words, running):
-    on, off = style.colour("input"), style.GREYED
-    strong = np.concatenate([np.repeat(kept, 3), kept])
-    artists["lines"].set(linewidths=0.5 + 1.2 * strong, colors=np.where(strong, on, off))
-    edges, faces = np.where(kept, on, off), np.where(kept, "white", "#EEF0F2")
-    artists["dots"].set(facecolors=faces, edgecolors=edges)
-    for text, word in zip(artists["words"], words, strict=True):
-        text.set_text("✕" if word == "nan" else word)
-    n = np.arange(1, running.shape[1] + 1)
-    for curve, means in zip(artists["curves"], running, strict=False):
-        curve.set_data(n, means)
-    artists["curves"][2].set_data([n[-1]] * 2, running[:, -1])
-    artists["title"].set_text(f"Mask {n[-1]}: {UNITS - kept.sum()} of {UNITS} dropped")
-
-
-def explore():
-    """One mask at a time on a small network, and the mean of its outputs against evaluation."""
-    alt = "A small network, some of its hidden units dropped, and the mean output over many masks."
-    view = LiveFigure(_build_network, _change_network, alt=alt, columns=2)
-
-    def update(p, number, resample):
-        draws = np.random.default_rng(resample + 1).random((MASKS, UNITS))[:number]
-        outputs, kept = masked_outputs(draws, p), draws[-1] >= p
-        without = np.cumsum(outputs) / np.arange(1, number + 1)
-        values = np.append(HIDDEN, outputs[-1]) / (1 - p)
-        words = [style.format_number(v) for v in np.where([*kept, True], values, np.nan)]
-        view.update(kept=kept, words=words, running=np.stack([without / (1 - p), without]))
-        return {
-            "this mask": values[-1], "mean with 1/(1 − p)": without[-1] / (1 - p),
-            "mean without": without[-1], "evaluation": HIDDEN @ WEIGHT,
-        }  # fmt: skip
-
-    controls = {
-        "p": slider("p", 0.0, 0.9, 0.5, 0.05),
-        "number": slider("masks", 1, MASKS, 120),
-        "resample": widgets.Button(description="Resample"),
-    }
-    return Explorer(controls, [view], update, alt=alt)
-
-
-# --- the experiment: a network that overfits ------------------------------------------------------
-
-STEPS, EVERY, WIDTH = 400, 10, 128
-_rng = np.random.default_rng(0)
-TRAINING, NEW = plane.moons(80, 0.4, _rng), plane.moons(1000, 0.4, _rng)
-_runs = {}  # by p: what was trained is kept
-
-
-def network(p):
-    """Two wide hidden layers, each followed by dropout; one output, the logit of label 1."""
-    from torch import nn
-
-    return nn.Sequential(
-        nn.Linear(2, WIDTH), nn.ReLU(), nn.Dropout(p),
-        nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(p),
-        nn.Linear(WIDTH, 1),
-    )  # fmt: skip
-
-
-def fit(p, tick=lambda: None):
-    """The plane.Run of the network with dropout p; trained when first asked for."""
-    if p not in _runs:
-        settings = {"steps": STEPS, "every": EVERY, "lr": 0.01, "tick": tick}
-        _runs[p] = plane.train(lambda: network(p), TRAINING, NEW, **settings)
-    return _runs[p]
-
-
-def train(*ps):
-    """Train one network for each p, with a progress bar."""
-    from tqdm.auto import tqdm
-
-    with tqdm(total=STEPS * len(ps), desc="training", unit="step") as bar:
-        for number, p in enumerate(ps, 1):
-            fit(p, bar.update)
-            bar.update(STEPS * number - bar.n)
-
-
-def _build_training(fig, axes):
-    return plane.build_runs(axes, TRAINING, STEPS, EVERY, 2.2, "loss, dropout off")
-
-
-def explore_training():
-    """Two networks that differ in p alone: their regions and losses; any p can be trained."""
-    alt = "Decision regions and loss curves of a network without dropout and of one with it."
-    view = LiveFigure(_build_training, plane.change_runs, alt=alt, size=(9, 7.4), rows=2, columns=2)
-    bar = widgets.IntProgress(max=STEPS, description="training", layout={"visibility": "hidden"})
-    fit(0.5)
-    pressed = 0
-
-    def update(p, train):
-        nonlocal pressed
-        p = round(p, 1)
-        if train > pressed:
-            pressed, bar.value, bar.layout.visibility = train, 0, "visible"
-            fit(p, lambda: bar.set_trait("value", bar.value + 1))
-        shown = {0.0: fit(0.0), p: _runs.get(p)}
-        names, runs = ["p = 0.0", f"p = {p}"], [shown[0.0], shown[p]]
-        view.update(names=names, runs=runs, missing="press Train")
-        bar.layout.visibility = "hidden"
-        return {
-            f"loss on {name} points (p = {q})": one.losses[-1][k]
-            for q, one in shown.items() if one for k, name in enumerate(("training", "new"))
-        }  # fmt: skip
-
-    controls = {
-        "p": slider("p on the right", 0.0, 0.9, 0.5, 0.1),
-        "train": widgets.Button(description="Train", button_style="primary"),
-    }
-    explorer = Explorer(controls, [view], update, alt=alt)
-    explorer.children = (bar, *explorer.children)
-    return explorer
-
-
-def one_unit_off(*ps):
-    """A picture of what it costs to leave out one hidden unit, for networks trained with each p."""
-    return plane.one_unit_off({f"trained with p = {p}": fit(p) for p in ps}, TRAINING)
-
-
-# --- many networks in one -------------------------------------------------------------------------
-
-
-def thinned(p, masks, points):
-    """Probabilities (masks, len(points)) under that many masks, for the network trained with p.
-
-    A mask holds for all points, so that each row is one thinned network.
-    """
-    draws = np.random.default_rng(0).random((masks, 2, WIDTH)) >= p  # a mask for each hidden layer
-    return np.stack([plane.probability(fit(p).layers, points, list(d / (1 - p))) for d in draws])
-
-
-def _change_ensemble(artists, one, mean, spread, number):
-    plane.change_region(artists[0], one, f"thinned network {number}")
-    plane.change_region(artists[1], mean, f"mean of {number}")
-    plane.change_region(artists[2], 0.5 + spread, "how much they disagree", border=mean)
-
-
-def explore_ensemble():
-    """Dropout left on at test time: single thinned networks, their mean, and how they disagree."""
-    alt = "The region of one thinned network, the mean over many of them, and their spread."
-    size, most, p, n = (style.WIDE[0], 3.7), 60, 0.5, len(plane.PLANE)
-    view = LiveFigure(
-        lambda fig, axes: [plane.build_region(ax, *TRAINING) for ax in axes],
-        _change_ensemble, alt=alt, size=size, columns=3,
-    )  # fmt: skip
-    found = thinned(p, most, np.vstack([plane.PLANE, NEW[0]]))
-
-    def update(number):
-        one, mean, spread = found[number - 1], found[:number].mean(0), found[:number].std(0)
-        view.update(one=one[:n], mean=mean[:n], spread=spread[:n], number=number)
-        right = {"this network": one, "their mean": mean}
-        numbers = {f"right, {name}": plane.accuracy(a[n:], NEW[1]) for name, a in right.items()}
-        return numbers | {"right, dropout off": fit(p).accuracy, "largest spread": spread[:n].max()}
-
-    controls = {"number": slider("thinned networks", 1, most, 30)}
-    return Explorer(controls, [view], update, alt=alt)

@@ -8,38 +8,26 @@ import math
 import operator
 from dataclasses import replace
 
-import ipywidgets as widgets
 import numpy as np
-from matplotlib.lines import Line2D
 
 from helpers import style
 from helpers.comparison import as_array
 from helpers.drawing import Picture
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
-from helpers.live_figure import LiveFigure
+from helpers.lessons.activations.explorer import ROLES, explore, read, recovery
+from helpers.lessons.activations.oracles import (
+    both_formulas,
+    torch_elu,
+    torch_elu_slope,
+    torch_leaky,
+    torch_leaky_slope,
+    torch_relu,
+    torch_relu_slope,
+)
 from helpers.pictures import curves
 from helpers.sandbox import describe, plain
 
-# --- the oracles: PyTorch -------------------------------------------------------------------------
-
-
-def _oracle(name, slope=False):
-    """torch.nn.functional's `name` for x of any shape, or its slope by autograd."""
-
-    def oracle(x, *args, **kwargs):
-        import torch
-
-        x = torch.tensor(np.array(x), dtype=torch.float64, requires_grad=True)
-        y = getattr(torch.nn.functional, name)(x, *args, **kwargs)
-        return (torch.autograd.grad(y.sum(), x)[0] if slope else y.detach()).numpy()
-
-    return oracle
-
-
-_relu, _relu_slope = _oracle("relu"), _oracle("relu", slope=True)
-_leaky, _leaky_slope = _oracle("leaky_relu"), _oracle("leaky_relu", slope=True)
-_elu, _elu_slope = _oracle("elu"), _oracle("elu", slope=True)
+__all__ = ["explore", "read", "recovery"]  # and the exercises below
 
 # --- what the six functions share -----------------------------------------------------------------
 
@@ -113,14 +101,14 @@ def _exercise(name, oracle, label, parameter, mistakes, hints, praise):
 # --- ReLU -----------------------------------------------------------------------------------------
 
 relu = _exercise(
-    "relu", _relu, "ReLU(x)", None,
+    "relu", torch_relu, "ReLU(x)", None,
     mistakes=[
-        Mistake("negative part kept", lambda x: -_relu(-np.asarray(x)), "You keep the negative entries and drop the positive ones."),
-        Mistake("absolute value", lambda x: _relu(x) + _relu(-np.asarray(x)), "That is |x|: negative entries come out as positive ones, where they should become 0."),
-        Mistake("slope, not value", _relu_slope, "That is 1 for a positive x: the slope. The value there is x itself."),
-        Mistake("cut off at 1", lambda x: np.minimum(_relu(x), 1), "You stop at 1. ReLU has no ceiling: that is one of its virtues."),
+        Mistake("negative part kept", lambda x: -torch_relu(-np.asarray(x)), "You keep the negative entries and drop the positive ones."),
+        Mistake("absolute value", lambda x: torch_relu(x) + torch_relu(-np.asarray(x)), "That is |x|: negative entries come out as positive ones, where they should become 0."),
+        Mistake("slope, not value", torch_relu_slope, "That is 1 for a positive x: the slope. The value there is x itself."),
+        Mistake("cut off at 1", lambda x: np.minimum(torch_relu(x), 1), "You stop at 1. ReLU has no ceiling: that is one of its virtues."),
         Mistake("softplus", lambda x: np.log(1 + np.exp(x)), "That is softplus, ReLU with its corner rounded off. ReLU is exactly 0 on the left."),
-        Mistake("a leak below 0", _leaky, "Below 0 something still gets through. ReLU gives exactly 0 there."),
+        Mistake("a leak below 0", torch_leaky, "Below 0 something still gets through. ReLU gives exactly 0 there."),
         Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
     ],
     hints=[_SHAPE + " What comes out for x = 2, for x = −2?",
@@ -143,13 +131,14 @@ _MEAN_AT_0 = "At 0 you have the mean of both slopes, as a difference quotient to
 _LEFT_AT_0 = "Right, but for one point: at exactly 0, where both slopes would do, PyTorch's convention is the slope from the left."
 
 relu_grad = _exercise(
-    "relu_grad", _relu_slope, "slope of ReLU", None,
+    "relu_grad", torch_relu_slope, "slope of ReLU", None,
     mistakes=[
         Mistake("1 at 0", _sides(0, lambda x, _: (0, 1, 1)), _LEFT_AT_0),
         Mistake("½ at 0", _sides(0, lambda x, _: (0, 0.5, 1)), _MEAN_AT_0),
         Mistake("NaN at 0", _sides(0, lambda x, _: (0, np.nan, 1)), "At 0 you get no number: 0 / 0, perhaps. Ask on which side of 0 x lies instead of dividing."),
-        Mistake("value, not slope", _relu, _VALUE),
+        Mistake("value, not slope", torch_relu, _VALUE),
         Mistake("sign of x", _sides(0, lambda x, _: (-1, 0, 1)), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
+        Mistake("x divided by its size", _sides(0, lambda x, _: (-1, np.nan, 1)), "x / |x| is the sign of x: −1 left of 0, where ReLU is flat, and no number at 0."),
         *_either("−1 below 0", 0, lambda x, _: (-1, 1), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
         Mistake("1 everywhere", _sides(0, lambda x, _: (1, 1, 1)), "Left of 0 ReLU is flat, so its slope there is not 1."),
         *_either("branch exchanged", 0, lambda x, _: (1, 0), "That is the slope of the other branch: where does ReLU rise, where is it flat?"),
@@ -163,15 +152,17 @@ relu_grad = _exercise(
 _DEFAULT = "You use 0.01 whatever `negative_slope` says: 0.01 is only what it is when nobody says."
 
 leaky_relu = _exercise(
-    "leaky_relu", _leaky, "leaky ReLU(x)", "negative_slope",
+    "leaky_relu", torch_leaky, "leaky ReLU(x)", "negative_slope",
     mistakes=[
         Mistake("max(αx, x)", lambda x, negative_slope=0.01: np.maximum(negative_slope * np.asarray(x), x), "The larger of αx and x is often the right branch, but look at the α of this call. Let the sign of x decide, not the size of αx."),
         Mistake("min(αx, x)", lambda x, negative_slope=0.01: np.minimum(negative_slope * np.asarray(x), x), "For a small α the smaller of αx and x is the wrong branch on both sides. Let the sign of x decide."),
-        Mistake("α forgotten", lambda x, negative_slope=0.01: _relu(x), "That is plain ReLU: left of 0, αx should leak through."),
-        Mistake("always 0.01", lambda x, negative_slope=0.01: _leaky(x), _DEFAULT),
-        Mistake("slope on the positive side", lambda x, negative_slope=0.01: -_leaky(-np.asarray(x), negative_slope), "α bends the wrong side: positive x comes through as it is, negative x is multiplied by α."),
+        Mistake("α forgotten", lambda x, negative_slope=0.01: torch_relu(x), "That is plain ReLU: left of 0, αx should leak through."),
+        Mistake("always 0.01", lambda x, negative_slope=0.01: torch_leaky(x), _DEFAULT),
+        Mistake("slope on the positive side", lambda x, negative_slope=0.01: -torch_leaky(-np.asarray(x), negative_slope), "α bends the wrong side: positive x comes through as it is, negative x is multiplied by α."),
         Mistake("slope on both sides", lambda x, negative_slope=0.01: negative_slope * np.asarray(x), "α is on both sides of 0: that is a straight line. Positive x comes through as it is."),
-        Mistake("sign turned below 0", lambda x, negative_slope=0.01: _leaky(x, -negative_slope), "Left of 0 your values are positive. A positive α times a negative x is negative."),
+        Mistake("sign turned below 0", lambda x, negative_slope=0.01: torch_leaky(x, -negative_slope), "Left of 0 your values are positive. A positive α times a negative x is negative."),
+        Mistake("αx on both sides", _sides(0.01, lambda x, a: (a * x, 0, x + a * x)), "Right of 0 you have x + αx. αx belongs to the left alone."),
+        Mistake("larger of x and α", _sides(0.01, lambda x, a: (np.maximum(x, a),) * 3), "You stop the fall at α, as at a floor. α is the slope of a line: it multiplies x."),
         *_either("α in place of αx", 0.01, lambda x, a: (a, x), "Left of 0 you return α itself. α is the slope of a line: multiply."),
         *_either("slope, not value", 0.01, lambda x, a: (a, 1), "That is the slope. The value right of 0 is x itself, left of 0 it is αx."),
     ],
@@ -180,14 +171,15 @@ leaky_relu = _exercise(
     praise="αx left of 0, x right of it: for every α, also past 1.")  # fmt: skip
 
 leaky_relu_grad = _exercise(
-    "leaky_relu_grad", _leaky_slope, "slope of leaky ReLU", "negative_slope",
+    "leaky_relu_grad", torch_leaky_slope, "slope of leaky ReLU", "negative_slope",
     mistakes=[
         Mistake("1 at 0", _sides(0.01, lambda x, a: (a, 1, 1)), _LEFT_AT_0),
         Mistake("0 at 0", _sides(0.01, lambda x, a: (a, 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
         Mistake("mean of both slopes at 0", _sides(0.01, lambda x, a: (a, (a + 1) / 2, 1)), _MEAN_AT_0),
+        Mistake("NaN at 0", _sides(0.01, lambda x, a: (a, np.nan, 1)), "At 0 you get no number: 0 / 0, perhaps. Ask on which side of 0 x lies instead of dividing."),
         Mistake("slope of max(αx, x)", _sides(0.01, lambda x, a: (min(a, 1), a, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
         Mistake("slope of max(αx, x), and 1 at 0", _sides(0.01, lambda x, a: (min(a, 1), 1, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
-        Mistake("value, not slope", _leaky, _VALUE),
+        Mistake("value, not slope", torch_leaky, _VALUE),
         *_either("always 0.01", 0.01, lambda x, a: (0.01, 1), _DEFAULT),
         *_either("slope of ReLU", 0.01, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 leaky ReLU is not flat."),
         *_either("branch exchanged", 0.01, lambda x, a: (1, a), "The slopes stand on the wrong sides: where is the line y = αx, where y = x?"),
@@ -198,11 +190,6 @@ leaky_relu_grad = _exercise(
     hints=["Two straight lines meet at 0. What is the slope of each?",
            "Ask “is x greater than 0?”; then 0 itself belongs to the left, as in PyTorch."],
     praise="Never 0 while α > 0: some gradient always gets through.")  # fmt: skip
-
-
-def both_formulas(x, alpha):
-    """Leaky ReLU by PyTorch, and max(αx, x), at one point, as floats."""
-    return float(_leaky(float(x), float(alpha))), float(max(alpha * x, x))
 
 
 def _pair(answer):
@@ -249,13 +236,13 @@ def _formulas_picture(answer):
     x, alpha = pair if fits else (math.nan, 0.5)
     title = f"α = {alpha:g}, x = {x:g}".replace("-", "−") if fits else "α = 0.5 (no pair yet)"
     xs = np.linspace(-1, 1, 401) * max(2.0, 1.4 * abs(x) if fits else 0)
-    both = {"leaky ReLU": _leaky(xs, alpha), "max(αx, x)": np.maximum(alpha * xs, xs)}
+    both = {"leaky ReLU": torch_leaky(xs, alpha), "max(αx, x)": np.maximum(alpha * xs, xs)}
     fig, ax = style.figure()
     with style.applied():
         for (name, ys), y in zip(both.items(), both_formulas(x, alpha), strict=True):
             label = f"{name} = {y:g}".replace("-", "−") if fits else name
-            ax.plot(xs, ys, **style.line(_ROLES[name]), label=label)
-            ax.plot([x], [y], "o", color=style.colour(_ROLES[name]), markersize=9)
+            ax.plot(xs, ys, **style.line(ROLES[name]), label=label)
+            ax.plot([x], [y], "o", color=style.colour(ROLES[name]), markersize=9)
         ax.set(xlabel="input x", ylabel="value", title=title)
         ax.legend()
     return Picture(fig, f"Leaky ReLU and max(αx, x) for {title}.")
@@ -308,10 +295,10 @@ def _m(x):
 
 
 elu = _exercise(
-    "elu", _elu, "ELU(x)", "alpha",
+    "elu", torch_elu, "ELU(x)", "alpha",
     mistakes=[
-        *_spoilt(_elu),
-        Mistake("α forgotten", lambda x, alpha=1.0: _elu(x), "The curve left of 0 is right for α = 1 only: α stretches it."),
+        *_spoilt(torch_elu),
+        Mistake("α forgotten", lambda x, alpha=1.0: torch_elu(x), "The curve left of 0 is right for α = 1 only: α stretches it."),
         *_either("−1 forgotten", 1.0, lambda x, a: (a * np.exp(x), x), "Left of 0 your curve arrives at α instead of 0, so there is a jump. Shift it down."),
         *_either("shifted by 1, not by α", 1.0, lambda x, a: (a * np.exp(x) - 1, x), "Your curve is shifted down by 1, after α has stretched it: it misses the origin unless α = 1. Watch the brackets."),
         *_either("α subtracted, not multiplied", 1.0, lambda x, a: (np.exp(x) - a, x), "Your curve is shifted by α but not stretched: it misses the origin unless α = 1."),
@@ -322,9 +309,10 @@ elu = _exercise(
         Mistake("α on both sides", _sides(1.0, lambda x, a: (a * _m(x), 0, a * x)), "α multiplies the right side too, where x should come through as it is."),
         Mistake("exponential on both sides", _sides(1.0, lambda x, a: (a * _m(x), 0, a * _m(x))), "The exponential belongs to the left side only; right of 0 it explodes."),
         Mistake("larger of both branches", _sides(1.0, lambda x, a: (np.maximum(x, a * _m(x)), 0, np.maximum(x, a * _m(x)))), "The larger of the two is not the right branch everywhere: right of 0 the exponential outgrows x. Let the sign of x decide."),
+        Mistake("larger of x and the curve", _sides(1.0, lambda x, a: (np.maximum(x, a * _m(x)), 0, x)), "The larger of x and the curve is right as long as α is 1 or less. Look at the α of this call, and let the sign of x decide."),
         Mistake("branches exchanged", _sides(1.0, lambda x, a: (x, 0, a * _m(x))), "The branches stand on the wrong sides: the exponential belongs to negative x."),
-        Mistake("a straight line below 0", lambda x, alpha=1.0: _leaky(x, alpha), "That is leaky ReLU. ELU bends, and levels off at −α."),
-        Mistake("flat below 0", lambda x, alpha=1.0: _relu(x), "That is ReLU. Left of 0 ELU falls towards −α."),
+        Mistake("a straight line below 0", lambda x, alpha=1.0: torch_leaky(x, alpha), "That is leaky ReLU. ELU bends, and levels off at −α."),
+        Mistake("flat below 0", lambda x, alpha=1.0: torch_relu(x), "That is ReLU. Left of 0 ELU falls towards −α."),
         *_either("slope, not value", 1.0, lambda x, a: (a * np.exp(x), 1), "That is the slope. The value right of 0 is x itself, and the curve meets the origin."),
     ],
     hints=["Start with α·eˣ. Where is it at x = 0? Shift it so that it meets the origin.",
@@ -343,16 +331,18 @@ smooth_alpha = Choice(
     "b", hints=["Choose ELU in the explorer and move α: when does the jump in the lower picture close?"])  # fmt: skip
 
 elu_grad = _exercise(
-    "elu_grad", _elu_slope, "slope of ELU", "alpha",
+    "elu_grad", torch_elu_slope, "slope of ELU", "alpha",
     mistakes=[
-        *_spoilt(_elu_slope),
+        *_spoilt(torch_elu_slope),
         Mistake("1 at 0", _sides(1.0, lambda x, a: (a * np.exp(x), 1, 1)), _LEFT_AT_0),
         Mistake("0 at 0", _sides(1.0, lambda x, a: (a * np.exp(x), 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
         Mistake("mean of both slopes at 0", _sides(1.0, lambda x, a: (a * np.exp(x), (a + 1) / 2, 1)), _MEAN_AT_0),
-        Mistake("α forgotten", lambda x, alpha=1.0: _elu_slope(x), "Left of 0 the slope is right for α = 1 only."),
-        Mistake("value, not slope", _elu, _VALUE),
+        Mistake("α forgotten", lambda x, alpha=1.0: torch_elu_slope(x), "Left of 0 the slope is right for α = 1 only."),
+        Mistake("value, not slope", torch_elu, _VALUE),
         Mistake("value plus 1", _sides(1.0, lambda x, a: (a * _m(x) + 1, 1, 1)), "The slope is the value plus something, but that something is 1 only when α is."),
         Mistake("α on both sides", _sides(1.0, lambda x, a: (a * np.exp(x), a, a)), "Right of 0 the function is x, and α has no say in its slope."),
+        Mistake("value plus α on both sides", _sides(1.0, lambda x, a: (a * np.exp(x), a, x + a)), "Left of 0 the slope is the value plus α indeed. Right of 0 the function is x: how much does it change when x grows by 1?"),
+        *_either("x in front of eˣ", 1.0, lambda x, a: (a * x * np.exp(x), 1), "eˣ is its own derivative: no factor x comes in front of it."),
         *_either("−1 kept", 1.0, lambda x, a: (a * _m(x), 1), "The constant does not change when x does: it has no part in the slope."),
         *_either("x right of 0", 1.0, lambda x, a: (a * np.exp(x), x), "Right of 0 you return x: that is the value. How much does it change when x grows by 1?"),
         *_either("slope of ReLU", 1.0, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 ELU still rises."),
@@ -367,84 +357,3 @@ elu_grad = _exercise(
     praise="It fades out to the left: never 0 on paper, but at x = −1000 too small for a float64.")  # fmt: skip
 
 progress = Progress(globals())
-
-# --- pictures and explorer ------------------------------------------------------------------------
-
-_ROLES = {"ReLU": "input", "leaky ReLU": "kernel", "ELU": "target", "max(αx, x)": "other"}
-_FUNCTIONS = {
-    "ReLU": (lambda x, a: _relu(x), lambda x, a: _relu_slope(x)),
-    "leaky ReLU": (_leaky, _leaky_slope), "ELU": (_elu, _elu_slope),
-}  # fmt: skip
-_GRID = np.linspace(-3, 3, 241)
-
-
-def recovery(losses):
-    """Draw {name: loss at every step}, in the order of the three activations, on one axis."""
-    fig, ax = style.figure()
-    with style.applied():
-        for (name, values), role in zip(losses.items(), _ROLES.values(), strict=False):
-            ax.plot(values, **style.line(role), label=name)
-        ax.set(xlabel="step", ylabel="loss")
-        ax.legend()
-    return Picture(fig, f"The loss at every step of training, for {', '.join(losses)}.")
-
-
-def read(name, x, alpha):
-    """Value and slope of a named activation at one point, as floats."""
-    return tuple(float(function(x, alpha)) for function in _FUNCTIONS[name])
-
-
-def _build(fig, axes):
-    axes[0].set(xlim=(-3.1, 3.1), ylim=(-6.2, 6.2), ylabel="value")
-    axes[1].set(ylim=(-0.2, 2.2), ylabel="slope", xlabel="input x", yticks=(0, 0.5, 1, 1.5, 2))
-    handles = [Line2D([], [], **style.line(role), label=name) for name, role in _ROLES.items()]
-    axes[0].legend(handles=handles, loc="upper left")
-    patterns, black = map(style.line, _ROLES.values()), {"color": style.INK, "zorder": 5}
-    lines = [[ax.plot([], [], **pattern, zorder=3)[0] for ax in axes] for pattern in patterns]
-    dots = [ax.plot([], [], "o", markersize=9, **black)[0] for ax in axes]
-    return lines, dots, axes[0].plot([], [], lw=1.4, **black)[0]
-
-
-def _change(artists, name, pairs, x, value, slope):
-    lines, dots, tangent = artists
-    for label, two, pair in zip(_ROLES, lines, pairs, strict=True):
-        weight = (3.2, 1) if label in (name, "max(αx, x)") else (1.3, 0.6)
-        for line, ys in zip(two, pair, strict=True):
-            line.set(data=(_GRID, ys), linewidth=weight[0], alpha=weight[1])
-    for dot, y in zip(dots, (value, slope), strict=True):
-        dot.set_data([x], [y])
-    step = np.array([-0.9, 0.9]) / np.hypot(1, slope)  # one length, however steep
-    tangent.set_data(x + step, value + slope * step)
-
-
-def explore():
-    """The three activations above their slopes; α past 1; max(αx, x) laid over; a marker."""
-    alt = "ReLU, leaky ReLU and ELU above their slopes, with a marker at the chosen input."
-    figure = LiveFigure(_build, _change, alt=alt, size=(style.WIDE[0], 6.4), rows=2, sharex=True, height_ratios=(3, 2))  # fmt: skip
-
-    gap = np.where(_GRID == 0, np.nan, 1.0)  # slopes jump at 0: no line joins the two sides
-
-    def update(name, alpha, x, overlay):
-        pairs = [(f(_GRID, alpha), s(_GRID, alpha) * gap) for f, s in _FUNCTIONS.values()]
-        larger = np.where(alpha * _GRID > _GRID, alpha, 1.0)  # the slope of max(αx, x)
-        pairs.append(np.array([larger * _GRID, larger * gap]) if overlay else [_GRID * np.nan] * 2)
-        value, slope = read(name, x, alpha)
-        figure.update(name=name, pairs=pairs, x=x, value=value, slope=slope)
-        numbers = {"x": x, f"{name}(x)": value, "slope": slope}
-        if overlay:
-            ours, theirs = both_formulas(x, alpha)
-            numbers |= {"max(αx, x)": theirs, "max(αx, x) − leaky ReLU": theirs - ours}
-        return numbers
-
-    controls = {
-        "name": widgets.Dropdown(options=list(_FUNCTIONS), value="leaky ReLU", description="activation"),
-        "alpha": slider("α", 0.05, 2.0, 0.3, 0.05),
-        "x": slider("input x", -3.0, 3.0, -1.5, 0.05),
-        "overlay": widgets.Checkbox(False, description="overlay max(αx, x)", indent=False),
-    }  # fmt: skip
-    presets = {
-        "at the kink": {"name": "ReLU", "x": 0.0, "overlay": False},
-        "smooth": {"name": "ELU", "alpha": 1.0, "x": 0.0, "overlay": False},
-        "α past 1": {"name": "leaky ReLU", "alpha": 1.6, "x": -1.5, "overlay": True},
-    }
-    return Explorer(controls, [figure], update, alt=alt, presets=presets)

@@ -4,100 +4,46 @@ PyTorch is the oracle: autograd for every derivative, its strided convolution fo
 Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016.
 """
 
-from functools import cache
-
-import ipywidgets as widgets
 import numpy as np
 
 from helpers import style
 from helpers.drawing import Picture, draw_matrix, side_by_side
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
-from helpers.live_figure import LiveFigure
+from helpers.lessons.residual_connections.deep import (
+    DEEPEST,
+    branch,
+    left_at_input,
+    network,
+    norms,
+    tensors,
+)
+from helpers.lessons.residual_connections.experiments import arriving, degradation, spirals
+from helpers.lessons.residual_connections.explorer import explore
 from helpers.sandbox import plain as as_numpy
 from helpers.sandbox import run
 
-WIDTH, DEEPEST = 64, 64  # of the network that gradients are sent through
+__all__ = ["arriving", "degradation", "explore", "left_at_input", "network", "spirals"]
 
 # --- the oracles: PyTorch -------------------------------------------------------------------------
 
 
-def _tensors(*arrays):
-    import torch
-
-    return [torch.tensor(np.array(array), dtype=torch.float64) for array in arrays]
-
-
-def _branch(x, w1, w2):
-    """F(x) as a tensor, x a tensor already."""
-    import torch
-
-    return w2 @ torch.relu(w1 @ x)
-
-
 def _block(x, w1, w2):
-    x, w1, w2 = _tensors(x, w1, w2)
-    return (x + _branch(x, w1, w2)).numpy()
+    x, w1, w2 = tensors(x, w1, w2)
+    return (x + branch(x, w1, w2)).numpy()
 
 
 def _jacobian(x, w1, w2):
     import torch
 
-    x, w1, w2 = _tensors(x, w1, w2)
-    return torch.autograd.functional.jacobian(lambda x: x + _branch(x, w1, w2), x).numpy()
+    x, w1, w2 = tensors(x, w1, w2)
+    return torch.autograd.functional.jacobian(lambda x: x + branch(x, w1, w2), x).numpy()
 
 
 def _projection(x, weight, stride):
     import torch
 
-    x, weight = _tensors(x, weight)
+    x, weight = tensors(x, weight)
     return torch.nn.functional.conv2d(x, weight[:, :, None, None], stride=stride).numpy()
-
-
-def network(depth, scale):
-    """An input x, `depth` pairs (w1, w2), and the gradient of length 1 that arrives at the end.
-
-    x, grad: (64,); w1, w2: (64, 64), normal with deviations scale·√(2/64) and scale·√(1/64): at
-    scale 1 a block without skip keeps the mean squared length of signal and gradient. Always the
-    same draw; a shallower network is the beginning of a deeper one.
-    """
-    (x, grad), pairs = _draws(max(depth, DEEPEST))
-    pairs = scale * pairs[:depth] / np.sqrt(WIDTH)
-    return x.copy(), [(np.sqrt(2) * w1, w2) for w1, w2 in pairs], grad / np.linalg.norm(grad)
-
-
-@cache  # half a million random numbers: too slow to draw while a slider moves
-def _draws(depth):
-    rng = np.random.default_rng(5)
-    return rng.normal(size=(2, WIDTH)), rng.normal(size=(depth, 2, WIDTH, WIDTH))
-
-
-def _norms(depth, residual, scale, product="vjp", run_as=None, at=lambda i: i, signal=False):
-    """The gradient's norms, one block's vector-Jacobian product after the other.
-
-    For mistakes: product "jvp" takes J for its transpose; run_as is another kind of network for
-    the way forward; at(i) says whose input block i is differentiated at; signal: x's norms instead.
-    """
-    import torch
-    from torch.autograd.functional import jvp
-
-    x, blocks, grad = network(depth, scale)
-    (*xs, grad), blocks = _tensors(x, grad), [_tensors(*pair) for pair in blocks]
-    for pair in blocks:
-        skip = xs[-1] if (residual if run_as is None else run_as) else 0
-        xs.append(skip + _branch(xs[-1], *pair))
-    if signal:
-        return np.array([float(x.norm()) for x in xs])
-    lengths = [float(grad.norm())]
-    for i in reversed(range(depth)):
-        x = xs[at(i)].detach().requires_grad_()
-        if product == "vjp":
-            (through,) = torch.autograd.grad(_branch(x, *blocks[i]), x, grad)
-        else:
-            _, through = jvp(lambda x, i=i: _branch(x, *blocks[i]), x, grad)
-        grad = through + grad if residual else through
-        lengths.append(float(grad.norm()))
-    return np.array(lengths[::-1])
 
 
 # --- the block ------------------------------------------------------------------------------------
@@ -130,7 +76,7 @@ residual_block = Exercise(
         Mistake("ReLU on the weights", lambda x, w1, w2: x + w2 @ (np.maximum(w1, 0) @ x), "You clip `w1` itself. First multiply, then clip what comes out: mind the brackets."),
         Mistake("ReLU on the skip", lambda x, w1, w2: np.maximum(x, 0) + _f(x, w1, w2), "What goes round the branch is x as it is, negative entries included."),
         Mistake("w1 and w2 exchanged", lambda x, w1, w2: x + w1 @ np.maximum(w2 @ x, 0), "x meets `w1` first: (H, D) times (D,). Then `w2` brings H numbers back to D."),
-        Mistake("weights transposed", lambda x, w1, w2: _block(x, w1.T, w2.T), "`w1` has a row for each hidden unit: it multiplies x as it is, `w1 @ x`."),
+        Mistake("weights transposed", lambda x, w1, w2: x + np.maximum(x @ w1, 0) @ w2, "`w1` has a row for each hidden unit: it multiplies x as it is, `w1 @ x`."),
         Mistake("x added twice", lambda x, w1, w2: x + _block(x, w1, w2), "x goes in twice. Once is enough: the skip has weight 1."),
         Mistake("mean instead of sum", lambda *a: _block(*a) / 2, "Skip and branch are added, not averaged: each keeps its full weight."),
         Mistake("skip subtracted", lambda x, w1, w2: _f(x, w1, w2) - x, "You take x away from the branch. Which sign has the skip?"),
@@ -192,6 +138,18 @@ def _less_identity(x, w1, w2):
     return _jacobian(x, w1, w2) - np.eye(len(x))
 
 
+def _measured(up, down):
+    """The Jacobian by nudging each input to both sides, or to one."""
+
+    def wrong(x, w1, w2):
+        ends = [[_block(x + s * e, w1, w2) for e in 1e-4 * np.eye(len(x))] for s in (up, down)]
+        return (np.array(ends[0]) - ends[1]).T / (1e-4 * (up - down))
+
+    return wrong
+
+
+_NUDGED = "You measure, which is right as long as no hidden unit stands exactly at 0. In this case one does, and a nudge crosses the kink. Write it with the slopes of the ReLU."
+
 residual_jacobian = Exercise(
     "residual_jacobian",
     _jacobian,
@@ -209,6 +167,9 @@ residual_jacobian = Exercise(
         Mistake("ReLU's output as the mask", _masked(lambda x, w1, w2: np.maximum(w1 @ x, 0)), "The derivative of ReLU is 0 or 1, not the value that ReLU lets through."),
         Mistake("mask the wrong way round", _masked(lambda x, w1, w2: w1 @ x <= 0), "Open units are those with `w1 @ x` above zero; you kept the others."),
         Mistake("slope 1 at zero", _masked(lambda x, w1, w2: w1 @ x >= 0), "Exactly at zero PyTorch takes ReLU's slope as 0: keep `w1 @ x > 0` only."),
+        Mistake("mask not on a diagonal", lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1, "`w2 @ mask` sums the open columns up to one vector. The mask only closes columns: put it on a diagonal, `np.diag(mask)`."),
+        Mistake("measured", _measured(1, -1), _NUDGED),
+        Mistake("measured upwards", _measured(1, 0), _NUDGED),
         Mistake("ones for the identity", lambda x, w1, w2: 1 + _less_identity(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
         Mistake("identity subtracted", lambda x, w1, w2: _jacobian(x, w1, w2) - 2 * np.eye(len(x)), "The skip is added to the branch, so its derivative is added too."),
         Mistake("weights exchanged", lambda x, w1, w2: np.eye(len(w1)) + (w1 * (w1 @ x > 0)) @ w2, "The chain rule runs from the output back: `w2` stands on the left, `w1` on the right."),
@@ -216,7 +177,7 @@ residual_jacobian = Exercise(
     hints=[
         "y = x + F(x), so J = I + F′. The chain rule for F: w2, the ReLU's slopes, w1.",
         "The slopes form a diagonal matrix: 1 where `w1 @ x > 0`, else 0. Which side of `w2` is it on?",
-        "`w2 * mask` multiplies the columns of `w2`: just what a diagonal matrix on its right does.",
+        "`w2 * mask` multiplies the columns of `w2`: that is what a diagonal matrix on its right does.",
     ],
     praise="Equal to autograd: the identity, plus whatever the branch adds.",
     picture=_whole(21, 6, 4),
@@ -241,6 +202,8 @@ cancelling_w2 = Exercise(
         Mistake("sign forgotten", np.linalg.inv(_CANCEL_W1), "Now F′ is I and J is 2 I: the gradient is doubled. It should cancel."),
         Mistake("minus w1", -_CANCEL_W1, "w1 has to be undone, not repeated with a minus."),
         Mistake("transposed", -np.linalg.inv(_CANCEL_W1).T, "Rows and columns are exchanged: F′ is w2 times w1 in that order."),
+        Mistake("determinant forgotten", -np.array([[1.0, 0.0], [-1.0, 2.0]]), "The pattern is that of minus the inverse of w1; the division by its determinant is missing."),
+        Mistake("diagonal not exchanged", -np.array([[2.0, 0.0], [-1.0, 1.0]]) / 2, "In the inverse of a 2×2 matrix the two entries of the diagonal change places."),
         Mistake("entry by entry", np.array([[-0.5, 0.0], [-1.0, -1.0]]), "The inverse of a matrix is not made of the inverses of its entries."),
     ],
     hints=[
@@ -259,7 +222,7 @@ def _norm_picture(answer):
     with style.applied():
         for residual, role, name in ((True, "target", "residual"), (False, "gradient", "plain")):
             case = Call(DEEPEST, residual, 0.5)
-            ax.semilogy(_norms(*case.args), **style.line(role), label=f"target, {name}")
+            ax.semilogy(norms(*case.args), **style.line(role), label=f"target, {name}")
             yours = _array(answer, case, DEEPEST + 1)
             ax.semilogy(yours, "x", color=style.INK, label=None if residual else "yours")
         ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
@@ -269,23 +232,27 @@ def _norm_picture(answer):
 
 gradient_norms = Exercise(
     "gradient_norms",
-    _norms,
+    norms,
     [Call(d, r, s) for d, s in ((1, 0.5), (2, 1.0), (4, 0.0), (5, 1.5), (24, 0.5)) for r in (False, True)],
     rtol=1e-3,
     atol=0.0,  # the smallest of these norms is about 1e-15
     mistakes=[
-        Mistake("always plain", lambda d, r, s: _norms(d, False, s), "Your network is plain even with residual=True: the skip is missing."),
-        Mistake("always residual", lambda d, r, s: _norms(d, True, s), "Your network has its skips even with residual=False."),
-        Mistake("plain and residual exchanged", lambda d, r, s: _norms(d, not r, s), "It is the other way round: residual=True is the network with skips."),
-        Mistake("runs backwards", lambda *a: _norms(*a)[::-1], "You collected the norms from the output to the input: turn them round."),
-        Mistake("J for its transpose", lambda *a: _norms(*a, product="jvp"), "Going backwards, the gradient is multiplied by J transposed."),
-        Mistake("Jacobian at the block's output", lambda *a: _norms(*a, at=lambda i: i + 1), "Each Jacobian belongs to the input of its block; you took the signal one block too far on."),
-        Mistake("every Jacobian at the network's input", lambda *a: _norms(*a, at=lambda i: 0), "Each block has a signal of its own: run forward first and keep every x."),
-        Mistake("forward always with skips", lambda *a: _norms(*a, run_as=True), "Backward you tell plain from residual; forward you add the skip always."),
-        Mistake("forward never with skips", lambda *a: _norms(*a, run_as=False), "Backward you tell plain from residual; forward you never add the skip."),
-        Mistake("norms of the signal", lambda *a: _norms(*a, signal=True), "Those are the lengths of the signal on its way forward; asked for are the gradient's."),
-        Mistake("squared norms", lambda *a: _norms(*a) ** 2, "Those are squared lengths: take the root."),
-        Mistake("without the output's", lambda *a: _norms(*a)[:-1], "The gradient that arrives after the last block belongs to the list: depth + 1 numbers."),
+        Mistake("always plain", lambda d, r, s: norms(d, False, s), "Your network is plain even with residual=True: the skip is missing."),
+        Mistake("always residual", lambda d, r, s: norms(d, True, s), "Your network has its skips even with residual=False."),
+        Mistake("plain and residual exchanged", lambda d, r, s: norms(d, not r, s), "It is the other way round: residual=True is the network with skips."),
+        Mistake("runs backwards", lambda *a: norms(*a)[::-1], "You collected the norms from the output to the input: turn them round."),
+        Mistake("J for its transpose", lambda *a: norms(*a, product="jvp"), "Going backwards, the gradient is multiplied by J transposed."),
+        Mistake("Jacobian at the block's output", lambda *a: norms(*a, at=lambda i: i + 1), "Each Jacobian belongs to the input of its block; you took the signal one block too far on."),
+        Mistake("every Jacobian at the network's input", lambda *a: norms(*a, at=lambda i: 0), "Each block has a signal of its own: run forward first and keep every x."),
+        Mistake("forward always with skips", lambda *a: norms(*a, run_as=True), "Backward you tell plain from residual; forward you add the skip always."),
+        Mistake("forward never with skips", lambda *a: norms(*a, run_as=False), "Backward you tell plain from residual; forward you never add the skip."),
+        Mistake("backward always with skips", lambda d, r, s: norms(d, True, s, run_as=r), "Forward you tell plain from residual; backward you keep the I always."),
+        Mistake("backward never with skips", lambda d, r, s: norms(d, False, s, run_as=r), "Forward you tell plain from residual; backward you never add the I."),
+        Mistake("every Jacobian at the last signal", lambda *a: norms(*a, at=lambda i: -1), "All Jacobians are taken at one x, the one that the way forward ended with. Each belongs to the input of its own block."),
+        Mistake("blocks in forward order", lambda *a: norms(*a, order=iter), "On the way back the gradient meets the last block first: turn the order of the blocks round."),
+        Mistake("norms of the signal", lambda *a: norms(*a, signal=True), "Those are the lengths of the signal on its way forward; asked for are the gradient's."),
+        Mistake("squared norms", lambda *a: norms(*a) ** 2, "Those are squared lengths: take the root."),
+        Mistake("without the output's", lambda *a: norms(*a)[:-1], "The gradient that arrives after the last block belongs to the list: depth + 1 numbers."),
     ],
     hints=[
         "Two loops. Forward: keep the input of every block. Backward: one Jacobian a block.",
@@ -327,7 +294,7 @@ def _shrunk(pick):
 def _averaged(x, stride):
     import torch
 
-    return torch.nn.functional.avg_pool2d(*_tensors(x[None]), stride)[0].numpy()
+    return torch.nn.functional.avg_pool2d(*tensors(x[None]), stride)[0].numpy()
 
 
 projection_shortcut = Exercise(
@@ -342,8 +309,10 @@ projection_shortcut = Exercise(
         Mistake("start at the patch's end", _shrunk(lambda x, s: x[:, s - 1 :: s, s - 1 :: s]), "The first window stands at row 0 and column 0."),
         Mistake("cut off, not strided", _shrunk(lambda x, s: x[:, : -(-x.shape[1] // s), : -(-x.shape[2] // s)]), "You keep the top left corner. A stride picks pixels from the whole image."),
         Mistake("last pixel dropped", lambda x, w, s: _projection(x[:, : max(x.shape[1] // s, 1) * s, : max(x.shape[2] // s, 1) * s], w, s), "Positions are 0, s, 2s, … up to the edge: with an odd size the last pixel is read too."),
-        Mistake("weight transposed", lambda x, w, s: _projection(x, w.T, s), "weight is (C_out, C_in): its rows belong to the output."),
+        Mistake("weight transposed", lambda x, w, s: np.einsum("co,chw->ohw", w, x[:, ::s, ::s]), "weight is (C_out, C_in): its rows belong to the output."),
         Mistake("channels not mixed", lambda x, w, s: x[:, ::s, ::s], "The size is right; now each output channel is a weighted sum of all input channels."),
+        Mistake("pixels left in a row", lambda *a: _projection(*a).reshape(len(a[1]), -1), "The numbers are right. Give them their height and width back: (C_out, H′, W′)."),
+        Mistake("reshaped across channels", lambda x, w, s: (w @ x[:, ::s, ::s].reshape(-1, len(x)).T).reshape(_projection(x, w, s).shape), "`reshape(-1, C_in)` does not carry the channels to the end, it cuts the numbers up anew. Keep the channels in front: `reshape(C_in, -1)`."),
         Mistake("channels last", lambda *a: np.moveaxis(_projection(*a), 0, -1), "Channels come first in the result as well: (C_out, H′, W′)."),
     ],
     hints=[
@@ -355,108 +324,3 @@ projection_shortcut = Exercise(
 )  # fmt: skip
 
 progress = Progress(globals())
-
-
-def arriving(block, residual, scale, normalise):
-    """What 64 modules block(width, residual, normalise), weighted as in `network`, leave of a
-    gradient of length 1."""
-    import torch
-
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        net = torch.nn.Sequential(*(block(WIDTH, residual, normalise) for _ in range(DEEPEST)))
-        layers = [layer for layer in net.modules() if isinstance(layer, torch.nn.Linear)]
-        for index, layer in enumerate(layers):  # first and second layers in turn
-            torch.nn.init.normal_(layer.weight, std=scale * ((2 - index % 2) / WIDTH) ** 0.5)
-        x, grad = torch.randn(2, 64, WIDTH, dtype=torch.float64)
-    (grad,) = torch.autograd.grad(net.double()(x.requires_grad_()), x, grad / grad.norm())
-    return float(grad.norm())
-
-
-def spirals(n=256):
-    """Two noisy spirals wound into each other: points (n, 2) and labels (n,), as tensors."""
-    import torch
-
-    rng = np.random.default_rng(0)
-    radius, label = np.sqrt(rng.uniform(0.05, 1, n)) * 3.5 * np.pi, rng.integers(0, 2, n)
-    angle = radius + np.pi * label
-    x = radius / 6 * np.stack([np.cos(angle), np.sin(angle)]) + rng.normal(scale=0.03, size=(2, n))
-    return torch.tensor(x.T, dtype=torch.float32), torch.tensor(label, dtype=torch.float32)
-
-
-def degradation(train, depths=(2, 10, 40)):
-    """The losses that train(depth, residual) gives, drawn for plain and for residual networks."""
-    from tqdm.auto import tqdm
-
-    fig, axes = style.figure(style.WIDE, 1, 2, sharey=True)
-    with tqdm(total=2 * len(depths), desc="networks trained") as bar, style.applied():
-        for ax, residual in zip(axes, (False, True), strict=True):
-            for depth, role in zip(depths, ("input", "other", "gradient"), strict=True):
-                ax.semilogy(train(depth, residual), **style.line(role), label=f"{depth} blocks")
-                bar.update()
-            ax.set(title="residual" if residual else "plain", xlabel="training step")
-        axes[0].set(ylabel="training loss")
-        axes[0].legend(loc="lower left")
-    return Picture(fig, "Training loss by step, plain and residual networks of three depths.")
-
-
-def _room(value):
-    """The power of two at or above a value: limits that seldom change are seldom redrawn."""
-    return 2.0 ** np.ceil(np.log2(max(value, 1)))
-
-
-def _build(fig, ax):
-    curves = []
-    for name, role in (("residual", "target"), ("plain", "gradient")):
-        curves += ax.plot([], [], **style.line(role), marker=".", label=name)
-        curves += ax.plot([], [], color=style.colour(role), linewidth=9, alpha=0.2)
-    curves[-1].set_label("pale: expected")
-    ax.axhline(1.4e-45, color=style.MUTED, linewidth=1, label="float32 ends here")
-    ax.set_yscale("log", nonpositive="mask")
-    ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
-    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0.2)
-    return curves, ax.text(0.5, 0.2, "", transform=ax.transAxes, ha="center")
-
-
-def _change(artists, curves, width, low, high, says):
-    for artist, curve in zip(artists[0], curves, strict=True):
-        artist.set_data(range(len(curve)), curve)
-    artists[1].set_text(says)
-    ax = artists[1].axes
-    if (*ax.get_xlim(), *ax.get_ylim()) != (0, width, low, high):
-        ax.set(xlim=(0, width), ylim=(low, high))
-
-
-def explore():
-    """Depth and weight scale; the gradient on its way back, with skips and without."""
-    alt = "The gradient's norm at each block of a plain and a residual network, on a logarithmic scale."
-    figure = LiveFigure(_build, _change, alt=alt)
-
-    def update(depth, scale, zeroed):
-        used = 0.0 if zeroed else scale
-        residual, plain = (_norms(depth, skip, used) for skip in (True, False))
-        steps = np.arange(depth, -1, -1)
-        expected = [(skip + used**4) ** (steps / 2) for skip in (1, 0)]
-        powers = np.log10([norm for norm in (*plain, *residual) if norm > 0])
-        figure.update(
-            curves=[residual, expected[0], plain, expected[1]],
-            width=_room(max(depth, 8)),
-            low=10 ** -_room(0.3 - powers.min()),
-            high=10 ** _room(0.3 + powers.max()),
-            says="plain: exactly 0 before every block" if zeroed else "",
-        )
-        return {
-            "plain, at the input": plain[0],
-            "residual, at the input": residual[0],
-            "expected factor a block, plain": used**2,
-            "residual": np.sqrt(1 + used**4),
-        }
-
-    controls = {
-        "depth": slider("depth", 1, DEEPEST, 64),
-        "scale": slider("weight scale", 0.35, 1.5, 0.5, step=0.05),
-        "zeroed": widgets.Checkbox(False, description="zero the branch", indent=False),
-    }
-    scales = {"small weights": 0.5, "scale 1": 1.0, "large weights": 1.5}
-    presets = {name: {"depth": 64, "scale": s, "zeroed": False} for name, s in scales.items()}
-    return Explorer(controls, [figure], update, alt=alt, presets=presets)
