@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from helpers.lessons import convolution_shapes as lesson
+from helpers.lessons.convolution_shapes.views import walk
 
 SETTINGS = [
     one for one in itertools.product((1, 4, 12), (1, 2, 7), (1, 3), (0, 6), (1, 3))
@@ -16,7 +17,7 @@ SETTINGS = [
 
 @pytest.mark.parametrize("n, kernel_size, stride, padding, dilation", SETTINGS)
 def test_the_walk_gives_pytorchs_numbers(n, kernel_size, stride, padding, dilation):
-    padded, kernel, out, dropped = lesson.walk(n, kernel_size, stride, padding, dilation)
+    padded, kernel, out, dropped = walk(n, kernel_size, stride, padding, dilation)
     x = torch.tensor(padded[None, None], requires_grad=True)
     weight = torch.tensor(kernel[None, None], dtype=torch.float64)
     want = torch.nn.functional.conv2d(x, weight, stride=stride, dilation=dilation)
@@ -32,7 +33,7 @@ def test_the_explorer_reads_out_sizes_and_parameters():
     layer = torch.nn.Conv2d(4, 6, 3, stride=2)
     assert explorer.numbers == {
         "output size": layer(torch.zeros(1, 4, 8, 8)).shape[-1],
-        "dropped columns": 1,
+        "columns never read": 1,
         "weights": layer.weight.numel(),
         "biases": layer.bias.numel(),
     }
