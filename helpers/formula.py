@@ -112,7 +112,7 @@ class Formula:
     def _ifexp(self, node) -> tuple[str, int]:
         cases = rf"{self.write(node.body)} & \text{{if }} {self.write(node.test)}"
         rest = rf"{self.write(node.orelse)} & \text{{otherwise}}"
-        return rf"\begin{{cases}} {cases} \\ {rest} \end{{cases}}", ATOM
+        return rf"\begin{{cases}} {cases} \\ {rest} \end{{cases}}", SUM  # no closing brace either
 
     def _list(self, node) -> tuple[str, int]:
         return bracketed(", ".join(map(self.write, node.elts))), ATOM
