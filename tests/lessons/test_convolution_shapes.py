@@ -41,6 +41,14 @@ def test_the_explorer_reads_out_sizes_and_parameters():
     assert explorer.numbers["output size"] == 0
 
 
+def test_the_columns_never_read_are_those_that_are_greyed():
+    explorer = lesson.explore()
+    for n, stride, dilation, want in ((7, 1, 1, 0), (7, 1, 3, 4), (8, 2, 1, 1), (2, 1, 1, 2)):
+        explorer.set(n=n, stride=stride, dilation=dilation)
+        assert explorer.numbers["columns never read"] == want
+        assert explorer.views[0].grids["input"].greyed.all(0).sum() == want
+
+
 def test_a_wrong_size_formula_is_shown_its_smallest_counterexample():
     verdict = lesson.conv_output_size.check(
         lambda n, kernel_size, stride=1, padding=0, dilation=1: 1
