@@ -49,6 +49,11 @@ def test_the_columns_never_read_are_those_that_are_greyed():
         assert explorer.views[0].grids["input"].greyed.all(0).sum() == want
 
 
+def test_a_picture_says_whether_a_function_is_unwritten_or_fails():
+    assert "not written yet" in lesson.conv1x1.show(lambda x, weight: None).alt
+    assert "it stops with an error" in lesson.conv1x1.show(lambda x, weight: weight @ x[0, 0]).alt
+
+
 def test_a_wrong_size_formula_is_shown_its_smallest_counterexample():
     verdict = lesson.conv_output_size.check(
         lambda n, kernel_size, stride=1, padding=0, dilation=1: 1

@@ -144,7 +144,7 @@ conv_output_size = Exercise(
     hints=[
         "How long is the padded row? How many cells does a window of k taps with dilation d cover?",
         "How many steps of length s fit between the first and the last position? Then positions.",
-        "The last left edge stands at n + 2p − (d(k − 1) + 1). Divide by s, round down, add one.",
+        "The last left edge stands at the padded length less those cells. How many whole steps of s lie before it? Count the start as well.",
     ],
     praise="Agrees with the shapes that PyTorch returns, on every case.",
     picture=curves(

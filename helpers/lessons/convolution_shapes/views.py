@@ -58,7 +58,7 @@ def _walk_grids(n, kernel_size, stride, padding, dilation, in_channels):
     steps = []
     for i, j in itertools.product(range(len(out)), repeat=2):
         cells = window(i * stride, j * stride, kernel_size, kernel_size, dilation)
-        says = f"Row {i}, column {j}: window times kernel, summed, is {out[i, j]:g}."
+        says = f"Row {i}, column {j}: window times kernel, summed, is {style.format_number(out[i, j])}."
         marked = {"input": {"kernel": cells}, "output": [(i, j)]}
         steps.append(Step(says, marked, {"output": {(i, j): out[i, j]}}, ("output", i, j)))
     return grids, steps
@@ -101,7 +101,7 @@ def explore():
         weights = in_channels * out_channels * kernel_size**2
         dense = in_channels * n**2 * out_channels * out**2
         formula = (
-            f"output size ⌊({n} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = {out}"
+            f"output size = ⌊({n} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = {out}"
             if out
             else f"the window does not fit into {n} + 2·{padding} cells"
         )
