@@ -49,6 +49,37 @@ def test_the_columns_never_read_are_those_that_are_greyed():
         assert explorer.views[0].grids["input"].greyed.all(0).sum() == want
 
 
+def conv2d_by_einsum(x, weight, bias=None, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (padding,) * 2, (padding,) * 2))
+    windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[2:], (1, 2))
+    out = np.einsum("chwab,ocab->ohw", windows[:, ::stride, ::stride], weight)
+    return (out if bias is None else out + bias[:, None, None]).tolist()
+
+
+def conv1x1_by_loops(x, weight):
+    pixels = np.moveaxis(x, 0, -1)
+    return [[[float(row @ pixel) for pixel in line] for line in pixels] for row in weight]
+
+
+OTHER = {
+    "conv_output_size": lambda n, kernel_size, stride=1, padding=0, dilation=1: len(
+        range(0, n + 2 * padding - dilation * (kernel_size - 1), stride)
+    ),
+    "num_parameters": lambda i, o, k, bias=True, groups=1: (
+        np.prod([o, i // groups, k, k]) + (o if bias else 0)
+    ),
+    "same_padding": lambda k, dilation=1: [d := dilation * (k - 1) // 2, dilation * (k - 1) - d],
+    "conv2d": conv2d_by_einsum,
+    "conv1x1": conv1x1_by_loops,
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_an_unusual_right_answer_is_right(name):
+    verdict = getattr(lesson, name).check(OTHER[name])
+    assert verdict.status == "correct", verdict
+
+
 def test_a_picture_says_whether_a_function_is_unwritten_or_fails():
     assert "not written yet" in lesson.conv1x1.show(lambda x, weight: None).alt
     assert "it stops with an error" in lesson.conv1x1.show(lambda x, weight: weight @ x[0, 0]).alt

@@ -100,7 +100,9 @@ def _overlap_steps(kernel_size, stride):
     reach = matrix(np.ones(kernel_size), 11 + kernel_size, stride)[:, :12]  # 12 output cells
     hits = reach.sum(0)
     low, high = (kernel_size // stride) ** 2, (-(-kernel_size // stride)) ** 2
-    each = f"{low} to {high} times" if low < high else "once" if low == 1 else f"{low} times"
+    each = "once" if low == 1 else f"{low} times"
+    if low < high:
+        each = "at most once" if high == 1 else f"{low} to {high} times"
     grids = [
         Grid("reach", reach, "kernel", "along a row: one line a stamp", limit=2),
         Grid("hits", hits, "output", "stamps on each cell of a row"),
