@@ -90,11 +90,11 @@ def draw_image(ax, image, *, title=""):
         ax.set_title(title)
 
 
-def side_by_side(target, yours, titles=("Target", "Yours"), alt=None):
+def side_by_side(target, yours, titles=("Target", "Yours"), alt=None, missing="not written yet"):
     """Target, yours and where they differ, as a `Picture`. Never raises, whatever `yours` is.
 
     Arrays of any shape; more than two dimensions are laid side by side, a gap between. `yours` may
-    be None (not written yet), of another shape, or hold NaN, infinities and huge values.
+    be None (`missing` says why), of another shape, or hold NaN, infinities and huge values.
     """
     target = _numbers(target)
     mine = _numbers(yours)
@@ -105,7 +105,7 @@ def side_by_side(target, yours, titles=("Target", "Yours"), alt=None):
     draw_matrix(axes[0], _flat(target), limit=limit, title=titles[0])
     _part(axes[0], target)
     if mine is None or mine.size == 0:
-        text = "not written yet" if yours is None or yours is ... else "not an array\nof numbers"
+        text = missing if yours is None or yours is ... else "not an array\nof numbers"
         _note(axes[1], titles[1], text)
         _note(axes[2], "Difference", "nothing to\ncompare yet")
         says = text.replace("\n", " ")

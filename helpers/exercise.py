@@ -59,7 +59,10 @@ class Exercise(Task):
         if not isinstance(self.picture, Call):
             return self.picture(None if self._blank_answer(answer) else answer)
         target, yours = run(self.oracle, self.picture, None), run(answer, self.picture, SECONDS)
-        return side_by_side(target.value, yours.value if yours.kind in RAN else None)
+        if yours.kind in RAN or _blank(yours):
+            return side_by_side(target.value, yours.value if yours.kind in RAN else None)
+        why = "it does not end" if yours.kind == "timeout" else "it stops\nwith an error"
+        return side_by_side(target.value, None, missing=why)
 
     @staticmethod
     def as_answer(mistake: Mistake) -> Any:

@@ -105,10 +105,14 @@ class Formula:
             text += f" {COMPARED[type(op)]} {self._as_index(side)}"
         return text, ADD
 
+    def _boolop(self, node) -> tuple[str, int]:
+        word = r" \text{ and } " if isinstance(node.op, ast.And) else r" \text{ or } "
+        return word.join(map(self.write, node.values)), ADD
+
     def _ifexp(self, node) -> tuple[str, int]:
         cases = rf"{self.write(node.body)} & \text{{if }} {self.write(node.test)}"
         rest = rf"{self.write(node.orelse)} & \text{{otherwise}}"
-        return rf"\begin{{cases}} {cases} \\ {rest} \end{{cases}}", ATOM
+        return rf"\begin{{cases}} {cases} \\ {rest} \end{{cases}}", SUM  # no closing brace either
 
     def _list(self, node) -> tuple[str, int]:
         return bracketed(", ".join(map(self.write, node.elts))), ATOM
@@ -152,7 +156,7 @@ class Formula:
                 below, above = self._bounds(below, over.args)
         else:
             below = self._elements(target, over, of)
-        tests = "".join(f", {self._compare(one)[0]}" for one in conditions)
+        tests = "".join(f", {self.write(one)}" for one in conditions)
         return f"_{{{below}{tests}}}" + (f"^{{{above}}}" if above else "")
 
     def _is_whole(self, node: ast.AST) -> bool:
@@ -167,7 +171,10 @@ class Formula:
         if everything and not first:
             return name, ""
         low = self._index(first[0]) if first else str(self.words.count_from)
-        return f"{name}={low}", self.write(end) + ("" if self.words.count_from else " - 1")
+        last = self.write(end)
+        if not self.words.count_from:  # range(n − k + 1) ends at n − k
+            last = last[:-4] if last.endswith(" + 1") else f"{last} - 1"
+        return f"{name}={low}", last
 
     def _elements(self, target: ast.AST, over: ast.AST, of: str | None) -> str:
         """A loop over elements: x in m.x stands for x_j."""

@@ -26,6 +26,8 @@ def code_of(function: Callable) -> str:
     body = [node.body]
     if isinstance(node, ast.FunctionDef):
         body = [line for line in node.body if not is_text(line)]
+        if not body:  # a stub
+            return "…"
         if len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value:
             body = [body[0].value]
     texts = [ast.get_source_segment(source, line) or "" for line in body]

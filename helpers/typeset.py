@@ -1,11 +1,11 @@
 """A learner's function as mathematics: what its body says, in LaTeX."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from helpers.formula import ATOM, SUM, Formula
 from helpers.function_source import Unreadable, is_text, tree_of
-from helpers.vocabulary import Vocabulary
+from helpers.vocabulary import Vocabulary, bracketed
 
 
 def latex_of(function: Callable, words: Vocabulary) -> str | None:
@@ -46,14 +46,47 @@ def _assign(line: ast.stmt, formula: Formula) -> None:
         formula.bound[target.id] = formula.part(value)
 
 
-def _loop(loop: ast.For, formula: Formula) -> None:
-    """`total = 0`, then a loop of `total += …`: a sum."""
+def _loop(loop: ast.For, formula: Formula, ours: Set[str] | None = None) -> None:
+    """A loop that ends in `total += …` is a sum, one that ends in `rows.append(…)` a list.
+
+    Before that come assignments and inner loops; an `if` around the end is a condition on the sum.
+    ours: for an inner loop, the names begun in each turn of the outer one. Only these can be its
+    total: another is carried on from turn to turn.
+    """
     *before, last = loop.body
-    name = getattr(getattr(last, "target", None), "id", None)
-    adds = isinstance(last, ast.AugAssign) and isinstance(last.op, ast.Add)
-    if not adds or formula.bound.get(name, ("",))[0] not in ("0", "0.0"):
-        raise Unreadable
-    sign = r"\sum" + formula.runs(loop.target, loop.iter)
+    below = formula.runs(loop.target, loop.iter)
+    begun: set[str] = set()
     for line in before:
-        _assign(line, formula)
-    formula.bound[name] = (f"{sign} {formula.write(last.value, SUM)}", SUM)
+        if isinstance(line, ast.For):
+            _loop(line, formula, begun)
+        else:
+            _assign(line, formula)
+            begun |= {node.id for node in ast.walk(line.targets[0]) if isinstance(node, ast.Name)}
+    if isinstance(last, ast.If) and len(last.body) == 1 and not last.orelse:
+        below = formula.runs(loop.target, loop.iter, [last.test])
+        last = last.body[0]
+    if isinstance(last, ast.Expr):
+        name, value = _appended(last.value)
+        _check_begun(formula, name, ours, bracketed(""))
+        formula.bound[name] = (bracketed(formula.write(value)) + below, ATOM)
+        return
+    if not (isinstance(last, ast.AugAssign) and isinstance(last.op, ast.Add)):
+        raise Unreadable
+    name = getattr(last.target, "id", None)
+    _check_begun(formula, name, ours, "0", "0.0")
+    formula.bound[name] = (rf"\sum{below} {formula.write(last.value, SUM)}", SUM)
+
+
+def _appended(call: ast.expr) -> tuple[str | None, ast.expr]:
+    """The list's name and the value of `name.append(value)`."""
+    of = getattr(call, "func", None)
+    if getattr(of, "attr", None) != "append" or len(call.args) != 1 or call.keywords:
+        raise Unreadable
+    return getattr(of.value, "id", None), call.args[0]
+
+
+def _check_begun(formula: Formula, name: str | None, ours: Set[str] | None, *starts: str) -> None:
+    """Raises Unreadable unless the name stands for nothing yet: 0, or an empty list."""
+    carried = ours is not None and name not in ours
+    if carried or formula.bound.get(name, ("",))[0] not in starts:
+        raise Unreadable

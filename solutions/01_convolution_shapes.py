@@ -10,7 +10,8 @@
 # - count weights and biases, groups included;
 # - write `conv2d` in plain NumPy and see it agree with PyTorch;
 # - understand what a 1×1 convolution is good for.
-#
+
+# %% [markdown]
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Stuck? Each exercise has hints: `lesson.conv2d.hint()`.
 
 # %%
@@ -33,7 +34,7 @@ from helpers.pictures import filtered, photograph
 lesson.explore()
 
 # %% [markdown]
-# One word before you start. What CNNs call convolution, mathematics calls **cross-correlation**: the kernel is laid on the window as it is. In mathematics it is turned round first. A single 1 in the middle of an image shows the difference:
+# One word before you start. What CNNs call convolution, mathematics calls **cross-correlation**: the kernel is laid on the window as it is. The convolution of mathematics turns the kernel round first. A single 1 in the middle of an image shows the difference:
 
 # %%
 spike = torch.zeros(1, 1, 5, 5)
@@ -130,8 +131,9 @@ stride_drops = "b"
 lesson.stride_drops.check(stride_drops)
 
 # %% [markdown]
-# Now write the rule. A row has `n` cells; `padding` zeros go on **each** side. With `dilation` d the kernel's taps stand d cells apart, so that k of them reach over d(k − 1) + 1 cells. The window moves `stride` cells at a time and never leaves the padded row.
-#
+# Now write the rule. A row has `n` cells; `padding` zeros go on **each** side. With `dilation` d the kernel's taps stand d cells apart, so that k of them reach over d(k − 1) + 1 cells. The window moves `stride` cells at a time, inside the padded row.
+
+# %% [markdown]
 # If your formula is wrong, the check finds the smallest case on which it fails.
 
 
@@ -262,7 +264,7 @@ one_by_one = "b"
 lesson.one_by_one.check(one_by_one)
 
 # %% [markdown]
-# So at each pixel the channels form a vector, and the kernel is a matrix of shape (C_out, C_in) that multiplies it. Write the 1×1 convolution as **one matrix product** over all pixels at once, without a loop.
+# Now write it. `x` has shape (C_in, H, W); `weight` has shape (C_out, C_in), its two axes of length 1 left out. Use **one matrix product** for all pixels at once, and no loop.
 
 
 # %% exercise="conv1x1"

@@ -231,11 +231,10 @@ def definition(m):
 
 def over_all_columns(m):
     n, k = len(m.x_bar), len(m.w)
-
-    def weight(i, c):  # the j with i + j = c is c − i, if there is one
-        return m.w[c - i] if 0 <= c - i < k else 0
-
-    return [sum(weight(i, c) * m.x_bar[c] for c in range(n)) for i in range(n - k + 1)]
+    return [  # the j with i + j = c is c − i, if there is one
+        sum((m.w[c - i] if 0 <= c - i < k else 0) * m.x_bar[c] for c in range(n))
+        for i in range(n - k + 1)
+    ]
 
 
 def one_product(m):
@@ -246,6 +245,12 @@ matrix_form = [definition, "=", over_all_columns, "=", one_product]
 
 # %% check="matrix_form"
 lesson.matrix_form.check(matrix_form)
+
+# %% [markdown]
+# Your lines as mathematics. The i beside the large brackets runs over the outputs.
+
+# %%
+lesson.matrix_form.show(matrix_form)
 
 # %% [markdown]
 # ## Stride and padding go in too
@@ -341,7 +346,7 @@ lesson.dense_only.check(dense_only)
 #
 # - weights may be zero, even all of them;
 # - a single row always is one: k = n;
-# - a square matrix is one only for k = 1: one number all along the diagonal, zeros elsewhere;
+# - a square matrix is one only for k = 1: one number along the diagonal, zeros elsewhere;
 # - with more rows than columns it never is;
 # - padding and stride don't belong to W here.
 

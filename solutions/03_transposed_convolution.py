@@ -10,7 +10,8 @@
 # - compute a transposed convolution by hand, then write `conv_transpose2d`;
 # - find out which sizes come back after going down, and what `output_padding` is for;
 # - see that it is the transposed matrix, the gradient of a convolution, and no inverse.
-#
+
+# %% [markdown]
 # Every `...` is yours to replace; `lesson.by_hand.hint()` gives hints.
 
 # %%
@@ -29,7 +30,8 @@ from helpers.pictures import filtered, photograph
 # ## See it move
 #
 # A convolution **gathers**: one window of the input becomes one output cell. Turn that round, and one input cell becomes a whole window of the output. It leaves a **stamp**: the kernel, multiplied by the cell's number. Where stamps overlap, they add up.
-#
+
+# %% [markdown]
 # Click an input cell to see its stamp, or press play. Then change the stride, and drag the numbers.
 
 # %%
@@ -56,7 +58,7 @@ segmentation_network = "d"
 lesson.segmentation_network.check(segmentation_network)
 
 # %% [markdown]
-# How much does the narrow middle lose? Here a photograph is averaged over blocks, which stands for the way down, and each average is stamped back onto its block: a transposed convolution with a kernel of ones, and the block's size as its stride.
+# How much is lost on the way down? Here a photograph is averaged over blocks, which stands for the way down, and each average is stamped back onto its block: a transposed convolution with a kernel of ones, and the block's size as its stride.
 
 
 # %%
@@ -68,6 +70,7 @@ def down_and_up(x, ones):
     return F.conv_transpose2d(small, ones, stride=size)
 
 
+# %%
 image = photograph()
 filtered(down_and_up, image, {f"{n} × {n} blocks": np.ones((n, n)) for n in (2, 4, 8, 16)})
 
@@ -78,14 +81,15 @@ for size in (2, 4, 8, 16):
     print(f"{size} × {size} blocks: a pixel is off by {percent:.1f} % of full brightness")
 
 # %% [markdown]
-# What is in the picture, you can still tell with blocks of 8 × 8, after three poolings. Where exactly an edge runs is gone. A real network carries many channels down and so loses less, but the exact place is just what skip connections bring back cheaply. Here they are, in a network shaped like a U:
+# What is in the picture, you can still tell with blocks of 8 × 8, after three poolings. Where exactly an edge runs is gone. A real network carries many channels down and so loses less, but the exact place is what skip connections bring back at little cost. Here they are, in a network shaped like a U:
 
 # %%
 lesson.unet()
 
 # %% [markdown]
 # Follow the sizes. The 3×3 convolutions are padded by 1 and keep the size. Each of the `depth` poolings, 2×2, halves it and rounds **down**. Each up-convolution has kernel 2 and stride 2: its stamps lie side by side, so it doubles whatever it is given.
-#
+
+# %% [markdown]
 # Return the list n, …, bottom, …, up again: 2 · depth + 1 whole numbers. If an odd size does not come back, the list shall say so.
 
 
@@ -139,7 +143,8 @@ lesson.unet(unet_sizes, n=100, depth=3)
 # **Problem 1.3b.** One channel, stride 1, padding 0. Input and kernel happen to be the same:
 #
 # $$x = \begin{pmatrix} 0 & 1 \\ 2 & 3 \end{pmatrix} \qquad w = \begin{pmatrix} 0 & 1 \\ 2 & 3 \end{pmatrix}$$
-#
+
+# %% [markdown]
 # What comes out of the transposed convolution? Write it as a nested list, row by row. Paper helps: one stamp for each input cell.
 
 # %% exercise="by_hand"
@@ -162,7 +167,8 @@ lesson.by_hand.show(by_hand)
 # ## Write it
 #
 # `x` has shape (C_in, H, W). `weight` has shape (C_in, C_out, kH, kW): the input's channels come **first**, since this is the weight of a convolution that runs from C_out to C_in channels, used backwards. All input channels leave stamps in each output channel.
-#
+
+# %% [markdown]
 # Stamps begin `stride` cells apart. At the end, `padding` cells are cropped from each of the four sides.
 
 
@@ -245,8 +251,9 @@ for n in range(13, 19):
     print(f"{n} → {small.shape[-1]} → {up(small).shape[-1]}")
 
 # %% [markdown]
-# The odd ones. Two sizes go down to one, since the convolution's floor drops a remainder; the way up cannot know which it was and takes the smaller. So the size returns only if the stride divides n + 2p − k.
-#
+# The odd ones. With stride 2, two sizes go down to one, since the convolution's floor drops a remainder; the way up cannot know which it was and takes the smaller. So the size returns only if the stride divides n + 2p − k.
+
+# %% [markdown]
 # `output_padding` says how much was dropped: the remainder of (n + 2p − k) / s. Despite its name it does not put zeros there:
 
 # %%
@@ -262,7 +269,8 @@ for extra in (0, 1):
 # ## Why it is called transposed
 #
 # In notebook 2 a convolution became a matrix W: row i of W holds the kernel where output i looks. Turn the matrix over, and row i becomes a column. Column i of Wᵀ is where y[i] leaves its stamp.
-#
+
+# %% [markdown]
 # Step through it. Then set n to 8, and look at the last row of Wᵀ: no stamp reaches it. That is the cell the stride dropped. PyTorch leaves it out, unless `output_padding` asks for it.
 
 # %%
@@ -297,7 +305,8 @@ lesson.as_transposed_matrix.show(as_transposed_matrix)
 # ### It is the gradient of a convolution
 #
 # Whoever trains a CNN uses transposed convolutions, knowingly or not. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
-#
+
+# %% [markdown]
 # Don't believe it: measure it. Let autograd find the gradient, without any transposed convolution of yours.
 
 
@@ -351,7 +360,10 @@ lesson.there_and_back.check(there_and_back)
 lesson.there_and_back.show(there_and_back)
 
 # %% [markdown]
-# The size is back, the numbers are not. You computed W Wᵀ y, and W Wᵀ is not the identity: each window gathers its own stamp w · w times, and also what its neighbours' stamps left in it. In the other order it is hopeless: as soon as k > 1, W has fewer rows than columns, so Wᵀ W cannot bring back what W threw away.
+# The size is back, the numbers are not. You computed W Wᵀ y, and W Wᵀ is not the identity: each window gathers its own stamp w · w times, and also what its neighbours' stamps left in it.
+
+# %% [markdown]
+# The other order, Wᵀ W, cannot be the identity either: as soon as k > 1, W has fewer rows than columns, and what it threw away is gone. Here is W Wᵀ in numbers:
 
 # %%
 identity = torch.eye(4).unsqueeze(1)
@@ -371,7 +383,10 @@ print(F.conv1d(F.conv_transpose1d(identity, kernel), kernel)[:, 0].int().numpy()
 lesson.explore_overlaps()
 
 # %% [markdown]
-# Equally often exactly if the stride divides the kernel size. So the U-Net's kernel 2 with stride 2 is a good choice, and so is 4 with 2, but not 3 with 2. See it on a small photograph, enlarged by **your** function. Each kernel's numbers sum to 4, so that the brightness is kept on average (but for a dark rim, which fewer stamps reach).
+# Equally often exactly if the stride divides the kernel size. So the U-Net's kernel 2 with stride 2 is a good choice, and so is 4 with 2, but not 3 with 2.
+
+# %% [markdown]
+# See it on a small photograph, enlarged by **your** function. Each kernel's numbers sum to 4, so that the brightness is kept on average (but for a dark rim, which fewer stamps reach).
 
 # %%
 tent = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 16
@@ -391,7 +406,7 @@ filtered(lambda x, weight: conv_transpose2d(x, weight, stride=2), photograph(40)
 # - Each input cell stamps the kernel, times its number, into the output. Overlaps add up.
 # - Size: (n − 1)s − 2p + d(k − 1) + 1 + output_padding. Stride spreads, padding crops.
 # - It is Wᵀ, and so the backward pass of a convolution. It restores the shape, not the numbers.
-# - A kernel size that the stride divides avoids checkerboards.
+# - Where the stride divides the kernel size, stamps overlap evenly: no checkerboard.
 
 # %%
 lesson.progress()

@@ -85,6 +85,42 @@ def test_counting_from_0_shows_the_bounds_that_python_has():
     assert shown.startswith(r"\sum_{c=0}^{n - 1} \begin{cases} w_{c - 1} & \text{if } c > 0")
 
 
+def rows_in_loops(m):
+    rows = []
+    for i in range(m.n - 1):
+        total = 0
+        for j in range(m.k):
+            if j >= 0 and j < i:
+                total += m.w[j] * m.x[i + j]
+        rows.append(total)
+    return rows
+
+
+def rows_in_comprehensions(m):
+    return [
+        sum(m.w[j] * m.x[i + j] for j in range(m.k) if j >= 0 and j < i) for i in range(m.n - 1)
+    ]
+
+
+def carried_on(m):
+    rows, total = [], 0
+    for i in range(m.n):
+        for j in range(m.k):
+            total += m.w[j] * m.x[i + j]
+        rows.append(total)
+    return rows
+
+
+def test_loops_over_rows_read_like_comprehensions_unless_a_sum_is_carried_on():
+    words = Vocabulary(count_from=0)
+    inside = r"\sum_{j=0, j \geq 0 \text{ and } j < i}^{k - 1} w_{j} \, x_{i + j}"
+    rows = rf"\left({inside}\right)_{{i=0}}^{{n - 1 - 1}}"
+    assert latex_of(rows_in_loops, words) == latex_of(rows_in_comprehensions, words) == rows
+    assert latex_of(carried_on, words) is None
+    end = latex_of(lambda m: [m.x[i] for i in range(m.n - m.k + 1)], words)
+    assert end == r"\left(x_{i}\right)_{i=0}^{n - k}"
+
+
 def unreadable_loop(m):
     out = np.zeros(3)
     out[0] = m.x
@@ -110,7 +146,13 @@ def test_several_lambdas_on_a_line_are_told_apart():
     assert [code_of(f) for f in (one, two, three)] == ["m.a + 1", "m.a + 2", "(lambda x: x)(m.a)"]
 
 
+def untouched(m):
+    """Still to be written."""
+    ...  # noqa: PIE790
+
+
 def test_code_is_shown_on_one_line_as_it_was_written():
+    assert code_of(untouched) == "…" and latex_of(untouched, WORDS) is None
     assert code_of(ROUTES[0]) == "sum(Var(m.W[j] * m.a[j]) for j in range(m.D))"
     assert code_of(in_a_loop).endswith("total += Var(w * a); return total")
     assert "#" not in code_of(in_a_loop)

@@ -1,6 +1,7 @@
 """Lesson 2: its derivation cannot be cheated; its matrices are NumPy's; odd answers count."""
 
 import itertools
+import linecache
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from helpers.lessons.convolution_as_matrix import symbols
 from helpers.lessons.convolution_as_matrix.matrices import Column, torch_conv1d, torch_matrix
 from tests import course
 
-SOLVED = course.solved("02_convolution_as_matrix")
+NAME = "02_convolution_as_matrix"
+SOLVED = course.solved(NAME)
 definition, over_all_columns, one_product = SOLVED["matrix_form"][::2]
 
 
@@ -135,6 +137,38 @@ RIGHT = {
 def test_another_derivation_is_right(case):
     verdict = lesson.matrix_form.check(RIGHT[case])
     assert verdict.status == "correct", verdict
+
+
+def in_loops(m):
+    n, k = len(m.x_bar), len(m.w)
+    rows = []
+    for i in range(n - k + 1):
+        total = 0
+        for c in range(n):
+            if 0 <= c - i < k:
+                total += m.w[c - i] * m.x_bar[c]
+        rows.append(total)
+    return rows
+
+
+def test_the_lines_are_shown_as_the_formulas_of_the_notebook(monkeypatch):
+    def shown(chain):
+        return [row.latex for row in lesson.matrix_form.show(chain).rows]
+
+    (cell,) = (c for c in course.cells(NAME) if c.solution and c.exercise == "matrix_form")
+    monkeypatch.setitem(linecache.cache, "cell", (1, None, cell.text.splitlines(True), "cell"))
+    space = dict(SOLVED)
+    exec(compile(cell.text, "cell", "exec"), space)  # with its source, as a notebook has it
+    end = r"\right)_{i=0}^{n - k}"
+    assert shown(space["matrix_form"]) == [
+        rf"\left(\sum_{{j=0}}^{{k - 1}} w_{{j}} \, \bar x_{{i + j}}{end}",
+        r"\left(\sum_{c=0}^{n - 1} \left("
+        r"\begin{cases} w_{c - i} & \text{if } 0 \leq c - i < k \\ 0 & \text{otherwise} \end{cases}"
+        rf"\right) \, \bar x_{{c}}{end}",
+        r"W\left(w, n\right) \, \bar x",
+    ]
+    sum_of_window = r"\sum_{c=0, 0 \leq c - i < k}^{n - 1} w_{c - i} \, \bar x_{c}"
+    assert shown([in_loops, "=", one_product])[0] == rf"\left({sum_of_window}{end}"
 
 
 def test_a_column_can_only_be_multiplied_from_the_left():

@@ -5,22 +5,21 @@ PyTorch is the oracle: a convolution's matrix has as its columns what PyTorch ma
 
 from types import SimpleNamespace
 
-import ipywidgets as widgets
 import numpy as np
 
 from helpers import style
 from helpers.derivation import End
 from helpers.drawing import Picture, draw_matrix
 from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
-from helpers.grid_view import Edit, Grid, GridView, Step, window
 from helpers.lessons.convolution_as_matrix.matrices import (
     Column,
     torch_conv1d,
     torch_im2col,
     torch_matrix,
 )
+from helpers.lessons.convolution_as_matrix.proof import WORDS, models, negative_index
 from helpers.lessons.convolution_as_matrix.symbols import entries_picture, windows_picture
+from helpers.lessons.convolution_as_matrix.views import explore
 from helpers.pictures import curves
 from helpers.sandbox import plain, run
 
@@ -63,6 +62,7 @@ convolved_entries = Exercise(
         Mistake("padding forgotten", _sums(0), "Those are the windows over x. Over x̄, which is longer, there are more."),
         Mistake("padded twice", _sums(2), "The window never leaves x̄, and x̄ has one zero a side, not two."),
         Mistake("wrapped round", _sums(mode="wrap"), "Beyond the ends of x there is a 0, not the row's other end."),
+        Mistake("kernel cut at the wrong end", lambda *xw: [np.dot(xw[:2], xw[4:6]), *torch_conv1d(xw[:4], xw[4:], padding=1)[1:]], "In the first window it is w₁ that falls on the zero: w₂ stands below x₁, w₃ below x₂."),
         Mistake("window one cell late", _sums((0, 2)), "The first window starts at the first entry of x̄, which is 0."),
         Mistake("window one cell early", _sums((2, 0)), "The first window covers the first three entries of x̄: 0, x₁ and x₂."),
         Mistake("a weight lost", _sums(kernel=lambda w: (0, *w[1:])), "Where the window lies inside x, all three weights meet an x."),
@@ -74,6 +74,13 @@ convolved_entries = Exercise(
 
 # --- row 1.2a, in code ----------------------------------------------------------------------------
 
+
+def _into_a_slice(x, padding):
+    out = np.zeros(len(x) + 2 * padding)
+    out[padding:-padding] = x
+    return out
+
+
 pad1d = Exercise(
     "pad1d",
     lambda x, padding: torch_conv1d(x, [1.0], padding=padding),
@@ -82,6 +89,8 @@ pad1d = Exercise(
         Mistake("zeros only in front", lambda x, padding: np.pad(x, (padding, 0)), "`padding` zeros go on each side, behind x as well."),
         Mistake("zeros only behind", lambda x, padding: np.pad(x, (0, padding)), "`padding` zeros go on each side, in front of x as well."),
         Mistake("half of them a side", lambda x, padding: np.pad(x, (padding // 2, padding - padding // 2)), "`padding` counts the zeros of one side; there are twice as many in all."),
+        Mistake("added, not joined", lambda x, padding: [0] * padding + x + [0] * padding, "`+` joins two lists, but adds numbers as soon as one side is an array. np.concatenate joins."),
+        Mistake("no room without padding", _into_a_slice, "Right, except for padding 0: `out[0:-0]` is empty. Say where the slice ends, counted from the front."),
         Mistake("always one", lambda x, padding: np.pad(x, 1), "You always put one zero a side; `padding` says how many."),
         Mistake("fractions cut off", lambda x, padding: np.trunc(np.pad(x, padding)), "The fractions are gone: an array made from whole numbers keeps only whole numbers."),
     ],
@@ -104,6 +113,9 @@ conv1d = Exercise(
         Mistake("padded again", lambda x_bar, w: torch_conv1d(x_bar, w, padding=len(w) // 2), "x_bar is padded already: the window stays inside it."),
         Mistake("padded fully", lambda x_bar, w: torch_conv1d(x_bar, w, padding=len(w) - 1), "Your window hangs over the ends of x_bar: that is “full” padding."),
         Mistake("products not added", lambda x_bar, w: np.array([v * torch_conv1d(x_bar, np.eye(len(w))[j]) for j, v in enumerate(w)]).T, "Each window gives one number: add its products up."),
+        Mistake("only the last product kept", lambda x_bar, w: torch_conv1d(x_bar, [*np.zeros(len(w) - 1), w[-1]]), "Each product replaces the one before: add them up, `+=`, not `=`."),
+        Mistake("sum carried on", lambda x_bar, w: np.cumsum(torch_conv1d(x_bar, w)), "The sum of one window is carried on into the next: start each at 0."),
+        Mistake("zeros left at the end", lambda x_bar, w: np.pad(torch_conv1d(x_bar, w), (0, len(w) - 1)), "The result is as long as x_bar: its last cells belong to no window. There are n − k + 1."),
         Mistake("averaged", lambda x_bar, w: torch_conv1d(x_bar, w) / len(w), "The products are added, not averaged."),
         Mistake("windows side by side", lambda x_bar, w: torch_conv1d(x_bar, w, stride=len(w)), "The window moves by one cell, not by its own length."),
     ],
@@ -146,6 +158,7 @@ conv_matrix = Exercise(
         Mistake("n taken as the unpadded length", lambda w, n: torch_matrix(w, n + len(w) - 1), "n is the length of x̄, which is padded already: W has n columns and fewer rows."),
         Mistake("padded once more", lambda w, n: torch_matrix(w, n + 2), "n is the length of x̄, which is padded already: W has n columns."),
         Mistake("padding built in", lambda w, n: torch_matrix(w, n, padding=len(w) // 2), "Some of your rows hold a cut kernel, as if x̄ were padded once more."),
+        Mistake("a row for each entry", lambda w, n: torch_matrix(w, n + len(w) - 1)[:, :n], "Your last rows hold a cut kernel: windows that hang over the end. Only n − k + 1 windows fit."),
         Mistake("shifted by one row", lambda w, n: np.vstack([np.zeros(n), torch_matrix(w, n)[:-1]]), _STARTS),
         Mistake("shifted by one column", lambda w, n: np.roll(torch_matrix(w, n), -1, 1), _STARTS),
         Mistake("kernel does not move", lambda w, n: np.tile(torch_matrix(w, n)[:1], (n - len(w) + 1, 1)), "Your rows are all the same. From one row to the next the window moves one cell."),
@@ -159,26 +172,9 @@ conv_matrix = Exercise(
 
 # --- the derivation from 1.2a to 1.2b -------------------------------------------------------------
 
-
-def _models():
-    """Rows without zeros, so that no wrong column of W goes unseen; the smallest first."""
-    rng, models = np.random.default_rng(3), []
-    for n, k in ((3, 2), (6, 3), (4, 4), (5, 1), (8, 3), (9, 5)):
-        w = rng.permutation([-4, -3, -2, 2, 3, 5, 7])[:k]
-        x_bar = rng.choice([-9, -7, -5, -3, 1, 2, 4, 6, 8], n, replace=False)
-        models.append(SimpleNamespace(w=w.astype(float), x_bar=x_bar.astype(float)))
-    return models
-
-
-def _negative_index(m):
-    """Left of the window a weight from the kernel's end, as Python reads a negative index."""
-    i, c = np.indices((len(m.x_bar) - len(m.w) + 1, len(m.x_bar)))
-    return ((c - i < len(m.w)) * m.w[np.minimum(c - i, len(m.w) - 1)]) @ m.x_bar
-
-
 matrix_form = Derivation(
     "matrix_form",
-    _models,
+    models,
     End("y_i = Σ_j w_j x̄_(i+j) for every i", lambda m: torch_conv1d(m.x_bar, m.w)),
     End(
         "W x̄, one matrix product",
@@ -192,9 +188,13 @@ matrix_form = Derivation(
         Mistake("window one cell late", lambda m: torch_conv1d(np.roll(m.x_bar, -1), m.w), "Output i starts at x̄_i, not at its right neighbour: indices start at 0 here."),
         Mistake("last output forgotten", lambda m: torch_conv1d(m.x_bar, m.w)[:-1], "i runs from 0 to n − k, both included."),
         Mistake("last weight forgotten", lambda m: torch_conv1d(m.x_bar, [*m.w[:-1], 0]), "j runs over all k weights."),
+        Mistake("first weight forgotten", lambda m: torch_conv1d(m.x_bar, [0, *m.w[1:]]), "The first weight has index 0: where c = i, the weight is w₀."),
+        Mistake("index turned round", lambda m: np.convolve(m.x_bar, m.w)[: len(m.x_bar) - len(m.w) + 1], "c = i + j, so j = c − i, not i − c."),
+        Mistake("the matrix, not the product", lambda m: torch_matrix(m.w, len(m.x_bar)), "That is W. Multiply it by m.x_bar."),
         Mistake("the same weights in every row", lambda m: np.full(len(m.x_bar) - len(m.w) + 1, m.x_bar[: len(m.w)] @ m.w), "The window moves with i: the weight of column c depends on c − i."),
-        Mistake("zeros forgotten", _negative_index, "Left of the window, too, the weight is 0. Where c − i is negative, Python counts from the end of w and raises no error: ask first whether c − i ≥ 0."),
+        Mistake("zeros forgotten", negative_index, "Left of the window, too, the weight is 0. Where c − i is negative, Python counts from the end of w and raises no error: ask first whether c − i ≥ 0."),
     ],
+    words=WORDS,
     hints=["Line 1: for each i from 0 to n − k, add the products of w[j] and x̄[i + j] over j.", "Line 2: put c = i + j, so j = c − i. Let c run over all n columns; where c − i is no index of w, the weight is 0.", "Line 3: those weights, for each i and c, are a table of numbers without x̄ in it. One of your functions builds it."],
     praise="Every line holds, for every row and kernel tried. Line 3 never saw x̄: all it knows is in W.",
 )  # fmt: skip
@@ -204,13 +204,14 @@ matrix_form = Derivation(
 strided_conv_matrix = Exercise(
     "strided_conv_matrix",
     lambda w, n, stride, padding: torch_matrix(w, n, stride, padding),
-    [Call(_row(1, 4, -2, 3)[:k], n, s, p) for n, k, s, p in ((3, 2, 1, 1), (4, 3, 1, 1), (5, 2, 2, 0), (6, 3, 2, 1), (6, 1, 2, 0), (7, 4, 3, 2), (8, 3, 3, 1))],
+    [Call(_row(1, 4, -2, 0.5)[:k], n, s, p) for n, k, s, p in ((3, 2, 1, 1), (4, 3, 1, 1), (5, 2, 2, 0), (6, 3, 2, 1), (6, 1, 2, 0), (7, 4, 3, 2), (8, 3, 3, 1))],
     mistakes=[
         Mistake("columns of the padding left in", lambda w, n, s, p: torch_matrix(w, n + 2 * p, s), "This matrix acts on x̄. It should act on x, so the columns that meet only padded zeros go."),
         Mistake("stride ignored", lambda w, n, s, p: torch_matrix(w, n, 1, p), "With stride s only every s-th window is taken."),
         Mistake("stride on the columns", lambda w, n, s, p: torch_matrix(w, n, 1, p)[:, ::s], "The stride drops outputs, which are rows; every entry of x keeps its column."),
         Mistake("padding ignored", lambda w, n, s, p: torch_matrix(w, n, s), "Zeros round x allow more windows, the outer ones with a cut kernel."),
         Mistake("columns cut on one side", lambda w, n, s, p: torch_matrix(w, n + 2 * p, s)[:, :n], "The padding's columns lie on both sides of those of x."),
+        Mistake("nothing left without padding", lambda w, n, s, p: torch_matrix(w, n + 2 * p, s)[:, p:-p], "Right, except for padding 0: `[0:-0]` is empty. Take the columns from `padding` to `padding + n`."),
         Mistake("stride counted from x", lambda w, n, s, p: torch_matrix(w, n, 1, p)[p::s], "The first window starts at the first entry of x̄, not of x; count the stride from there."),
         Mistake("kernel flipped", lambda w, n, s, p: torch_matrix(np.flip(w), n, s, p), "The kernel runs backwards in your rows."),
         Mistake("transposed", lambda w, n, s, p: torch_matrix(w, n, s, p).T, "Rows belong to outputs, columns to the entries of x."),
@@ -244,6 +245,8 @@ sparsity = Exercise(
         Mistake("square matrix", lambda n, k: 1 - k * (n - k + 1) / n**2, "W is not square: it has n − k + 1 rows."),
         Mistake("weights counted once", lambda n, k: 1 - k / (n * (n - k + 1)), "The kernel stands in every row, not only once in W."),
         Mistake("number of zeros", lambda n, k: (n - k) * (n - k + 1), "That is how many zeros there are: divide by the number of entries."),
+        Mistake("zeros of one row", lambda n, k: n - k, "So many zeros has one row. What fraction of its n entries is that?"),
+        Mistake("divided by the rows", lambda n, k: 1 - k / (n - k + 1), "A row has n entries, k of them weights; n − k + 1 is the number of rows."),
         Mistake("n taken as the unpadded length", lambda n, k: 1 - k / (n + k - 1), _N_COLUMNS),
         Mistake("percent", lambda n, k: 100 * (1 - k / n), "A fraction lies between 0 and 1."),
     ],
@@ -261,6 +264,8 @@ count_weights = Exercise(
         Mistake("every appearance counted", lambda n, k: (k * (n - k + 1), n * (n - k + 1)), "The same weights stand in every row: count each once."),
         Mistake("square matrix", lambda n, k: (k, n * n), "W has n columns, but only n − k + 1 rows."),
         Mistake("entries without the zeros", lambda n, k: (k, k * (n - k + 1)), "The zeros are entries of W too."),
+        Mistake("one row only", lambda n, k: (k, n), "Those are the entries of one row; W has n − k + 1 rows."),
+        Mistake("a row too few", lambda n, k: (k, (n - k) * n), "The window's first place counts as well: W has n − k + 1 rows."),
         Mistake("order exchanged", lambda n, k: _weights_and_entries(n, k)[::-1], "First the distinct weights, then the entries."),
         Mistake("n taken as the unpadded length", lambda n, k: (k, n * (n + k - 1)), _N_COLUMNS),
     ],
@@ -302,7 +307,7 @@ _matrices = [
     torch_matrix([1, 2], 3), [[1, 2, 3], [4, 5, 6]], [[1, 2, 0], [0, 1, 3]], torch_matrix([1, 4, -2], 6), torch_matrix([1, 2], 4).T,
     [[1, 2, 0], [0, 1, 2], [2, 0, 1]], torch_matrix([1, 4, 2], 4, padding=1), 3 * np.eye(3), np.diag([2, 3, 2]), [[4, -1, 2]], [[4], [-1]], [[0]],
     np.zeros((2, 5)), np.zeros((5, 2)), [[0, 2, 0, 0], [0, 0, 2, 0]], [[5, 1, 2, 3], [6, 5, 1, 2], [7, 6, 5, 1]], [[1, 0, 0], [2, 1, 0]],
-    [[0, 1, 2], [1, 2, 0]], torch_matrix([1, 2], 6, stride=2), _circulant([1, 2, 3, 4], 6)[:4], torch_matrix([0.1, 0.7], 5), -torch_matrix([1, 1], 4),
+    [[0, 1, 2], [1, 2, 0]], torch_matrix([1, 2], 6, stride=2), _circulant([1, 2, 3, 4], 6)[:4], torch_matrix([0.1, 0.7], 5), -torch_matrix([1, 1], 4), [[1, -2, 0], [0, 1, 2]],
     [[1, 2, 3], [0, 1, 2]], [[1, 2, 0, 0], [0, 1, 2, 0]], [[1, 2, 0, 0], [0, 2, 1, 0], [0, 0, 1, 2]], np.full((2, 4), 3),
 ]  # fmt: skip
 
@@ -320,6 +325,7 @@ is_convolution = Exercise(
         Mistake("the zero matrix refused", lambda W: _is_one(W) and bool(np.any(W)), "A kernel of nothing but zeros is a kernel too."),
         Mistake("single row refused", lambda W: _is_one(W) and len(W) > 1, "A kernel as long as the row has one window only: W is one row, any row."),
         Mistake("square refused", lambda W: _is_one(W) and W.shape[0] < W.shape[1], "A kernel of one weight gives a square matrix."),
+        Mistake("signs not looked at", lambda W: _is_one(np.abs(W)), "A weight may not change its sign from row to row."),
         Mistake("padding allowed", lambda W: _is_one(W) or (_toeplitz(W) and W.shape[0] == W.shape[1] and not (W[0, -1] or W[-1, 0])), "That matrix has zero padding built in. Here W acts on a row that is padded already, so every row holds the whole kernel."),
         Mistake("always yes", lambda W: True, "You say yes to every matrix."),
         Mistake("always no", lambda W: False, "You say no to every matrix."),
@@ -356,14 +362,14 @@ def _regrouped(order):
     return wrong
 
 
-def _image(channels, height, width):
-    return np.arange(1.0, channels * height * width + 1).reshape(channels, height, width)
+def _image(channels, height, width, first=1.0):
+    return first + np.arange(channels * height * width).reshape(channels, height, width)
 
 
 im2col = Exercise(
     "im2col",
     torch_im2col,
-    [Call(_image(1, 2, 3), (2, 2)), Call(_image(1, 3, 4), (2, 3)), Call(_image(2, 3, 4), (2, 2)), Call(_image(3, 4, 6), (3, 2)), Call(_image(2, 5, 6), (2, 3), stride=2), Call(_image(1, 7, 5), (1, 2), stride=3)],
+    [Call(_image(1, 2, 3), (2, 2)), Call(_image(1, 3, 4), (2, 3)), Call(_image(2, 3, 4), (2, 2)), Call(_image(3, 4, 6), (3, 2)), Call(_image(2, 5, 6), (2, 3), stride=2), Call(_image(1, 7, 5, first=0.5), (1, 2), stride=3)],
     mistakes=[
         Mistake("transposed", lambda *a, **k: torch_im2col(*a, **k).T, "Each window should be a column; yours are rows."),
         Mistake("reshaped, not transposed", lambda *a, **k: torch_im2col(*a, **k).T.reshape(torch_im2col(*a, **k).shape), "The shape is right, but the numbers are not: `reshape` does not turn rows into columns, `.T` does."),
@@ -382,55 +388,4 @@ im2col = Exercise(
 
 progress = Progress(globals())
 
-# --- explorer -------------------------------------------------------------------------------------
-
-
-def scene(w, n, padding, flip):
-    """Grids, steps and counts for n cells and the kernel w, padded by len(w) // 2 or not."""
-    pad = len(w) // 2 if padding else 0
-    x_bar = np.pad([3.0, 1, 4, 1, 5, 9, 2, 6][:n], pad)
-    laid, size = w[::-1] if flip else w, n + 2 * pad
-    kernel = Grid("w", w, "kernel", "kernel w", edit=Edit(-4, 4))
-    if size < len(w):
-        grids = [kernel, Grid("x̄", x_bar[:, None], "input")]
-        says = f"No window of {len(w)} cells fits into a row of {size}, so W has no rows."
-        return grids, [Step(says)], {"entries": 0, "zeros": 0, "distinct weights": len(w)}
-    W = torch_matrix(laid, size)
-    y = W @ x_bar
-    grids = [
-        kernel,
-        Grid("W", W, "kernel", f"W, {len(W)} × {size}"),
-        Grid("x̄", x_bar[:, None], "input", before="@"),
-        Grid("y", y[:, None], "output", before="="),
-    ]
-    steps = []
-    for i, total in enumerate(y):
-        products = zip(laid, x_bar[i : i + len(w)], strict=True)
-        sums = " + ".join(f"{a:g}·{b:g}" if a >= 0 else f"(−{-a:g})·{b:g}" for a, b in products)
-        marks = {"W": window(i, i, 1, len(w)), "x̄": window(i, 0, len(w), 1), "y": [(i, 0)]}
-        says = f"Row {i} of W times x̄: {sums} = {style.format_number(total)}."
-        steps.append(Step(says, marks, select=("y", i, 0)))
-    counts = {"entries": W.size, "zeros": int((W == 0).sum()), "distinct weights": len(w)}
-    return grids, steps, counts
-
-
-def explore():
-    """Drag the kernel's entries and see W's diagonals follow; step through W's rows."""
-    kept = np.array([1.0, 3, -2, 2, -1])  # five weights, of which the first few are shown
-    view = GridView(*scene(kept[:3], 4, True, False)[:2], alt="The kernel w, and W times x̄ is y.")
-
-    def update(n, kernel_size, padding, flip):
-        shown = view.values("w")[0]
-        kept[: len(shown)] = shown
-        grids, steps, counts = scene(kept[:kernel_size].copy(), n, padding, flip)
-        view.update(grids, steps)
-        return counts
-
-    controls = {
-        "n": slider("cells of x", 1, 8, 4),
-        "kernel_size": slider("kernel size", 1, 5, 3),
-        "padding": widgets.Checkbox(True, description="pad x with zeros"),
-        "flip": widgets.Checkbox(False, description="turn the kernel round"),
-    }
-    alt = "A kernel, the matrix W that it fills along its diagonals, and W times x̄ is y."
-    return Explorer(controls, [view], update, alt=alt)
+__all__ = ["explore"]  # among much else

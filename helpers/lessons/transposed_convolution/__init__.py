@@ -7,53 +7,29 @@ import itertools
 from functools import reduce
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
-from helpers import style
-from helpers.drawing import Picture, side_by_side
+from helpers.drawing import side_by_side
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
-from helpers.grid_view import Edit, Grid, GridView, Step
+from helpers.grid_view import Grid, GridView
+from helpers.lessons.transposed_convolution.network import unet
+from helpers.lessons.transposed_convolution.oracles import (
+    matrix,
+    scatter,
+    stamps,
+    torch_conv_transpose2d,
+    torch_layer,
+)
+from helpers.lessons.transposed_convolution.views import (
+    explore,
+    explore_overlaps,
+    explore_transpose,
+)
 from helpers.pictures import curves
 from helpers.sandbox import plain, run
 
 # --- the oracles: PyTorch -------------------------------------------------------------------------
 
-
-def _torch(layer, x, weight, *args):
-    """torch.nn.functional's `layer` on arrays, in double precision and without a bias."""
-    import torch
-
-    x, weight = (torch.tensor(np.array(a), dtype=torch.float64) for a in (x, weight))
-    return getattr(torch.nn.functional, layer)(x, weight, None, *args).numpy()
-
-
-def torch_conv_transpose2d(x, weight, stride=1, padding=0):
-    """Transposed convolution of x (C_in, H, W) with weight (C_in, C_out, kH, kW), by PyTorch."""
-    return _torch("conv_transpose2d", x, weight, stride, padding)
-
-
 _ct = torch_conv_transpose2d
-
-
-def scatter(y, w):
-    """The transposed convolution of a row y with w: stride 1, no padding."""
-    return _torch("conv_transpose1d", [y], [[w]])[0]
-
-
-def matrix(w, n, stride=1):
-    """The matrix W (m, n) of a convolution of n cells with w: PyTorch on every unit vector."""
-    return _torch("conv1d", np.eye(n)[:, None], [[w]], stride)[:, 0].T
-
-
-def stamps(x, weight, stride=1):
-    """What each input cell leaves on the whole output: (cells, C_out, H′, W′), NaN around it."""
-    x, left = np.asarray(x), []
-    for cell in np.ndindex(*x.shape[1:]):
-        stamp = np.einsum("c,cohw->ohw", x[(slice(None), *cell)], weight)
-        around = [(stride * a, stride * (n - 1 - a)) for a, n in zip((0, *cell), (1, *x.shape[1:]))]  # noqa: B905
-        left.append(np.pad(stamp, around, constant_values=np.nan))
-    return np.array(left)
 
 
 def _replaced(x, weight, stride=1, padding=0):
@@ -67,7 +43,7 @@ def _replaced(x, weight, stride=1, padding=0):
 def _size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
     x, weight = np.zeros((1, n)), np.zeros((1, 1, kernel_size))
     args = (stride, padding, output_padding, 1, dilation)
-    return _torch("conv_transpose1d", x, weight, *args).shape[-1]
+    return torch_layer("conv_transpose1d", x, weight, *args).shape[-1]
 
 
 def _unet_sizes(n, depth, up_kernel=2, ceil_mode=False):
@@ -96,41 +72,6 @@ segmentation_network = Choice(
     },
     "d", hints=["The network must know *what* is there (a wide view) and *where* exactly (fine detail). Who carries which?"],
 )  # fmt: skip
-
-
-def unet(answer=None, n=96, depth=3):
-    """Draw a U-Net of `depth` levels with the sizes that `answer(n, depth)` gives, or with "?"."""
-    sizes = plain(run(answer, Call(n, depth), 1.0).value)
-    sizes = list(sizes) if isinstance(sizes, (list, tuple, np.ndarray)) else []
-    labels = [*(str(size)[:6] for size in sizes), *["?"] * (2 * depth + 1)][: 2 * depth + 1]
-    fig, ax = style.figure((style.WIDE[0], 4.6))
-    places = [(1.6 * i, -1.25 * (depth - abs(i - depth))) for i in range(2 * depth + 1)]
-
-    def arrow(start, end, role, **props):
-        props |= {"arrowstyle": "-|>", "lw": 2, "color": style.colour(role)}
-        ax.annotate("", end, start, arrowprops=props)
-
-    with style.applied():
-        for (x, y), label in zip(places, labels, strict=True):
-            ax.add_patch(Rectangle((x - 0.4, y - 0.4), 0.8, 0.8, fc="#F1F3F5", ec=style.INK, lw=2))
-            ax.text(x, y, label, ha="center", va="center", size=13 if depth < 4 else 11, weight="bold")  # fmt: skip
-        for (x, y), (right, end) in itertools.pairwise(places):
-            down, up = ((x, y - 0.45), (right - 0.45, end), 90, 0), ((x + 0.45, y), (right, end - 0.45), 0, 90)  # fmt: skip
-            start, stop, leave, arrive = down if end < y else up
-            bend = f"angle,angleA={leave},angleB={arrive},rad=6"
-            arrow(start, stop, "mask" if end < y else "kernel", connectionstyle=bend)
-        for (x, y), (right, _), one, two in zip(places[:depth], places[::-1], labels, labels[::-1], strict=False):  # fmt: skip
-            text, role = ("skip", "target") if one == two else (f"{one} ≠ {two}", "gradient")
-            arrow((x + 0.5, y), (right - 0.5, y), role, linestyle=(0, (4, 2)))
-            ax.text((x + right) / 2, y + 0.08, text, ha="center", va="bottom", color=style.colour(role))  # fmt: skip
-        signs = {"mask": "3×3 convolutions, pooling", "kernel": "3×3 convolutions, up-convolution", "target": "skip: copied across"}  # fmt: skip
-        for role, text in signs.items():
-            ax.plot([], [], color=style.colour(role), label=text)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=3)
-        ax.set_title(f"A U-Net of depth {depth} for an image of {n} × {n}")
-        ax.set(xlim=(-0.7, 3.2 * depth + 0.7), ylim=(-1.25 * depth - 0.5, 0.75))
-        ax.axis("off")
-    return Picture(fig, f"A U-Net with the sizes {', '.join(labels)}.")
 
 
 unet_sizes = Exercise(
@@ -169,8 +110,8 @@ def _by_hand_picture(answer):
 by_hand = Exercise(
     "by_hand", lambda: _ct([_X], [[_X]])[0],
     mistakes=[
-        Mistake("valid convolution", _torch("conv2d", [_X], [[_X]])[0], "That is an ordinary convolution: it makes the input smaller. Here each input cell is spread out."),
-        Mistake("valid convolution, kernel turned", _torch("conv2d", [_X], [[_X[::-1, ::-1]]])[0], "That is an ordinary convolution, with the kernel turned. Here each input cell is spread out."),
+        Mistake("valid convolution", torch_layer("conv2d", [_X], [[_X]])[0], "That is an ordinary convolution: it makes the input smaller. Here each input cell is spread out."),
+        Mistake("valid convolution, kernel turned", torch_layer("conv2d", [_X], [[_X[::-1, ::-1]]])[0], "That is an ordinary convolution, with the kernel turned. Here each input cell is spread out."),
         Mistake("full convolution", _ct([_X], [[_X[::-1, ::-1]]])[0], "You slid the kernel over the zero-padded input. Sliding gathers: what a stamp puts to the right, a window finds on its left. Stamp the kernel as it stands."),
         Mistake("overlaps overwritten", _replaced([_X], [[_X]])[0], "Where stamps overlap, their numbers are added; here the later one replaced the earlier."),
         Mistake("overlaps averaged", _ct([_X], [[_X]])[0] / _ct([_X**0], [[_X**0]])[0], "Where stamps overlap, their numbers are added, not averaged."),
@@ -192,7 +133,9 @@ def _whole(seed, *shapes):
 
 
 def _case(seed, shape, out_channels, kernel, **kwargs):
-    return Call(*_whole(seed, shape, (shape[0], out_channels, *kernel)), **kwargs)
+    """Large cases hold halves, so that an output of whole numbers is found out."""
+    x, weight = _whole(seed, shape, (shape[0], out_channels, *kernel))
+    return Call(x, weight / (1 if x.size < 50 else 2), **kwargs)
 
 
 def _swapped(x, weight, error, *args, **kwargs):
@@ -201,6 +144,12 @@ def _swapped(x, weight, error, *args, **kwargs):
     if len(weight) > len(x) or (error is ValueError and len(weight) != len(x)):
         raise error("weight has another number of channels")
     return torch_conv_transpose2d(x[: len(weight)], weight, *args, **kwargs)
+
+
+def _roomy(x, weight, stride=1, padding=0):
+    """H · stride + kH rows, as if another stamp followed; columns likewise."""
+    whole = np.pad(_ct(x, weight, stride), ((0, 0), (0, stride), (0, stride)))
+    return whole[:, padding : whole.shape[1] - padding, padding : whole.shape[2] - padding]
 
 
 conv_transpose2d = Exercise(
@@ -231,6 +180,9 @@ conv_transpose2d = Exercise(
         Mistake("channels swapped", lambda x, w, *a, **k: _swapped(x, w, IndexError, *a, **k), "weight[c_in, c_out]: the input's channel comes first here, the other way round than in a convolution."),
         Mistake("channels swapped, without a loop", lambda x, w, *a, **k: _swapped(x, w, ValueError, *a, **k), "weight is (C_in, C_out, kH, kW): sum over its first axis, the other way round than in a convolution."),
         Mistake("channels not summed", lambda x, w, *a, **k: _ct(x[:1], w[:1], *a, **k), "Only the first input channel is used: all of them leave stamps."),
+        Mistake("only the last channel", lambda x, w, *a, **k: _ct(x[-1:], w[-1:], *a, **k), "Only the last input channel is left: add the stamps of all of them."),
+        Mistake("a full stride after the last stamp", _roomy, "The last stamp begins at (H − 1) · stride and is kH long: that is where the output ends. Yours goes on."),
+        Mistake("fractions cut off", lambda *a, **k: np.trunc(_ct(*a, **k)), "The fractions are gone: is your output an array of whole numbers?"),
     ],
     hints=["First without padding. The last stamp begins at (H − 1) · stride: how high must the output be to hold it?", "For each (i, j), the stamp is x[c, i, j] · weight[c], summed over c: shape (C_out, kH, kW).", "Add it to rows i · stride to i · stride + kH, columns likewise. At the end take `padding` cells off every side (beware of `[0:-0]`)."],
     praise="Equal to PyTorch on non-square images, several channels, strides and paddings.",
@@ -271,6 +223,9 @@ conv_transpose_output_size = Exercise(
         Mistake("padding on one side", _rule(lambda n, k, s, p, o, d: (n - 1) * s - p + d * (k - 1) + o + 1), "`padding` cells are cropped at both ends."),
         Mistake("padding ignored", _rule(lambda n, k, s, p, o, d: (n - 1) * s + d * (k - 1) + o + 1), "`padding` cells are cropped from each end."),
         Mistake("n strides", _rule(lambda n, k, s, p, o, d: n * s - 2 * p + d * (k - 1) + o + 1), "n stamps have n − 1 steps between them: the first begins at 0."),
+        Mistake("n strides, the kernel left out", _rule(lambda n, k, s, p, o, d: n * s - 2 * p + o), "Between the first stamp and the last lie n − 1 strides; then the last stamp's own length counts."),
+        Mistake("d free cells in each gap", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + k + d * (k - 1) + o), "Taps that stand d cells apart leave d − 1 free cells between them. Try d = 1: then there are none."),
+        Mistake("output_padding taken off", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) - o + 1), "output_padding makes the result longer, not shorter."),
         Mistake("only multiplied by the stride", _rule(lambda n, k, s, p, o, d: n * s), "That holds for kernel_size = stride without padding. In general the last stamp's length counts, not the stride's."),
         Mistake("stride ignored", _rule(lambda n, k, s, p, o, d: n - 1 - 2 * p + d * (k - 1) + o + 1), "Stamps begin `stride` cells apart."),
         Mistake("output_padding ignored", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + 1), "output_padding makes the result longer, at its end only."),
@@ -297,6 +252,9 @@ as_transposed_matrix = Exercise(
         Mistake("the inverse", lambda y, w, n: np.linalg.pinv(matrix(w, n)) @ y, "You undid the convolution as well as it can be undone, with a (pseudo-)inverse. The transposed convolution only transposes: it stamps, it does not solve."),
         Mistake("kernel flipped", lambda y, w, n: scatter(y, w[::-1]), "The kernel stands the wrong way round in W: row i holds w[0], w[1], … from column i on."),
         Mistake("the matrix, not the product", lambda y, w, n: matrix(w, n).T, "That is Wᵀ. Multiply it with y."),
+        Mistake("y backwards", lambda y, w, n: scatter(y[::-1], w), "The entries of y stamp in reverse order: y[0] belongs to the first column of Wᵀ."),
+        Mistake("stamps not added up", lambda y, w, n: np.transpose(matrix(w, n).T * y), "Those are the single stamps, one for each y[i]: `*` multiplies, `@` adds up as well."),
+        Mistake("stamps side by side, unadded", lambda y, w, n: matrix(w, n).T * y, "Those are the single stamps, one a column: `*` multiplies, `@` adds up as well."),
         Mistake("cut to the length of y", lambda y, w, n: scatter(y, w)[(len(w) - 1) // 2 :][: len(y)], "All n numbers belong in the result: the stamps reach beyond y."),
         Mistake("overlaps overwritten", lambda y, w, n: _replaced([[y]], [[[w]]])[0, 0], "Where stamps overlap, their numbers are added."),
     ],
@@ -311,6 +269,8 @@ input_gradient = Exercise(
         Mistake("gradient of the plain sum", lambda grad_output, w, n: scatter(np.ones(len(grad_output)), w), "That is the gradient of the outputs' plain sum: grad_output has to come in, as the argument of `backward`."),
         Mistake("gradient of the weights", lambda grad_output, w, n: np.ones(len(w)) * np.sum(grad_output), "That is the gradient with respect to the kernel (for a row of ones). Here x is wanted."),
         Mistake("kernel flipped", lambda grad_output, w, n: scatter(grad_output, w[::-1]), "The kernel is turned round: torch's conv1d lays it on as it is, so don't flip it first."),
+        Mistake("axes of length 1 left", lambda grad_output, w, n: scatter(grad_output, w)[None, None], "The numbers are right; x.grad has the shape of x, (1, 1, n). Flatten it: `.reshape(-1)`."),
+        Mistake("sign turned", lambda grad_output, w, n: -scatter(grad_output, w), "That is a step downhill. The gradient itself has the other sign."),
         Mistake("averaged", lambda grad_output, w, n: scatter(grad_output, w) / len(grad_output), "The outputs are summed, not averaged: use `sum`, not `mean`."),
         Mistake("backward twice", lambda grad_output, w, n: 2 * scatter(grad_output, w), "Twice the gradient: it adds up in x.grad when backward runs twice."),
     ],
@@ -325,6 +285,8 @@ there_and_back = Exercise(
     mistakes=[
         Mistake("taken for an inverse", lambda y, w: y, "You gave back y, as if the one undid the other. Compute it: enlarge y, then convolve the result."),
         Mistake("multiplied by w·w", lambda y, w: y * np.dot(w, w), "That would be right if no two stamps overlapped. But each window also gathers what the neighbours' stamps left there."),
+        Mistake("divided by w·w", lambda y, w: np.correlate(scatter(y, w), w, "valid") / np.dot(w, w), "Nothing is divided here: convolve the result as it is."),
+        Mistake("padded on the way back", lambda y, w: np.correlate(scatter(y, w), w, "full"), "On the way back there is no padding: the window stays inside."),
         Mistake("only there", lambda y, w: scatter(y, w), "That is the way there. Now convolve it with w: stride 1, no padding."),
         Mistake("kernel flipped on the way back", lambda y, w: np.correlate(scatter(y, w), w[::-1], "valid"), "On the way back the kernel is turned round, or np.convolve turned it for you. Lay it on as it is."),
         Mistake("kernel flipped on the way there", lambda y, w: np.correlate(scatter(y, w[::-1]), w, "valid"), "On the way there the kernel is turned round. Does your as_transposed_matrix pass its check?"),
@@ -337,114 +299,4 @@ there_and_back = Exercise(
 
 progress = Progress(globals())
 
-_CELLS = np.array([[1, 2, 0, 3], [3, -1, 2, 1], [2, 1, 1, -2], [0, 2, -1, 3.0]])
-_KERNEL = np.array([[1, 2, 1, -1], [0, 3, -1, 2], [2, -1, 1, 0], [1, 0, 2, 1.0]])
-
-
-def _explorer(make, tables, controls, start, alt, presets=None):
-    """One grid view: `make(**tables, **controls)` gives its grids, its steps and the readout."""
-    view = GridView([Grid(name, table) for name, table in tables.items()], alt=alt)
-
-    def update(**values):
-        for name, table in tables.items():
-            kept = view.values(name)  # with what the learner has changed
-            table[: kept.shape[0], : kept.shape[1]] = kept
-        grids, steps, numbers = make(**tables, **values)
-        view.update(grids, steps)
-        return numbers
-
-    explorer = Explorer(controls, [view], update, alt=alt, presets=presets)
-    view.step = start
-    return explorer
-
-
-def _stamp_steps(x, kernel, n, kernel_size, stride, padding):
-    x, kernel = x[:n, :n], kernel[:kernel_size, :kernel_size]
-    placed = stamps([x], [[kernel]], stride)[:, 0]
-    totals, hits = np.nancumsum(placed, axis=0), np.isfinite(placed).cumsum(axis=0)
-    hits[-1] = np.maximum(hits[-1], 1)  # after the last stamp, holes are 0
-    full = len(totals[0])
-    kept = (np.arange(full) >= padding) & (np.arange(full) < full - padding)
-    size = kept.sum()
-    title = f"sum of the stamps: {size} × {size}" + (", rest cropped" if padding else "")
-    grids = [
-        Grid("x", x, "input", "input", edit=Edit(-3, 3)),
-        Grid("kernel", kernel, "kernel", before="∗", edit=Edit(-3, 3)),
-        Grid("stamp", 0 * kernel, "kernel", "this stamp", before="=", limit=style.limit_of(placed)),
-        Grid("out", 0 * totals[0], "output", title, limit=style.limit_of(totals), greyed=~np.outer(kept, kept)),
-    ]  # fmt: skip
-    steps = []
-    for number, (i, j) in enumerate(np.ndindex(n, n)):
-        value = style.format_number(x[i, j])
-        says = f"Input row {i}, column {j} holds {value}: {value} × kernel is added from output row {i * stride}, column {j * stride} on."
-        marked = {"x": [(i, j)], "out": {"kernel": np.isfinite(placed[number])}}
-        now = np.where(hits[number] > 0, totals[number], np.nan)
-        steps.append(Step(says, marked, {"stamp": x[i, j] * kernel, "out": now}, ("x", i, j)))
-    return grids, steps, {"size before cropping": full, "output size": size, "stamps that meet in one cell, at most": hits[-1].max()}  # fmt: skip
-
-
-def explore():
-    """Each input cell stamps the kernel, times its value, into the output; the stamps add up."""
-    controls = {
-        "n": slider("input size", 1, 4, 3), "kernel_size": slider("kernel size", 1, 4, 3),
-        "stride": slider("stride", 1, 4, 2), "padding": slider("padding", 0, 3, 0),
-    }  # fmt: skip
-    settings = {"stride 1": (3, 1, 0), "side by side": (2, 2, 0), "cropped": (3, 2, 1), "holes": (2, 3, 0)}  # fmt: skip
-    presets = {name: {"kernel_size": k, "stride": s, "padding": p} for name, (k, s, p) in settings.items()}  # fmt: skip
-    alt = "A transposed convolution, stamp by stamp: input, kernel, the present stamp and the sum."
-    return _explorer(_stamp_steps, {"x": _CELLS + 0, "kernel": _KERNEL + 0}, controls, 4, alt, presets)  # fmt: skip
-
-
-def _transpose_steps(y, n, kernel_size, stride):
-    W = matrix([1, 3, 2, -1][:kernel_size], n, stride)
-    m = len(W)
-    totals = np.cumsum(W.T * y[:m, 0], axis=1)
-    grids = [
-        Grid("W", W, "kernel", f"W: {m} × {n}"), Grid("transpose", W.T, "kernel", f"Wᵀ: {n} × {m}"),
-        Grid("y", y[:m], "input", before="@", edit=Edit(-3, 3)),
-        Grid("out", totals[:, -1:], "output", "Wᵀ y", before="=", limit=style.limit_of(totals)),
-    ]  # fmt: skip
-    steps = []
-    for i in range(m):
-        first, last = i * stride, i * stride + kernel_size - 1
-        says = f"W’s row {i} gathers cells {first} to {last}; as Wᵀ’s column {i} it stamps y[{i}] = {style.format_number(y[i, 0])} onto them."
-        here, reach = np.arange(m) == i, (np.arange(n) >= first) & (np.arange(n) <= last)
-        marked = {"W": {"target": np.outer(here, reach)}, "transpose": {"target": np.outer(reach, here)}, "y": here[:, None], "out": {"target": reach[:, None]}}  # fmt: skip
-        beyond = (np.arange(n) > last) & (i < m - 1)
-        now = np.where(beyond, np.nan, totals[:, i])[:, None]
-        steps.append(Step(says, marked, {"out": now}, ("y", i, 0)))
-    return grids, steps, {"rows of W": m, "columns of W": n, "cells that no stamp reaches": (~W.any(0)).sum()}  # fmt: skip
-
-
-def explore_transpose():
-    """The matrix W of a convolution beside its transpose, which stamps what W gathers."""
-    controls = {"n": slider("large size n", 4, 8, 7), "kernel_size": slider("kernel size", 1, 4, 3), "stride": slider("stride", 1, 3, 2)}  # fmt: skip
-    alt = "A convolution’s matrix W and its transpose: rows of one are columns of the other."
-    return _explorer(_transpose_steps, {"y": _CELLS[:, :2].reshape(-1, 1)}, controls, 1, alt)
-
-
-def _overlap_steps(kernel_size, stride):
-    reach = matrix(np.ones(kernel_size), 11 + kernel_size, stride)[:, :12]  # 12 output cells
-    hits = reach.sum(0)
-    low, high = (kernel_size // stride) ** 2, (-(-kernel_size // stride)) ** 2
-    each = f"{low}" if low == high else f"{low} to {high}"
-    grids = [
-        Grid("reach", reach, "kernel", "along a row: one line a stamp", limit=2),
-        Grid("hits", hits, "output", "stamps on each cell of a row"),
-        Grid("plane", np.outer(hits, hits), "output", "… and of the plane"),
-    ]
-    steps = []
-    for i, line in enumerate(reach > 0):
-        says = f"Stamp {i} begins at cell {i * stride}. Away from the border, each cell of the plane is hit {each} times."
-        here = (np.arange(len(reach)) == i)[:, None] & line
-        steps.append(Step(says, {"reach": here, "plane": {"kernel": np.outer(line, line)}}))
-    return grids, steps, {"fewest stamps in a cell": low, "most": high, "kernel size modulo stride": kernel_size % stride}  # fmt: skip
-
-
-def explore_overlaps():
-    """Kernel size and stride; how many stamps meet in each output cell, and where unevenly."""
-    controls = {"kernel_size": slider("kernel size", 1, 7, 3), "stride": slider("stride", 1, 4, 2)}
-    settings = {"checkerboard": (3, 2), "even": (4, 2), "side by side": (2, 2), "holes": (2, 3)}
-    presets = {name: {"kernel_size": k, "stride": s} for name, (k, s) in settings.items()}
-    alt = "How many stamps meet in each output cell: a chequered pattern unless the stride divides the kernel size."
-    return _explorer(_overlap_steps, {}, controls, 2, alt, presets)
+__all__ = ["explore", "explore_overlaps", "explore_transpose"]  # among much else

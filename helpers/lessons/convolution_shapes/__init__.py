@@ -7,70 +7,18 @@ import itertools
 
 import numpy as np
 
-from helpers import style
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
-from helpers.grid_view import Grid, GridView, Step, window
-from helpers.live_figure import LiveFigure
+from helpers.lessons.convolution_shapes.oracles import (
+    output_size,
+    parameters,
+    same_zeros,
+    sheet_shape,
+    torch_conv1x1,
+    torch_conv2d,
+)
+from helpers.lessons.convolution_shapes.views import explore
 from helpers.pictures import blocks, curves, drawable
 from helpers.sandbox import describe
-
-# --- the oracles: PyTorch -------------------------------------------------------------------------
-
-
-def torch_conv2d(x, weight, bias=None, stride=1, padding=0):
-    """Cross-correlation of x (C_in, H, W) with weight (C_out, C_in, kH, kW), by PyTorch."""
-    import torch
-
-    x, weight = (torch.tensor(np.array(a), dtype=torch.float64) for a in (x, weight))
-    bias = None if bias is None else torch.tensor(np.array(bias), dtype=torch.float64)
-    return torch.nn.functional.conv2d(x, weight, bias, stride, padding).numpy()
-
-
-def _shape(out_channels, padding):
-    """The shape (H, W, C) that PyTorch gives for the sheet's 32×32×3 image and 5×5×3 filters."""
-    out = torch_conv2d(
-        np.zeros((3, 32, 32)), np.zeros((out_channels, 3, 5, 5)), stride=1, padding=padding
-    )
-    return (*out.shape[1:], out.shape[0])
-
-
-def _size(n, kernel_size, stride=1, padding=0, dilation=1):
-    import torch
-
-    x, weight = torch.zeros(1, 1, n), torch.zeros(1, 1, kernel_size)
-    out = torch.nn.functional.conv1d(x, weight, None, stride, padding, dilation)
-    return out.shape[-1]
-
-
-def parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
-    import torch
-
-    layer = torch.nn.Conv2d(
-        in_channels, out_channels, kernel_size, bias=bias, groups=groups, device="meta"
-    )
-    return sum(parameter.numel() for parameter in layer.parameters())
-
-
-def _same(kernel_size, dilation=1):
-    """Zeros before and after, read off PyTorch: a kernel that copies its first input cell shifts
-    the row by exactly the zeros in front of it, one that copies its last by those behind."""
-    import torch
-
-    row = torch.ones(1, 1, 64)
-
-    def missing(tap):
-        weight = torch.zeros(1, 1, kernel_size)
-        weight[0, 0, tap] = 1
-        out = torch.nn.functional.conv1d(row, weight, padding="same", dilation=dilation)
-        return int((out == 0).sum())
-
-    return (missing(0), missing(-1))
-
-
-def _conv1x1(x, weight):
-    return torch_conv2d(x, np.asarray(weight)[:, :, None, None])
-
 
 # --- rows 1.1a to 1.1c, by hand -------------------------------------------------------------------
 
@@ -88,7 +36,7 @@ _FIRST = "Right numbers, other order: here a shape is written H, W, C."
 
 valid_shape = Exercise(
     "valid_shape",
-    lambda: _shape(1, padding=0),
+    lambda: sheet_shape(1, padding=0),
     mistakes=[
         Mistake("channels left at 3", (28, 28, 3), _CHANNELS),
         Mistake("off by one", (27, 27, 1), _ONE_LESS),
@@ -108,7 +56,7 @@ valid_shape = Exercise(
 
 same_shape = Exercise(
     "same_shape",
-    lambda: _shape(1, padding=2),
+    lambda: sheet_shape(1, padding=2),
     mistakes=[
         Mistake("channels left at 3", (32, 32, 3), _CHANNELS),
         Mistake("padding counted once", (30, 30, 1), "Two zeros go on both sides: four in a row."),
@@ -127,7 +75,7 @@ same_shape = Exercise(
 
 ten_filters_shape = Exercise(
     "ten_filters_shape",
-    lambda: _shape(10, padding=2),
+    lambda: sheet_shape(10, padding=2),
     mistakes=[
         Mistake("channels left at 3", (32, 32, 3), "The depth going in does not come out again."),
         Mistake("channels multiplied", (32, 32, 30), "Each filter sums over the 3 channels."),
@@ -178,7 +126,7 @@ _size_cases = sorted(
 
 conv_output_size = Exercise(
     "conv_output_size",
-    _size,
+    output_size,
     [Call(n, k, **_given(stride=s, padding=p, dilation=d)) for n, k, s, p, d in _size_cases],
     mistakes=[
         Mistake("ceil for floor", _size_rule(lambda n, k, s, p, d: -((n + 2 * p - d * (k - 1) - 1) // -s) + 1), "A last step that leaves the input is not taken: round down, not up."),
@@ -188,17 +136,19 @@ conv_output_size = Exercise(
         Mistake("+1 twice", _size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1 + 1) // s + 1), "The + 1 is counted once, after the division: the last left edge stands at n + 2p − (d(k − 1) + 1)."),
         Mistake("dilation ignored", _size_rule(lambda n, k, s, p, d: (n + 2 * p - k) // s + 1), "Dilation pulls the taps apart, so that the window covers more cells than k."),
         Mistake("dilated kernel taken as d·k", _size_rule(lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1), "k taps have k − 1 gaps, and only the gaps grow: the window covers d(k − 1) + 1 cells."),
+        Mistake("d free cells in each gap", _size_rule(lambda n, k, s, p, d: (n + 2 * p - k - d * (k - 1)) // s + 1), "Taps that stand d cells apart leave d − 1 free cells between them. Try d = 1: then there are none."),
+        Mistake("rounded to the nearest", _size_rule(lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s + 1)), "A step that only half fits is not taken: always round down, as `//` does."),
         Mistake("stride ignored", _size_rule(lambda n, k, s, p, d: n + 2 * p - d * (k - 1)), "With stride s only every s-th position counts."),
         Mistake("padding ignored", _size_rule(lambda n, k, s, p, d: (n - d * (k - 1) - 1) // s + 1), "The zeros at both ends make the row longer before the window slides."),
     ],
     hints=[
         "How long is the padded row? How many cells does a window of k taps with dilation d cover?",
         "How many steps of length s fit between the first and the last position? Then positions.",
-        "The last left edge stands at n + 2p − (d(k − 1) + 1). Divide by s, round down, add one.",
+        "The last left edge stands at the padded length less those cells. How many whole steps of s lie before it? Count the start as well.",
     ],
     praise="Agrees with the shapes that PyTorch returns, on every case.",
     picture=curves(
-        lambda n, name: Call(n, 3, stride=int(name[-1])), range(3, 17), ("stride 1", "stride 2", "stride 3"), _size,
+        lambda n, name: Call(n, 3, stride=int(name[-1])), range(3, 17), ("stride 1", "stride 2", "stride 3"), output_size,
         "input size n (kernel size 3)", "output size",
     ),
 )  # fmt: skip
@@ -235,6 +185,8 @@ num_parameters = Exercise(
         Mistake("a bias for each input channel", lambda i, o, k, bias=True, groups=1: o * i // groups * k * k + bias * i, "Biases belong to the output channels."),
         Mistake("groups ignored", lambda i, o, k, bias=True, groups=1: o * i * k * k + bias * o, "With groups, a filter sees only in_channels / groups channels."),
         Mistake("groups divided twice", lambda i, o, k, bias=True, groups=1: o * i * k * k // groups**2 + bias * o, "All out_channels filters are still there; each is thinner."),
+        Mistake("multiplied by groups", lambda i, o, k, bias=True, groups=1: o * i * groups * k * k + bias * o, "Groups make the filters thinner: divide the depth by them."),
+        Mistake("one filter only", lambda i, o, k, bias=True, groups=1: i // groups * k * k + bias, "That is one filter and its bias; there are out_channels of them."),
         Mistake("biases divided by groups", lambda i, o, k, bias=True, groups=1: (o * i * k * k + bias * o) // groups, "Groups thin the filters; every output channel keeps its bias."),
         Mistake("kernel not squared", lambda i, o, k, bias=True, groups=1: o * i // groups * k + bias * o, "A filter is k high and k wide."),
     ],
@@ -257,12 +209,15 @@ def _split(k, d):
 
 same_padding = Exercise(
     "same_padding",
-    _same,
+    same_zeros,
     [Call(k, **_given(dilation=d)) for k, d in sorted(itertools.product(range(1, 8), (1, 2, 3)), key=sum)],
     mistakes=[
         Mistake("more in front", lambda k, dilation=1: _split(k, dilation)[::-1], "When the zeros don't split evenly, PyTorch puts the extra one at the end."),
         Mistake("half the kernel on both sides", lambda k, dilation=1: (dilation * (k // 2),) * 2, "An even kernel would make the row longer: count d(k − 1) zeros in all."),
         Mistake("rounded down on both sides", lambda k, dilation=1: (dilation * (k - 1) // 2,) * 2, "An even kernel would make the row shorter: count d(k − 1) zeros in all."),
+        Mistake("rounded up on both sides", lambda k, dilation=1: ((dilation * (k - 1) + 1) // 2,) * 2, "Where d(k − 1) is odd, that makes the row longer: count d(k − 1) zeros in all."),
+        Mistake("split before dilating", lambda k, dilation=1: tuple(dilation * half for half in _split(k, 1)), "Dilate first: the window costs d(k − 1) cells. Halve that number, not k − 1."),
+        Mistake("all of it behind", lambda k, dilation=1: (0, dilation * (k - 1)), "Right in all, but share it out: half in front, half behind."),
         Mistake("all of it on both sides", lambda k, dilation=1: (dilation * (k - 1),) * 2, "d(k − 1) is the sum of both sides. (You found “full” padding.)"),
         Mistake("dilation ignored", lambda k, dilation=1: _split(k, 1), "A dilated window covers d(k − 1) + 1 cells, so it costs d(k − 1)."),
         Mistake("dilated kernel taken as d·k", lambda k, dilation=1: _split(dilation * k, 1), "k taps have k − 1 gaps, and only the gaps grow."),
@@ -273,7 +228,7 @@ same_padding = Exercise(
     ],
     praise="Even kernels need one zero more behind than before.",
     picture=curves(
-        lambda k, name: Call(k), range(1, 10), ("before", "after"), _same,
+        lambda k, name: Call(k), range(1, 10), ("before", "after"), same_zeros,
         "kernel size", "zeros", measure=lambda pads, name: pads[name == "after"],
     ),
 )  # fmt: skip
@@ -285,8 +240,9 @@ same_padding = Exercise(
 def _conv_case(seed, shape, out_channels, kernel, bias, **kwargs):
     rng = np.random.default_rng(seed)
     x, weight = rng.normal(size=shape), rng.normal(size=(out_channels, shape[0], *kernel))
-    # Small whole numbers: what a learner recomputes by hand from a message.
-    x, weight = np.round(2 * x), np.round(2 * weight)
+    # Small numbers: what a learner recomputes by hand from a message. The larger cases hold halves,
+    # so that an output of whole numbers is found out.
+    x, weight = np.round(2 * x), np.round(2 * weight) / (1 if x.size < 60 else 2)
     args = (x, weight, np.arange(1.0, out_channels + 1)) if bias else (x, weight)
     return Call(*args, **kwargs)
 
@@ -297,6 +253,19 @@ _one_sided = {"before": (1, 0), "after": (0, 1)}
 def _padded(x, padding, side):
     pads = tuple(padding * i for i in _one_sided[side])
     return np.pad(x, ((0, 0), pads, pads))
+
+
+def _unstrided_windows(x, weight, bias=None, stride=1, padding=0):
+    """As many outputs as there should be, but from neighbouring windows."""
+    height, width = torch_conv2d(x, weight, None, stride, padding).shape[1:]
+    return torch_conv2d(x, weight, bias, 1, padding)[:, :height, :width]
+
+
+def _padded_all_round(x, weight, bias=None, stride=1, padding=0):
+    """np.pad(x, padding) adds channels too: NumPy then finds more of them than the weight has."""
+    if padding and len(x) > 1:
+        raise ValueError("operands could not be broadcast together")
+    return torch_conv2d(x, weight, bias, stride, padding)
 
 
 conv2d = Exercise(
@@ -317,9 +286,14 @@ conv2d = Exercise(
         Mistake("kernel transposed", lambda x, w, *a, **k: torch_conv2d(x, w.swapaxes(2, 3), *a, **k), "The kernel's rows and columns are exchanged: weight is (C_out, C_in, kH, kW)."),
         Mistake("height and width swapped", lambda *a, **k: torch_conv2d(*a, **k).swapaxes(1, 2), "Rows come first: the output is (C_out, H′, W′)."),
         Mistake("channels not summed", lambda x, w, *a, **k: torch_conv2d(x[:1], w[:, :1], *a, **k), "Only the first input channel is used: each output sums over all of them."),
+        Mistake("channels overwritten", lambda x, w, *a, **k: torch_conv2d(x[-1:], w[:, -1:], *a, **k), "Only the last input channel is left: add the channels up, `+=`, not `=`."),
         Mistake("channels averaged", lambda x, w, b=None, **k: torch_conv2d(x, w / len(x), b, **k), "The channels are added up, not averaged."),
         Mistake("stride ignored", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(x, w, b, 1, padding), "The window moves by `stride` cells at a time, down and across."),
         Mistake("stride on one axis", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(x, w, b, (stride, 1), padding), "The stride holds for rows and for columns."),
+        Mistake("windows one cell apart", _unstrided_windows, "The output has the right size, but its windows start one cell apart: cell (i, j) starts at row i·stride, column j·stride."),
+        Mistake("last windows forgotten", lambda *a, **k: torch_conv2d(*a, **k)[:, :-1, :-1], "A row and a column are missing: the first window counts as well, hence the + 1."),
+        Mistake("channels padded too", _padded_all_round, "`np.pad(x, padding)` pads every axis, the channels too. Give it a pair for each axis: ((0, 0), (padding, padding), (padding, padding))."),
+        Mistake("fractions cut off", lambda *a, **k: np.trunc(torch_conv2d(*a, **k)), "The fractions are gone: is your output an array of whole numbers?"),
         Mistake("padding ignored", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(x, w, b, stride), "Put `padding` rows and columns of zeros round x first."),
         Mistake("padding only in front", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(_padded(x, padding, "before"), w, b, stride), "Zeros belong on all four sides, not only above and to the left."),
         Mistake("padding only behind", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(_padded(x, padding, "after"), w, b, stride), "Zeros belong on all four sides, not only below and to the right."),
@@ -357,13 +331,15 @@ def _pixels(seed, channels, height, width, out_channels):
 
 conv1x1 = Exercise(
     "conv1x1",
-    _conv1x1,
+    torch_conv1x1,
     [_pixels(1, 2, 1, 2, 1), _pixels(2, 3, 2, 4, 2), _pixels(3, 2, 2, 3, 4), _pixels(4, 3, 3, 3, 3)],
     mistakes=[
         Mistake("weight transposed", lambda x, w: np.tensordot(np.asarray(w).T, x, 1), "weight is (C_out, C_in): its rows belong to the output."),
-        Mistake("channels last", lambda x, w: np.moveaxis(_conv1x1(x, w), 0, -1), "The channels come first in the result as well: (C_out, H, W)."),
+        Mistake("channels last", lambda x, w: np.moveaxis(torch_conv1x1(x, w), 0, -1), "The channels come first in the result as well: (C_out, H, W)."),
         Mistake("rows mixed, not channels", lambda x, w: np.asarray(w) @ x, "`weight @ x` multiplies along the height. Bring the channels where the matrix product sums: flatten the pixels to (C_in, H·W)."),
         Mistake("channels added without weights", lambda x, w: np.broadcast_to(np.sum(x, 0), (len(w), *x.shape[1:])), "Each output channel is a weighted sum: its own row of weight."),
+        Mistake("reshaped, not transposed", lambda x, w: (np.reshape(x, (len(x), -1)).T @ np.asarray(w).T).reshape(len(w), *x.shape[1:]), "The products are right, with the pixels as rows. `reshape` does not turn these into columns: transpose first, `.T`."),
+        Mistake("pixels mixed up", lambda x, w: (np.reshape(x, (-1, len(x))) @ np.asarray(w).T).T.reshape(len(w), *x.shape[1:]), "`x.reshape(-1, C_in)` does not bring the channels to the end: it cuts the rows of the image into pieces. Flatten to (C_in, H·W)."),
         Mistake("result left flat", lambda x, w: np.asarray(w) @ np.reshape(x, (len(x), -1)), "The product is right; now give it back its height and width."),
     ],
     hints=[
@@ -376,121 +352,4 @@ conv1x1 = Exercise(
 
 progress = Progress(globals())
 
-# --- explorer -------------------------------------------------------------------------------------
-
-
-def _reach(kernel_size, dilation):
-    """How many cells a window covers: k taps, d − 1 free cells between neighbours."""
-    return kernel_size + (kernel_size - 1) * (dilation - 1)
-
-
-def walk(n, kernel_size, stride, padding, dilation):
-    """The padded input, the output and the cells that no window covers, for an n×n input.
-
-    Returns (padded (m, m), kernel (k, k), output (o, o) with o = 0 where nothing fits, mask (m, m)).
-    """
-    rng = np.random.default_rng(0)
-    x, kernel = rng.integers(0, 10, (12, 12))[:n, :n], rng.integers(-2, 3, (7, 7))
-    kernel = kernel[:kernel_size, :kernel_size]
-    padded = np.pad(x, padding).astype(float)
-    reach = _reach(kernel_size, dilation)
-    if reach > len(padded):
-        return padded, kernel, np.zeros((0, 0)), np.ones(padded.shape, bool)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (reach, reach))
-    windows = windows[::stride, ::stride, ::dilation, ::dilation]
-    out = (windows * kernel).sum((2, 3))
-    covered = np.zeros(len(padded), bool)
-    for i in range(len(out)):
-        covered[i * stride : i * stride + reach : dilation] = True
-    return padded, kernel, out, ~np.outer(covered, covered)
-
-
-def _walk_grids(n, kernel_size, stride, padding, dilation, in_channels):
-    padded, kernel, out, dropped = walk(n, kernel_size, stride, padding, dilation)
-    share = "" if in_channels == 1 else f" (1 of {in_channels} channels)"
-    titles = (
-        f"input {n} × {n}, padded{share}",
-        "kernel",
-        "output" + share.replace("(", "(share of "),
-    )
-    empty = np.full(out.shape if out.size else (1, 1), np.nan)
-    grids = [
-        Grid("input", padded, "input", titles[0], greyed=dropped),
-        Grid("kernel", kernel, "kernel", titles[1], before="∗"),
-        Grid("output", empty, "output", titles[2], before="=", limit=np.abs(out).max(initial=1)),
-    ]
-    if not out.size:
-        reach = _reach(kernel_size, dilation)
-        says = f"The window covers {reach} cells, the padded row has {len(padded)}: nothing fits."
-        return grids, [Step(says)]
-    steps = []
-    for i, j in itertools.product(range(len(out)), repeat=2):
-        cells = window(i * stride, j * stride, kernel_size, kernel_size, dilation)
-        says = f"Row {i}, column {j}: window times kernel, summed, is {out[i, j]:g}."
-        marked = {"input": {"kernel": cells}, "output": [(i, j)]}
-        steps.append(Step(says, marked, {"output": {(i, j): out[i, j]}}, ("output", i, j)))
-    return grids, steps
-
-
-def _build_bars(fig, ax):
-    bars = ax.barh([2, 1, 0], 1, color=[style.colour(r) for r in ("kernel", "mask", "other")])
-    ax.set(xscale="log", xlim=(0.8, 3e6), xlabel="parameters (logarithmic scale)", ylim=(-0.6, 2.6))
-    ax.set_yticks([2, 1, 0], ["weights", "biases", "a dense layer's weights"])
-    return list(bars), [ax.text(1, y, "", va="center") for y in (2, 1, 0)], ax.set_title(" ")
-
-
-def _change_bars(artists, counts, formula):
-    for bar, label, count in zip(*artists[:2], counts, strict=True):
-        bar.set_width(max(count, 0.8))
-        label.set(x=max(count, 0.8) * 1.2, text=f"{count:,}")
-    artists[2].set_text(formula)
-
-
-def explore():
-    """Sliders for all that decides a convolution's shape; the window walks, the output fills."""
-    start = _walk_grids(7, 3, 1, 0, 1, 1)
-    view = GridView(*start, alt="A window walks over the padded input while the output fills.")
-    bars = LiveFigure(
-        _build_bars,
-        _change_bars,
-        alt="The size formula with its numbers, and bars of the parameter counts.",
-        size=(style.WIDE[0], 2.6),
-    )
-    shown = None
-
-    def update(n, kernel_size, stride, padding, dilation, in_channels, out_channels):
-        nonlocal shown
-        structure = (n, kernel_size, stride, padding, dilation, in_channels)
-        if structure != shown:
-            view.update(*_walk_grids(*structure))
-            shown = structure
-        out = walk(n, kernel_size, stride, padding, dilation)[2].shape[0]
-        weights = in_channels * out_channels * kernel_size**2
-        dense = in_channels * n**2 * out_channels * out**2
-        formula = (
-            f"⌊({n} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = {out}"
-            if out
-            else f"the window does not fit into {n} + 2·{padding} cells"
-        )
-        bars.update(counts=(weights, out_channels, dense), formula=formula)
-        reach = (out - 1) * stride + dilation * (kernel_size - 1) + 1 if out else 0
-        return {
-            "output size": out,
-            "dropped columns": n + 2 * padding - reach,
-            "weights": weights,
-            "biases": out_channels,
-        }
-
-    controls = {
-        "n": slider("input size", 1, 12, 7),
-        "kernel_size": slider("kernel size", 1, 7, 3),
-        "stride": slider("stride", 1, 4, 1),
-        "padding": slider("padding", 0, 6, 0),
-        "dilation": slider("dilation", 1, 3, 1),
-        "in_channels": slider("in channels", 1, 16, 1),
-        "out_channels": slider("out channels", 1, 16, 1),
-    }
-    usual = {"kernel_size": 3, "stride": 1, "dilation": 1}
-    presets = {name: usual | {"padding": p} for p, name in enumerate(("valid", "same", "full"))}
-    alt = "A convolution's window over its padded input, step by step, with sizes and parameters."
-    return Explorer(controls, [view, bars], update, alt=alt, presets=presets)
+__all__ = ["explore"]  # among much else

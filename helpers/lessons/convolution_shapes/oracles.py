@@ -1,0 +1,60 @@
+"""What PyTorch says: convolutions, their sizes, paddings and parameter counts."""
+
+import numpy as np
+
+
+def torch_conv2d(x, weight, bias=None, stride=1, padding=0):
+    """Cross-correlation of x (C_in, H, W) with weight (C_out, C_in, kH, kW), by PyTorch."""
+    import torch
+
+    x, weight = (torch.tensor(np.array(a), dtype=torch.float64) for a in (x, weight))
+    bias = None if bias is None else torch.tensor(np.array(bias), dtype=torch.float64)
+    return torch.nn.functional.conv2d(x, weight, bias, stride, padding).numpy()
+
+
+def sheet_shape(out_channels, padding):
+    """The shape (H, W, C) that PyTorch gives for the sheet's 32×32×3 image and 5×5×3 filters."""
+    out = torch_conv2d(
+        np.zeros((3, 32, 32)), np.zeros((out_channels, 3, 5, 5)), stride=1, padding=padding
+    )
+    return (*out.shape[1:], out.shape[0])
+
+
+def output_size(n, kernel_size, stride=1, padding=0, dilation=1):
+    """The length of PyTorch's convolution of a row of n cells."""
+    import torch
+
+    x, weight = torch.zeros(1, 1, n), torch.zeros(1, 1, kernel_size)
+    out = torch.nn.functional.conv1d(x, weight, None, stride, padding, dilation)
+    return out.shape[-1]
+
+
+def parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
+    """How many weights and biases PyTorch's layer has, kernels square."""
+    import torch
+
+    layer = torch.nn.Conv2d(
+        in_channels, out_channels, kernel_size, bias=bias, groups=groups, device="meta"
+    )
+    return sum(parameter.numel() for parameter in layer.parameters())
+
+
+def same_zeros(kernel_size, dilation=1):
+    """Zeros before and after, read off PyTorch: a kernel that copies its first input cell shifts
+    the row by exactly the zeros in front of it, one that copies its last by those behind."""
+    import torch
+
+    row = torch.ones(1, 1, 64)
+
+    def missing(tap):
+        weight = torch.zeros(1, 1, kernel_size)
+        weight[0, 0, tap] = 1
+        out = torch.nn.functional.conv1d(row, weight, padding="same", dilation=dilation)
+        return int((out == 0).sum())
+
+    return (missing(0), missing(-1))
+
+
+def torch_conv1x1(x, weight):
+    """The 1×1 convolution of x (C_in, H, W) with weight (C_out, C_in), by PyTorch."""
+    return torch_conv2d(x, np.asarray(weight)[:, :, None, None])

@@ -1,0 +1,45 @@
+"""A U-Net, drawn with its sizes."""
+
+import itertools
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from helpers import style
+from helpers.drawing import Picture
+from helpers.sandbox import Call, plain, run
+
+
+def unet(answer=None, n=96, depth=3):
+    """Draw a U-Net of `depth` levels with the sizes that `answer(n, depth)` gives, or with "?"."""
+    sizes = plain(run(answer, Call(n, depth), 1.0).value)
+    sizes = list(sizes) if isinstance(sizes, (list, tuple, np.ndarray)) else []
+    labels = [*(str(size)[:6] for size in sizes), *["?"] * (2 * depth + 1)][: 2 * depth + 1]
+    fig, ax = style.figure((style.WIDE[0], 4.6))
+    places = [(1.6 * i, -1.25 * (depth - abs(i - depth))) for i in range(2 * depth + 1)]
+
+    def arrow(start, end, role, **props):
+        props |= {"arrowstyle": "-|>", "lw": 2, "color": style.colour(role)}
+        ax.annotate("", end, start, arrowprops=props)
+
+    with style.applied():
+        for (x, y), label in zip(places, labels, strict=True):
+            ax.add_patch(Rectangle((x - 0.4, y - 0.4), 0.8, 0.8, fc="#F1F3F5", ec=style.INK, lw=2))
+            ax.text(x, y, label, ha="center", va="center", size=13 if depth < 4 else 11, weight="bold")  # fmt: skip
+        for (x, y), (right, end) in itertools.pairwise(places):
+            down, up = ((x, y - 0.45), (right - 0.45, end), 90, 0), ((x + 0.45, y), (right, end - 0.45), 0, 90)  # fmt: skip
+            start, stop, leave, arrive = down if end < y else up
+            bend = f"angle,angleA={leave},angleB={arrive},rad=6"
+            arrow(start, stop, "mask" if end < y else "kernel", connectionstyle=bend)
+        for (x, y), (right, _), one, two in zip(places[:depth], places[::-1], labels, labels[::-1], strict=False):  # fmt: skip
+            text, role = ("skip", "target") if one == two else (f"{one} ≠ {two}", "gradient")
+            arrow((x + 0.5, y), (right - 0.5, y), role, linestyle=(0, (4, 2)))
+            ax.text((x + right) / 2, y + 0.08, text, ha="center", va="bottom", color=style.colour(role))  # fmt: skip
+        signs = {"mask": "3×3 convolutions, pooling", "kernel": "3×3 convolutions, up-convolution", "target": "skip: copied across"}  # fmt: skip
+        for role, text in signs.items():
+            ax.plot([], [], color=style.colour(role), label=text)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=3)
+        ax.set_title(f"A U-Net of depth {depth} for an image of {n} × {n}")
+        ax.set(xlim=(-0.7, 3.2 * depth + 0.7), ylim=(-1.25 * depth - 0.5, 0.75))
+        ax.axis("off")
+    return Picture(fig, f"A U-Net with the sizes {', '.join(labels)}.")
