@@ -171,8 +171,8 @@ lesson.keeps_variance.show(keeps_variance)
 # %%
 m = lesson.example_layer()
 print(m)
-print("E(a²) =", E(m.a[0] ** 2), "  E(W) =", round(E(m.W[0]), 10), "  Var(W) =", Var(m.W[0]))
-print("Var(a + a) =", Var(m.a[0] + m.a[0]), "  Cov(a₁, a₂) =", Cov(m.a[0], m.a[1]))
+print(f"E(a²) = {E(m.a[0] ** 2):.2f}, E(W) = {E(m.W[0]):.2f}, Var(W) = {Var(m.W[0]):.2f}")
+print(f"Var(a + a) = {Var(m.a[0] + m.a[0]):.2f}, Cov(a₁, a₂) = {Cov(m.a[0], m.a[1]):.2f}")
 print("W₁ · a₁", m.W[0] * m.a[0])
 
 # %% [markdown]
@@ -362,7 +362,7 @@ backward = "b"
 lesson.backward.check(backward)
 
 # %% [markdown]
-# Forward asks for fan_in · Var(W) = 1, backward for fan_out · Var(W) = 1. Unless the two fans are equal, both cannot be had. Glorot and Bengio ask that the **mean** of the two left sides be 1. Solve it for Var(W); what is the standard deviation?
+# Forward and backward each ask that some number of terms times Var(W) be 1. Unless the two numbers are equal, both cannot be had. Write the two equations down. Glorot and Bengio ask that the **mean** of their left sides be 1. Solve that for Var(W); what is the standard deviation?
 
 
 # %% exercise="glorot_std"

@@ -278,7 +278,7 @@ for name, q in (guesses | {"the posterior": truth}).items():
 #
 # $$\sum_i \log p_\theta(x_i) \ge \sum_i \mathbb{E}_{q(z|x_i)}[\log p_Z(z) - \log q(z|x_i) + \log p_\theta(x_i|z)]$$
 #
-# **Problem 4.5.** Group the terms: the last line is $\sum_i \mathcal{L}_i$ with $\mathcal{L}_i$ as above. Remember KL(q‖p) = E_q[log q] − E_q[log p].
+# **Problem 4.5.** Group the terms: the last line is $\sum_i \mathcal{L}_i$ with $\mathcal{L}_i$ as above. Remember $\mathrm{KL}(q\,\|\,p) = \mathbb{E}_q[\log q] - \mathbb{E}_q[\log p]$.
 #
 # Between two lines stands "=" or "≥". Use as many lines as you like.
 

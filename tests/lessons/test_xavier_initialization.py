@@ -222,7 +222,8 @@ ODD = {
     "columns alike": (
         lambda i, o, rng: np.repeat(rng.normal(0, i**-0.5, (o, 1)), i, 1), "Not every entry"
     ),
-    "zeros": (lambda i, o, rng: np.zeros((o, i)), "whatever `rng` is"),
+    "zeros": (lambda i, o, rng: np.zeros((o, i)), "All entries are the same"),
+    "always the same": (lambda i, o, rng: np.eye(o, i), "whatever `rng` is"),
     "NumPy's global generator": (
         lambda i, o, rng: np.random.normal(0, i**-0.5, (o, i)), "Draw from `rng`"  # noqa: NPY002
     ),

@@ -6,6 +6,7 @@ from matplotlib.patches import Ellipse
 from helpers import style
 from helpers.lessons.vae_elbo.digits import digits, draw_codes, draw_ink, tiled
 from helpers.picture import Picture
+from helpers.pictures import curves
 from helpers.sandbox import Call, plain, run
 
 
@@ -143,3 +144,18 @@ def _shares(log_weights):
     """Rows of weights that sum to 1, from their logarithms."""
     weights = np.exp(log_weights - log_weights.max(1, keepdims=True))
     return weights / weights.sum(1, keepdims=True)
+
+
+def over_noise(oracle):
+    """A picture function: what an estimator gives for each ε, at three values of θ."""
+    names = ("θ = 0", "θ = 1", "θ = 2")
+    call = lambda e, name: Call(float(name[-1]), np.array([e]))  # noqa: E731
+    return curves(
+        call,
+        np.linspace(-2.5, 2.5, 21),
+        names,
+        oracle,
+        "ε",
+        "one sample’s gradient",
+        lambda value, name: np.sum(value),
+    )
