@@ -10,7 +10,8 @@
 # - derive Var(z) = D · Var(W) · Var(a), each line checked by running it;
 # - take the assumptions away one by one, and see which line falls;
 # - draw weights as Xavier Glorot and Yoshua Bengio proposed in 2010.
-#
+
+# %% [markdown]
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Hints: `lesson.tanh_grad.hint()`.
 
 # %%
@@ -137,7 +138,8 @@ lesson.dense_tanh.show(dense_tanh)
 # ## What should stay
 #
 # Before training, weights and inputs are random, so $z_i$ is random as well, with a mean and a variance. Biases start at 0.
-#
+
+# %% [markdown]
 # **Problem 2.3a.** “The variance keeps its size from layer to layer.” Write that as an equation, on paper; then as a test: given many draws `z` of one output and `a` of one input, does the equation hold to within 5 % of the larger side?
 
 
@@ -336,10 +338,13 @@ lesson.xavier_normal.check(xavier_normal)
 lesson.xavier_normal.show(xavier_normal)
 
 # %% [markdown]
-# The payoff: 30 of your layers, drawn by your function, between weights that are too small and weights that are too large. With 0.02 the signal is gone by layer 10. With 1 nearly every neuron is stuck at ±1, where tanh is flat and lets no gradient through. (The few in between pass theirs on multiplied by large weights: in the explorer, at 0.5, the gradient explodes.)
+# The payoff: 30 of your layers, drawn by your function, between weights that are too small and weights that are too large. With 0.02 the signal is gone by layer 10. With 1 nearly every neuron is stuck at ±1, where tanh is flat and lets no gradient through.
 
 # %%
 lesson.deep_signal(xavier_normal, dense_tanh)
+
+# %% [markdown]
+# Why does the gradient explode in the explorer at 0.5, then? The few neurons in between pass theirs on, multiplied by large weights.
 
 # %% [markdown]
 # Yours narrows, too, though slowly. That is the price of tanh(x) ≈ x: at variance 1 tanh is not linear. Each layer takes some of the variance, and less of it the narrower the signal has become. Against this PyTorch offers a factor for the standard deviation, `gain`: for tanh 5/3.

@@ -242,7 +242,8 @@ lesson.surviving_gradient.show(surviving_gradient)
 
 # %% [markdown]
 # In this count tanh is as good as ReLU. The difference: tanh has slope 1 at the single point 0 and loses on either side, ReLU has it on the whole half-line x > 0.
-#
+
+# %% [markdown]
 # Now whole networks, weights included, at their start. What share of the gradient's size gets from the last layer back to the input, and what does batch normalisation change?
 
 

@@ -72,11 +72,12 @@ def kl_by_dimension(shares, originals, reconstructions):
             above.set(title=f"β = {beta:g}", ylim=(0, 1.15 * top), xticks=places)
             above.grid(axis="x", visible=False)
             pairs = np.stack([originals, reconstructions[beta]]).reshape(-1, originals.shape[1])
-            draw_ink(below, tiled(pairs, len(originals)))
+            gap = [8] * 3  # white lines between the two rows of digits
+            draw_ink(below, np.insert(tiled(pairs, len(originals)), gap, 0, axis=0))
             below.set(xticks=[], yticks=[])
             below.spines[:].set_visible(False)
         axes[0, 0].set_ylabel("KL (nats)")
-        axes[1, 0].set_yticks([3.5, 11.5], ["data", "back"])
+        axes[1, 0].set_yticks([3.5, 14.5], ["data", "back"])
         axes[0, len(shares) // 2].set_xlabel("latent dimension")
     return Picture(fig, "The KL of each latent dimension falls to 0 as β grows; digits blur.")
 
