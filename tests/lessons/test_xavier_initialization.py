@@ -58,6 +58,13 @@ def everything_in_one(m):
     return E(total**2) - E(total) ** 2
 
 
+def added_in_place(m):
+    total = m.W[0] * m.a[0]
+    for w, a in zip(m.W[1:], m.a[1:], strict=True):
+        total += w * a
+    return Var(total)
+
+
 RIGHT = {
     "merged to two lines": chain(FIRST, LAST),
     "through second moments": chain(
@@ -78,6 +85,7 @@ RIGHT = {
         LAST,
     ),
     "with a line twice": chain(FIRST, TERMS, TERMS, MOMENTS, PRODUCTS, PRODUCTS, LAST),
+    "added up in place": chain(added_in_place, TERMS, LAST),
     "with other factors first": chain(FIRST, PRODUCTS, lambda m: Var(m.a[0]) * Var(m.W[0]) * m.D),
 }
 
