@@ -67,16 +67,20 @@ class Chain:
         """The sign in front of a line, 2 or later."""
         return RELATIONS[self.relations[number - 2]]
 
-    def trouble(self, relation: str) -> str:
-        """What is wrong with the list itself, or ""; relation: what it must claim as a whole."""
+    def other_claim(self, relation: str) -> str:
+        """What the chain must claim as a whole, where its signs make it claim something else."""
+        if {RELATIONS[sign] for sign in self.relations} - {"="} == {relation} - {"="}:
+            return ""
+        whole = f"{self.ends[1].text} {relation} {self.ends[len(self)].text}"
+        return f"Taken together your lines must claim {whole}."
+
+    def trouble(self) -> str:
+        """What is wrong with the list itself, or ""."""
         if len(self.lines) != len(self.relations) + 1 or len(self.lines) < 2:
             return 'Alternate lines and relations: `[line_1, "=", line_2, "=", line_3]`.'
         for sign in self.relations:
             if not isinstance(sign, str) or sign not in RELATIONS:
                 return f"Between two lines stands one of {', '.join(RELATIONS)}."
-        if {RELATIONS[sign] for sign in self.relations} - {"="} != {relation} - {"="}:
-            whole = f"{self.ends[1].text} {relation} {self.ends[len(self)].text}"
-            return f"Taken together your lines must claim {whole}."
         for number, line in enumerate(self.lines, 1):
             if not callable(line) and not all_blank(line):
                 return f"Line {number} should be a function of the model, not {kind_of(line)}."

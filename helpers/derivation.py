@@ -83,12 +83,12 @@ class Derivation(Task):
         if assumption not in self.assumptions:
             known = ", ".join(f'"{name}"' for name in self.assumptions)
             return Note(f"{self.name}: there is no assumption “{assumption}”", (f"Drop {known}.",))
-        chain = self._chain(answer)
-        if chain is None:
-            return Note(f"{self.name} without {assumption}", ("Write the derivation first.",))
-        return on_a_model(
-            f"{self.name} without {assumption}", chain, self.assumptions[assumption](), self.words
-        )
+        title, chain = f"{self.name} without {assumption}", self._chain(answer)
+        if chain is not None:
+            working = on_a_model(title, chain, self.assumptions[assumption](), self.words)
+            if any(row.state != "waits" for row in working.rows):
+                return working
+        return Note(title, ("Write the derivation first.",))
 
     def broken_steps(self, answer: Sequence[Any], models: Sequence[Any]) -> dict[int, Any]:
         """The lines (2, 3, …) that do not follow from the one above, each with the first model."""
@@ -104,7 +104,7 @@ class Derivation(Task):
         if all_blank(answer) or not isinstance(answer, (list, tuple)):
             return None
         chain = Chain(answer, self.first, self.last)
-        return None if chain.trouble(self.relation) else chain
+        return None if chain.trouble() else chain
 
     def _judge(self, answer: Any) -> Verdict:
         if all_blank(answer):
@@ -112,16 +112,16 @@ class Derivation(Task):
         if not isinstance(answer, (list, tuple)):
             return self._say("not yet", f"Hand over the list of lines, not {kind_of(answer)}.")
         chain = Chain(answer, self.first, self.last)
-        trouble = chain.trouble(self.relation)
-        if trouble:
+        if trouble := chain.trouble():
             return self._say("not yet", trouble)
+        claim = chain.other_claim(self.relation)  # said last: a line that breaks is nearer
         for step in chain.steps(self.models()):
             step = self._ends_as_asked(chain, step)
             if step.state == "blank" and step.number == 1:
                 return self._not_started()
             if step.state != "follows":
-                return self._rejected(chain, step)
-        return self._say("correct", self.praise)
+                return self._rejected(chain, step, claim)
+        return self._say("not yet", claim) if claim else self._say("correct", self.praise)
 
     def _ends_as_asked(self, chain: Chain, step: Step) -> Step:
         """The step; "other" where an end is right only as long as the assumptions hold."""
@@ -138,7 +138,7 @@ class Derivation(Task):
         """All models that lack an assumption."""
         return [model for models in self.assumptions.values() for model in models()]
 
-    def _rejected(self, chain: Chain, step: Step) -> Verdict:
+    def _rejected(self, chain: Chain, step: Step, claim: str) -> Verdict:
         number, total = step.number, len(chain)
         if step.state == "fails":
             return self._say("not yet", f"Line {number}: {step.why}")
@@ -156,17 +156,24 @@ class Derivation(Task):
             what = f"The {word} line should be {chain.ends[number].text}; "
             what += f"yours is {step.why or 'something else'}"
         details.append((f"Line {number}", in_words(step.value)))
-        mistake = self._recognised(step)
+        mistake = None if step.why else self._recognised(step.values)
         said = f" {mistake.message}" if mistake else self._next(chain, number)
+        if not mistake and number > 2 and chain.relation(number - 1) != "=":
+            # A wrong line may still lie below the one before it: it shows only one line later.
+            above = [chain.value(number - 1, model)[0] for model in self.models()]
+            mistake = self._recognised(above)
+            doubt = f" Look at line {number - 1}, too: a line may hold and yet give too much away."
+            said = f" Look at line {number - 1}: {mistake.message}" if mistake else said or doubt
+        said += f" {claim}" if claim else ""
         return self._say("not yet", f"{what}.{said}", mistake and mistake.name, details)
 
-    def _recognised(self, step: Step) -> Mistake | None:
-        """The known wrong line that gives the same on every model."""
-        models = self.models()[: len(step.values)]
-        for mistake in self.mistakes if not step.why else ():
+    def _recognised(self, values: Sequence[Any]) -> Mistake | None:
+        """The known wrong line that gives these values on the models."""
+        models = self.models()[: len(values)]
+        for mistake in self.mistakes:
             runs = (run(mistake.wrong, Call(model), SECONDS) for model in models)
             theirs = [as_array(plain(outcome.value)) for outcome in runs]
-            if all(holds(a, "=", b) for a, b in zip(step.values, theirs, strict=True)):
+            if all(holds(a, "=", b) for a, b in zip(values, theirs, strict=True)):
                 return mistake
         return None
 

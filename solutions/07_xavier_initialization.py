@@ -10,7 +10,8 @@
 # - derive Var(z) = D · Var(W) · Var(a), each line checked by running it;
 # - take the assumptions away one by one, and see which line falls;
 # - draw weights as Xavier Glorot and Yoshua Bengio proposed in 2010.
-#
+
+# %% [markdown]
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Hints: `lesson.tanh_grad.hint()`.
 
 # %%
@@ -137,7 +138,8 @@ lesson.dense_tanh.show(dense_tanh)
 # ## What should stay
 #
 # Before training, weights and inputs are random, so $z_i$ is random as well, with a mean and a variance. Biases start at 0.
-#
+
+# %% [markdown]
 # **Problem 2.3a.** “The variance keeps its size from layer to layer.” Write that as an equation, on paper; then as a test: given many draws `z` of one output and `a` of one input, does the equation hold to within 5 % of the larger side?
 
 
@@ -171,8 +173,8 @@ lesson.keeps_variance.show(keeps_variance)
 # %%
 m = lesson.example_layer()
 print(m)
-print("E(a²) =", E(m.a[0] ** 2), "  E(W) =", round(E(m.W[0]), 10), "  Var(W) =", Var(m.W[0]))
-print("Var(a + a) =", Var(m.a[0] + m.a[0]), "  Cov(a₁, a₂) =", Cov(m.a[0], m.a[1]))
+print(f"E(a²) = {E(m.a[0] ** 2):.2f}, E(W) = {E(m.W[0]):.2f}, Var(W) = {Var(m.W[0]):.2f}")
+print(f"Var(a + a) = {Var(m.a[0] + m.a[0]):.2f}, Cov(a₁, a₂) = {Cov(m.a[0], m.a[1]):.2f}")
 print("W₁ · a₁", m.W[0] * m.a[0])
 
 # %% [markdown]
@@ -336,10 +338,13 @@ lesson.xavier_normal.check(xavier_normal)
 lesson.xavier_normal.show(xavier_normal)
 
 # %% [markdown]
-# The payoff: 30 of your layers, drawn by your function, between weights that are too small and weights that are too large. With 0.02 the signal is gone by layer 10. With 1 nearly every neuron is stuck at ±1, where tanh is flat and lets no gradient through. (The few in between pass theirs on multiplied by large weights: in the explorer, at 0.5, the gradient explodes.)
+# The payoff: 30 of your layers, drawn by your function, between weights that are too small and weights that are too large. With 0.02 the signal is gone by layer 10. With 1 nearly every neuron is stuck at ±1, where tanh is flat and lets no gradient through.
 
 # %%
 lesson.deep_signal(xavier_normal, dense_tanh)
+
+# %% [markdown]
+# Why does the gradient explode in the explorer at 0.5, then? The few neurons in between pass theirs on, multiplied by large weights.
 
 # %% [markdown]
 # Yours narrows, too, though slowly. That is the price of tanh(x) ≈ x: at variance 1 tanh is not linear. Each layer takes some of the variance, and less of it the narrower the signal has become. Against this PyTorch offers a factor for the standard deviation, `gain`: for tanh 5/3.
@@ -362,7 +367,7 @@ backward = "b"
 lesson.backward.check(backward)
 
 # %% [markdown]
-# Forward asks for fan_in · Var(W) = 1, backward for fan_out · Var(W) = 1. Unless the two fans are equal, both cannot be had. Glorot and Bengio ask that the **mean** of the two left sides be 1. Solve it for Var(W); what is the standard deviation?
+# Forward and backward each ask that some number of terms times Var(W) be 1. Unless the two numbers are equal, both cannot be had. Write the two equations down. Glorot and Bengio ask that the **mean** of their left sides be 1. Solve that for Var(W); what is the standard deviation?
 
 
 # %% exercise="glorot_std"

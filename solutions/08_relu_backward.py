@@ -209,7 +209,7 @@ for row, column in ((1, 1), (1, 3)):
 lesson.sigmoid_slope.ask()
 
 # %% exercise="sigmoid_slope"
-sigmoid_slope = ...  # one of "a", "b", "c", "d"
+sigmoid_slope = ...  # one of "a", "b", "c"
 
 # %% tags=["solution"]
 sigmoid_slope = "c"
@@ -242,17 +242,24 @@ lesson.surviving_gradient.show(surviving_gradient)
 
 # %% [markdown]
 # In this count tanh is as good as ReLU. The difference: tanh has slope 1 at the single point 0 and loses on either side, ReLU has it on the whole half-line x > 0.
-#
+
+# %% [markdown]
 # Now whole networks, weights included, at their start. What share of the gradient's size gets from the last layer back to the input, and what does batch normalisation change?
 
 
 # %%
-def share_left(activation, gain, normalise, depth=20, width=64):
-    torch.manual_seed(0)
-    x = h = torch.randn(256, width, requires_grad=True)
+def through_network(h, activation, gain, normalise, depth=20, width=64):
     for _ in range(depth):
         z = h @ torch.randn(width, width) * gain / width**0.5
         h = activation((z - z.mean(0)) / z.std(0) if normalise else z)
+    return h
+
+
+# %%
+def share_left(*network):
+    torch.manual_seed(0)
+    x = torch.randn(256, 64, requires_grad=True)
+    h = through_network(x, *network)
     arriving = torch.randn_like(h)
     (gradient,) = torch.autograd.grad(h, x, arriving)
     return (gradient.norm() / arriving.norm()).item()
@@ -328,14 +335,18 @@ lesson.is_dead.check(is_dead)
 lesson.is_dead.show(is_dead)
 
 # %% [markdown]
-# How does a unit get there? Often by one step that is too large. This unit is to learn a target that a ReLU can reach exactly. All steps have size 0.1, but for one of size 3:
+# How does a unit get there? Often by one step that is too large. This unit is to learn a target that a ReLU can reach exactly:
 
 # %%
 torch.manual_seed(1)
 points = torch.randn(40, 2)
 target = F.relu(points @ torch.tensor([1.0, 0.5]) + 0.5)
 
+# %% [markdown]
+# All steps of its descent have size 0.1, but for one, `accident`, of size 3.
 
+
+# %%
 def life(activation, steps=120, accident=5):
     theta, history = torch.tensor([1.5, 1.5, 2.0]), []  # two weights and a bias
     for step in range(steps):
@@ -396,7 +407,7 @@ lesson.revive.check(revive)
 lesson.revive.show(revive)
 
 # %% [markdown]
-# Look at the sizes too. The sigmoid has a gradient here, but a small one; leaky ReLU's is small because its slope is, 0.01. Not dead is not yet lively.
+# Look at the sizes too: which bars are there, but short, and why? Not dead is not yet lively.
 #
 # Try it: slide the bias down until the last point goes dark and the gradient norm is exactly 0. Then switch the leak on.
 

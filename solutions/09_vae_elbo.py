@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 9 · The variational auto-encoder and the ELBO
 #
-# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. A latent-variable model calls them z, and to learn it you would have to sum over every z that could have made the picture. No network can. After this notebook you know the bound that gets round the sum, why it holds, and you have trained a model with it.
+# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. A latent-variable model calls them z, and to learn it you would have to sum over every z. No network can. Here is the bound that gets round the sum, why it holds, and a model trained with it.
 
 # %% [markdown]
 # **You will**
@@ -69,7 +69,8 @@ lesson.autoencoder_parts.check(autoencoder_parts)
 
 # %% [markdown]
 # Make both halves linear and measure squared error, and you need no training at all. The best code of `k` numbers is known: centre the columns of `X` (N, D), and give each row its coordinates along the `k` orthonormal directions that lose least. That is PCA's code, of shape (N, k).
-#
+
+# %% [markdown]
 # Signs are arbitrary and the axes may be rotated: the check allows for both.
 
 
@@ -112,6 +113,8 @@ torch.manual_seed(0)
 encoder, decoder = torch.nn.Linear(64, 2, bias=False), torch.nn.Linear(2, 64, bias=False)
 optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=0.02)
 losses, angles = [], []
+
+# %%
 for _ in range(200):
     loss = (decoder(encoder(centred)) - centred).square().sum(1).mean()
     optimizer.zero_grad()
@@ -120,6 +123,7 @@ for _ in range(200):
     losses.append(loss.item())
     angles.append(pca.principal_angles(decoder.weight, plane)[0])
 
+# %%
 least = float((centred**2).sum(1).mean()) - (code**2).sum(1).mean()
 pictures.falling(losses, angles, least)
 
@@ -136,7 +140,8 @@ lesson.explore_latent()
 # ## A z you can count
 #
 # A bag holds two coins. Someone draws one (z, with prior p(z)), throws it ten times and tells you only the number of heads, x. Then the coin goes back. After six rounds you hold six numbers and not one z.
-#
+
+# %% [markdown]
 # As arrays: `p_z` (K,), and a table `p_x_given_z` (N, K) whose row i holds the probability of $x_i$ under each z.
 
 # %%
@@ -201,7 +206,8 @@ lesson.posterior.show(posterior)
 # ## How far q is from the truth
 #
 # The posterior needs the same impossible sum, as its denominator. So use something simpler in its place: a distribution $q(z|x_i)$ that you can handle. How far two distributions are apart is told by KL(q‖p), the average of log q − log p **under q**.
-#
+
+# %% [markdown]
 # Write it for the last axis: q is (K,) or (N, K), p likewise. 0 · log 0 counts as 0. Where q is positive and p is 0, it is infinite.
 
 
@@ -230,7 +236,8 @@ lesson.kl.show(kl)
 # Now the star of the notebook, the **evidence lower bound**. For one observation it has two terms: how well $x_i$ is explained by the z that q proposes, minus how far q strays from the prior.
 #
 # $$\mathcal{L}_i = \mathbb{E}_{q(z|x_i)}[\log p(x_i|z)] - \mathrm{KL}(q(z|x_i)\,\|\,p(z))$$
-#
+
+# %% [markdown]
 # Row i of `q` (N, K) is $q(z|x_i)$. Return $\sum_i \mathcal{L}_i$. Where q is 0, nothing is added, even if $p(x_i|z)$ is 0 there.
 
 
@@ -270,15 +277,17 @@ for name, q in (guesses | {"the posterior": truth}).items():
 # ## Why it is a bound
 #
 # Numbers are no proof. Write the derivation, each line as a function of a model `m`: the check runs all lines on many random models, and every line must follow from the one above.
-#
+
+# %% [markdown]
 # `m.p_z[z]`, `m.p_x_given_z[i, z]` and `m.q[i, z]` are the distributions. Sums run over `m.zs` and `m.xs`. `m.E_q(i, lambda z: …)` is the expectation under $q(z|x_i)$. Array operations on whole tables are as good.
 
 # %% [markdown]
 # **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log:
 #
 # $$\sum_i \log p_\theta(x_i) \ge \sum_i \mathbb{E}_{q(z|x_i)}[\log p_Z(z) - \log q(z|x_i) + \log p_\theta(x_i|z)]$$
-#
-# **Problem 4.5.** Group the terms: the last line is $\sum_i \mathcal{L}_i$ with $\mathcal{L}_i$ as above. Remember KL(q‖p) = E_q[log q] − E_q[log p].
+
+# %% [markdown]
+# **Problem 4.5.** Group the terms: the last line is $\sum_i \mathcal{L}_i$ with $\mathcal{L}_i$ as above. Remember $\mathrm{KL}(q\,\|\,p) = \mathbb{E}_q[\log q] - \mathbb{E}_q[\log p]$.
 #
 # Between two lines stands "=" or "≥". Use as many lines as you like.
 
@@ -362,7 +371,8 @@ lesson.sampling_distribution.check(sampling_distribution)
 # ## A Gaussian q
 #
 # Time to leave coins behind. z becomes a vector of D real numbers with prior N(0, 1) in each, and q(z|x) a Gaussian with independent dimensions: an encoder network gives its `mu` and `logvar`, the logarithm of σ². (A network's output may be negative; a variance may not.)
-#
+
+# %% [markdown]
 # From here on the arrays are **torch tensors**, and you compute with torch, so that gradients pass through.
 
 # %% [markdown]
@@ -393,7 +403,8 @@ lesson.gaussian_kl.show(gaussian_kl)
 # ## A gradient through a sample
 #
 # The reconstruction term is an average over z drawn from q, and q's own parameters are what you want to improve. Draw z, and the dependence on mu and logvar is lost: a random number has no derivative.
-#
+
+# %% [markdown]
 # Unless you draw the randomness elsewhere. Let `eps` come from N(0, 1), and make z of it, with the right mean and spread.
 
 
@@ -417,7 +428,8 @@ lesson.reparametrize.show(reparametrize)
 
 # %% [markdown]
 # **Problem 4.7.** Try it on the smallest example. x comes from q = N(θ, 1), and you want the gradient of $\mathbb{E}_q[x^2]$ with respect to θ. Write x = θ + ε with ε from N(0, 1): now θ is inside the average, and you may differentiate there.
-#
+
+# %% [markdown]
 # Return the gradient that **each** sample ε gives: `eps` (n,) in, (n,) out. Their average is the gradient. (NumPy arrays here.)
 
 
@@ -475,6 +487,8 @@ parts = pieces(
 )
 nodes, weights = np.polynomial.hermite_e.hermegauss(10)
 weights = weights / weights.sum()  # now they average over N(0, 1)
+
+# %%
 for name in ("reparam_gradient", "score_function_gradient"):
     gradient = np.asarray(getattr(parts, name)(1.0, nodes))
     mean = weights @ gradient
@@ -490,7 +504,8 @@ lesson.explore_gradients(parts.reparam_gradient, parts.score_function_gradient)
 # ## The loss of a VAE
 #
 # All pieces are there. The decoder turns z into one logit for each pixel; a pixel's grey value from 0 to 1 is read as its probability of ink, so −log p(x|z) is **binary cross-entropy with logits**, summed over the pixels. Add the KL, and average over the batch.
-#
+
+# %% [markdown]
 # `recon_logits` and `x` have shape (N, P), `mu` and `logvar` (N, D). Return the loss, −ELBO: a tensor with one number.
 
 

@@ -530,6 +530,18 @@ def test_a_wrong_chain_is_told_where_it_breaks(chain, said):
     assert verdict.status == "not yet" and said in verdict.message, verdict
 
 
+def test_a_line_that_lies_too_low_is_named_though_it_shows_one_line_later():
+    low = lambda m: (m.q * np.log(m.p_x_given_z * m.p_z * m.q)).sum()  # noqa: E731
+    verdict = lesson.elbo_derivation.check([first, "≥", low, "=", last])
+    assert verdict.mistake == "entropy's sign" and "Look at line 2" in verdict.message, verdict
+
+
+def test_equality_where_jensen_enters_is_told_of_jensen():
+    chain = ["=" if part == "≥" else part for part in course.solved(NAME)["elbo_derivation"]]
+    message = lesson.elbo_derivation.check(chain).message
+    assert message.startswith("Line 3 = line 4 does not hold.") and "Jensen" in message
+
+
 def test_the_chain_with_equality_holds_for_the_posterior_and_breaks_at_jensen_without_it():
     chain = course.solved(NAME)["tight_derivation"]
     assert status("tight_derivation", chain) == "correct"

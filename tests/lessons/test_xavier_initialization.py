@@ -58,6 +58,13 @@ def everything_in_one(m):
     return E(total**2) - E(total) ** 2
 
 
+def added_in_place(m):
+    total = m.W[0] * m.a[0]
+    for w, a in zip(m.W[1:], m.a[1:], strict=True):
+        total += w * a
+    return Var(total)
+
+
 RIGHT = {
     "merged to two lines": chain(FIRST, LAST),
     "through second moments": chain(
@@ -78,6 +85,7 @@ RIGHT = {
         LAST,
     ),
     "with a line twice": chain(FIRST, TERMS, TERMS, MOMENTS, PRODUCTS, PRODUCTS, LAST),
+    "added up in place": chain(added_in_place, TERMS, LAST),
     "with other factors first": chain(FIRST, PRODUCTS, lambda m: Var(m.a[0]) * Var(m.W[0]) * m.D),
 }
 
@@ -222,7 +230,8 @@ ODD = {
     "columns alike": (
         lambda i, o, rng: np.repeat(rng.normal(0, i**-0.5, (o, 1)), i, 1), "Not every entry"
     ),
-    "zeros": (lambda i, o, rng: np.zeros((o, i)), "whatever `rng` is"),
+    "zeros": (lambda i, o, rng: np.zeros((o, i)), "All entries are the same"),
+    "always the same": (lambda i, o, rng: np.eye(o, i), "whatever `rng` is"),
     "NumPy's global generator": (
         lambda i, o, rng: np.random.normal(0, i**-0.5, (o, i)), "Draw from `rng`"  # noqa: NPY002
     ),

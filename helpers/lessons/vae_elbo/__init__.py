@@ -10,16 +10,14 @@ from functools import partial
 
 import numpy as np
 
-from helpers.derivation import End, Landmark
 from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
-from helpers.lessons.vae_elbo import finite, gaussian, pca
+from helpers.lessons.vae_elbo import finite, gaussian, pca, route
 from helpers.lessons.vae_elbo.atlas import explore_latent
-from helpers.lessons.vae_elbo.finite import PRIOR, coins, line, xlogy
-from helpers.lessons.vae_elbo.pictures import digit_codes
-from helpers.lessons.vae_elbo.pieces import Tensors
+from helpers.lessons.vae_elbo.finite import PRIOR, coins, xlogy
+from helpers.lessons.vae_elbo.pictures import digit_codes, over_noise
+from helpers.lessons.vae_elbo.pieces import Tensors, random_batch
 from helpers.lessons.vae_elbo.views import explore, explore_gradients
 from helpers.pictures import curves
-from helpers.vocabulary import Vocabulary
 
 # --- row 4.1: the bottleneck and PCA --------------------------------------------------------------
 
@@ -48,6 +46,7 @@ pca_code = pca.UpToRotation(
         Mistake("not centred", lambda X, k: pca.codes(X, k, shift=0.0), "Subtract the mean of each column first. Otherwise the first direction mostly points at the mean, not along the spread."),
         Mistake("only the directions centred", partial(pca.codes, weights=lambda X, U, S, Vt: X @ Vt.T), "The directions are right, but the codes are read off the uncentred rows: the point 0 of the code belongs at the mean."),
         Mistake("the last directions", lambda X, k: pca.codes(X, k, columns=slice(-k, None)), "These directions lose the most, not the least. (`eigh` sorts upwards.)"),
+        Mistake("smallest eigenvalues first", lambda X, k: pca.codes(X, k, columns=slice(-k, None)) if len(X) > len(X[0]) else np.zeros((len(X), k)), "These directions lose the most, not the least: `eigh` sorts its eigenvalues upwards."),
         Mistake("scaled to equal spread", partial(pca.codes, weights=lambda X, U, S, Vt: U), "Every axis has the same spread: the singular values are missing. A code keeps the lengths of the data."),
         Mistake("columns standardised", lambda X, k: pca.codes(X, k, scale=np.std(X, 0)), "The columns were divided by their deviations. That is PCA of other data: squared error counts pixels as they are."),
         Mistake("rows of Vᵀ taken for columns", partial(pca.codes, weights=lambda X, U, S, Vt: (X - X.mean(0)) @ Vt[:, : min(Vt.shape)]), "NumPy's `svd` returns Vᵀ: the directions are its rows."),
@@ -173,10 +172,6 @@ kl = Exercise(
 )  # fmt: skip
 
 
-def _expected(q, p_z, p_x_given_z):
-    return xlogy(q, p_x_given_z).sum()  # E_q[log p(x|z)], summed over i
-
-
 elbo = Exercise(
     "elbo", finite.elbo,
     [
@@ -188,12 +183,14 @@ elbo = Exercise(
         Call(np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), *_MODELS[5]),
     ],
     mistakes=[
-        Mistake("KL reversed", lambda q, p, x: _expected(q, p, x) - finite.kl(p, q).sum(), "The KL is taken from the wrong side: it is KL(q‖p_Z), averaged under q."),
+        Mistake("KL reversed", lambda q, p, x: finite.expected(q, p, x) - finite.kl(p, q).sum(), "The KL is taken from the wrong side: it is KL(q‖p_Z), averaged under q."),
         Mistake("entropy's sign", lambda q, p, x: (xlogy(q, x) + xlogy(q, p) + xlogy(q, q)).sum(), "log q enters with a minus: E_q[log p_Z(z) − log q(z|x_i) + log p(x_i|z)]."),
         Mistake("expectation under the prior", lambda q, p, x: (xlogy(p, x) - xlogy(q, q) + xlogy(q, p)).sum(), "log p(x_i|z) is averaged under the prior. Everything is averaged under q."),
-        Mistake("expectation under the posterior", lambda q, p, x: _expected(finite.posterior(p, x), p, x) - finite.kl(q, p).sum(), "log p(x_i|z) is averaged under the posterior. You don't have that one in practice: average under q."),
-        Mistake("KL added", lambda q, p, x: _expected(q, p, x) + finite.kl(q, p).sum(), "The KL is a price: it is subtracted."),
-        Mistake("KL left out", _expected, "That is the reconstruction term alone. Subtract KL(q‖p_Z)."),
+        Mistake("expectation under the posterior", lambda q, p, x: finite.expected(finite.posterior(p, x), p, x) - finite.kl(q, p).sum(), "log p(x_i|z) is averaged under the posterior. You don't have that one in practice: average under q."),
+        Mistake("KL added", lambda q, p, x: finite.expected(q, p, x) + finite.kl(q, p).sum(), "The KL is a price: it is subtracted."),
+        Mistake("KL to the posterior", lambda q, p, x: finite.expected(q, p, x) - finite.kl(q, finite.posterior(p, x)).sum(), "KL(q‖posterior) is the gap that the bound leaves. What is subtracted here is KL(q‖p_Z), to the prior."),
+        Mistake("the log-likelihood itself", lambda q, p, x: finite.log_likelihood(p, x), "That is the log-likelihood, where q plays no part. The ELBO is a bound below it, and depends on q."),
+        Mistake("KL left out", finite.expected, "That is the reconstruction term alone. Subtract KL(q‖p_Z)."),
         Mistake("entropy left out", lambda q, p, x: (xlogy(q, x) + xlogy(q, p)).sum(), "E_q[log p(x, z)] is there. The − E_q[log q] is missing."),
         Mistake("prior left out", lambda q, p, x: (xlogy(q, x) - xlogy(q, q)).sum(), "E_q[log p_Z(z)] is missing."),
         Mistake("log of the expectation", lambda q, p, x: np.log((np.array(q) * x).sum(1)).sum() - finite.kl(q, p).sum(), "You took log E_q[p(x_i|z)]. After Jensen the logarithm stands inside: E_q[log p(x_i|z)]."),
@@ -213,38 +210,10 @@ elbo = Exercise(
 )  # fmt: skip
 
 
-_first = End("Σ_i log Σ_z p(x_i|z) p(z)", lambda m: finite.log_likelihood(m.p_z, m.p_x_given_z))
-_last = End(
-    "Σ_i (E_q[log p(x_i|z)] − KL(q(z|x_i)‖p(z)))",
-    lambda m: _expected(m.q, m.p_z, m.p_x_given_z) - finite.kl(m.q, m.p_z).sum(),
-)
-_words = Vocabulary(
-    names={"p_z": lambda z: f"p({z})", "p_x_given_z": lambda i, z: f"p(x_{i}|{z})", "q": lambda i, z: f"q({z}|x_{i})"},
-    functions={"E_q": lambda i, f: rf"\mathbb{{E}}_{{q(z|x_{i})}}\left[{f}\right]"}, whole={"xs", "zs"},
-)  # fmt: skip
-_route = [
-    Landmark(_first.text, _first.oracle, "Bring in q without changing the value: multiply and divide by it, inside the sum over z."),
-    Landmark("Σ_i E_q[log p(z) − log q(z|x_i) + log p(x_i|z)]", _last.oracle, "From here on nothing is lost any more: the three terms are only grouped."),
-]  # fmt: skip
-_line_mistakes = [
-    Mistake("Σ log for log Σ", line(lambda p, x, q: np.log(x * p)), "You pulled the logarithm into a plain sum. Jensen speaks of an average: weights q that sum to 1 must stand in front."),
-    Mistake("sum over z left out", lambda m: np.log(m.p_x_given_z * m.p_z).sum(0), "The sum over z is left out: your line has one number for each z."),
-    Mistake("divided by q, not multiplied", line(lambda p, x, q: np.log((x * p / q).sum(1))), "You divided by q without multiplying by it: Σ_z q · (p(x_i|z) p(z) / q)."),
-    Mistake("multiplied by q, not divided", line(lambda p, x, q: np.log((x * p * q).sum(1))), "You multiplied by q without dividing by it: Σ_z q · (p(x_i|z) p(z) / q)."),
-    Mistake("prior replaced by q", line(lambda p, x, q: np.log((x * q).sum(1))), "The prior is gone: after multiplying and dividing by q, p(z) still stands above the bar."),
-    Mistake("not averaged under q", line(lambda p, x, q: np.log(p) - np.log(q) + np.log(x)), "The terms are right, but each must be weighted by q(z|x_i): the sum over z is an expectation."),
-    Mistake("averaged under the prior", line(lambda p, x, q: p * (np.log(p) - np.log(q) + np.log(x))), "You average under the prior. The weights in front were q."),
-    Mistake("entropy's sign", line(lambda p, x, q: q * (np.log(p) + np.log(q) + np.log(x))), "q stands below the bar, so log q comes out with a minus."),
-    Mistake("entropy left out", line(lambda p, x, q: q * (np.log(p) + np.log(x))), "The − log q is missing: q stands below the bar."),
-    Mistake("KL left out", line(lambda p, x, q: q * np.log(x)), "That is the reconstruction term alone: the prior and q are still to come."),
-    Mistake("KL added", line(lambda p, x, q: q * (np.log(x) + np.log(q) - np.log(p))), "E_q[log q] − E_q[log p(z)] is the KL, and it is subtracted."),
-    Mistake("KL reversed", line(lambda p, x, q: q * np.log(x) - p * (np.log(p) - np.log(q))), "This subtracts KL(p‖q). The average runs under q throughout: KL(q‖p)."),
-]  # fmt: skip
-
 elbo_derivation = Derivation(
-    "elbo_derivation", finite.models, _first, _last,
+    "elbo_derivation", finite.models, route.first, route.last,
     relation="≥",
-    mistakes=_line_mistakes, landmarks=_route, words=_words,
+    mistakes=route.mistakes, landmarks=route.landmarks, words=route.words,
     hints=["Line 2: inside the sum over z, multiply and divide by q. Nothing changes: “=”.",
            "Read Σ_z q(z|x_i)(…) as an expectation. Jensen: log E ≥ E log, since the logarithm bends downwards.",
            "After that, log of a product and quotient: log p(z) − log q + log p(x_i|z), weighted by q. Then group the two terms without x_i."],
@@ -252,9 +221,9 @@ elbo_derivation = Derivation(
 )  # fmt: skip
 
 tight_derivation = Derivation(
-    "tight_derivation", finite.tight_models, _first, _last,
-    without={"q being the posterior": finite.models}, words=_words,
-    mistakes=[m for m in _line_mistakes if m.name != "averaged under the prior"],  # that one is right here
+    "tight_derivation", finite.tight_models, route.first, route.last,
+    without={"q being the posterior": finite.models}, landmarks=route.landmarks, words=route.words,
+    mistakes=[m for m in route.mistakes if m.name != "averaged under the prior"],  # that one is right here
     hints=["Take your lines and put “=” in place of “≥”: a list can be cut, `[*chain[:3], \"=\", *chain[4:]]`."],
     praise="With q(z|x_i) = p(z|x_i) the ratio p(x_i|z) p(z) / q is p(x_i), the same for every z. An average of equal numbers leaves Jensen nothing to take.",
 )  # fmt: skip
@@ -292,6 +261,7 @@ gaussian_kl = Exercise(
         Mistake("sign", lambda mu, logvar: -gaussian.gaussian_kl(mu, logvar), "The sign is the other way round: KL is never negative."),
         Mistake("factor ½ forgotten", lambda mu, logvar: 2 * gaussian.gaussian_kl(mu, logvar), "Twice too large: the ½ of the Gaussian's exponent is missing."),
         Mistake("ln σ² added", lambda mu, logvar: gaussian.kl_formula(mu, logvar.exp(), -logvar), "A narrower q must cost more as σ goes to 0: logvar is subtracted."),
+        Mistake("ln σ² forgotten", lambda mu, logvar: gaussian.kl_formula(mu, logvar.exp(), logvar * 0), "The narrower q is, the more it says about z, and that must cost: −logvar is missing."),
         Mistake("1 forgotten", lambda mu, logvar: gaussian.kl_formula(mu, logvar.exp() + 1, logvar), "For mu = 0 and σ = 1 the two are the same, so the KL must be 0."),
         Mistake("μ not squared", lambda mu, logvar: gaussian.kl_formula(mu.abs().sqrt(), logvar.exp(), logvar), "μ enters squared: moving q by 2 costs four times as much as by 1."),
         Mistake("reversed", lambda mu, logvar: gaussian.kl_formula(mu * (-logvar / 2).exp(), (-logvar).exp(), -logvar), "That is KL(N(0, 1)‖q). The ELBO has q first."),
@@ -321,6 +291,7 @@ reparametrize = Exercise(
         Mistake("log σ for σ", lambda mu, logvar, eps: mu + logvar / 2 * eps, "Half of logvar is log σ: the exponential is missing."),
         Mistake("square root of logvar", lambda mu, logvar, eps: mu + logvar.sqrt() * eps, "logvar is a logarithm and may be negative: take its exponential before any root."),
         Mistake("σ upside down", lambda mu, logvar, eps: gaussian.reparametrize(mu, -logvar, eps), "You divide by σ. That is how a sample is standardised; here it goes the other way."),
+        Mistake("noise subtracted", lambda mu, logvar, eps: gaussian.reparametrize(mu, logvar, -eps), "z is μ + σε, not μ − σε. (Its distribution would be the same, each sample is not.)"),
         Mistake("noise not scaled", lambda mu, logvar, eps: mu + eps, "The noise must be scaled by σ, or q would always be one wide."),
         Mistake("mean scaled too", lambda mu, logvar, eps: gaussian.reparametrize(mu * 0, logvar, mu + eps), "Only the noise is scaled by σ: the mean is added as it is."),
         Mistake("mean forgotten", lambda mu, logvar, eps: gaussian.reparametrize(mu * 0, logvar, eps), "The mean is missing."),
@@ -344,20 +315,6 @@ _noise = [
 ]
 
 
-def _over_noise(oracle):
-    names = ("θ = 0", "θ = 1", "θ = 2")
-    call = lambda e, name: Call(float(name[-1]), np.array([e]))  # noqa: E731
-    return curves(
-        call,
-        np.linspace(-2.5, 2.5, 21),
-        names,
-        oracle,
-        "ε",
-        "one sample’s gradient",
-        lambda value, name: np.sum(value),
-    )
-
-
 reparam_gradient = Exercise(
     "reparam_gradient", gaussian.pathwise,
     _noise,
@@ -373,7 +330,7 @@ reparam_gradient = Exercise(
     ],
     hints=["Write x² as (θ + ε)², with ε fixed, and differentiate by θ."],
     praise="Averaged over ε this is 2θ, the derivative of E[x²] = θ² + 1.",
-    picture=_over_noise(gaussian.pathwise),
+    picture=over_noise(gaussian.pathwise),
 )  # fmt: skip
 
 score_function_gradient = Exercise(
@@ -393,20 +350,10 @@ score_function_gradient = Exercise(
     hints=["∂/∂θ E[x²] = E[x² · ∂ log q(x)/∂θ], with x = θ + ε held fixed.",
            "log q(x) = −½(x − θ)² + const. Its derivative by θ, at x = θ + ε, is a very short expression."],
     praise="It needs no derivative of x², so it works where z is discrete. Now see what that costs.",
-    picture=_over_noise(gaussian.score),
+    picture=over_noise(gaussian.score),
 )  # fmt: skip
 
 # --- the loss of a VAE ----------------------------------------------------------------------------
-
-
-def _batch(seed, n, pixels, dims, spread):
-    rng = np.random.default_rng(seed)
-    x = np.round(rng.uniform(size=(n, pixels)), 1)
-    logits, mu, logvar = (
-        np.round(rng.normal(size=(n, d)) * s, 1)
-        for d, s in ((pixels, spread), (dims, 2), (dims, 3))
-    )
-    return Tensors(logits, x, mu, logvar, constants=("x",))
 
 
 vae_loss = Exercise(
@@ -415,8 +362,8 @@ vae_loss = Exercise(
         Tensors([[0.0, 2.0]], [[0.0, 1.0]], [[1.0]], [[0.5]], constants=("x",)),
         Tensors([[1.0, -2.0], [0.5, 3.0]], [[1.0, 0.2], [0.5, 0.0]], [[0.5], [-2.0]], [[1.0], [-1.0]], constants=("x",)),
         Tensors([[200.0, -200.0, 300.0]], [[0.0, 1.0, 1.0]], [[0.0, 1.0]], [[-9.0, 6.0]], constants=("x",)),
-        _batch(1, 3, 5, 2, 2.0),
-        _batch(2, 4, 6, 3, 4.0),
+        random_batch(1, 3, 5, 2, 2.0),
+        random_batch(2, 4, 6, 3, 4.0),
     ],
     mistakes=[
         Mistake("mean over pixels", gaussian.loss_from(lambda r, k: (r.mean(-1) + k.sum(-1)).mean()), "The pixels are averaged. Independent pixels multiply, so their logarithms add up: with the mean, the KL weighs 64 times too much on a digit."),

@@ -49,6 +49,11 @@ def kl(q, p):
     return (xlogy(q, q) - xlogy(q, p)).sum(-1)
 
 
+def expected(q, p_z, p_x_given_z):
+    """Σ_i E_q[log p(x_i|z)], the reconstruction term; p_z plays no part in it."""
+    return xlogy(q, p_x_given_z).sum()
+
+
 def elbo(q, p_z, p_x_given_z):
     """Σ_i of the ELBO, by the identity log p(x_i) = ELBO_i + KL(q_i‖posterior_i)."""
     gaps = kl(q, posterior(p_z, p_x_given_z))

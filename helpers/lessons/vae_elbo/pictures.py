@@ -6,6 +6,7 @@ from matplotlib.patches import Ellipse
 from helpers import style
 from helpers.lessons.vae_elbo.digits import digits, draw_codes, draw_ink, tiled
 from helpers.picture import Picture
+from helpers.pictures import curves
 from helpers.sandbox import Call, plain, run
 
 
@@ -71,11 +72,12 @@ def kl_by_dimension(shares, originals, reconstructions):
             above.set(title=f"β = {beta:g}", ylim=(0, 1.15 * top), xticks=places)
             above.grid(axis="x", visible=False)
             pairs = np.stack([originals, reconstructions[beta]]).reshape(-1, originals.shape[1])
-            draw_ink(below, tiled(pairs, len(originals)))
+            gap = [8] * 3  # white lines between the two rows of digits
+            draw_ink(below, np.insert(tiled(pairs, len(originals)), gap, 0, axis=0))
             below.set(xticks=[], yticks=[])
             below.spines[:].set_visible(False)
         axes[0, 0].set_ylabel("KL (nats)")
-        axes[1, 0].set_yticks([3.5, 11.5], ["data", "back"])
+        axes[1, 0].set_yticks([3.5, 14.5], ["data", "back"])
         axes[0, len(shares) // 2].set_xlabel("latent dimension")
     return Picture(fig, "The KL of each latent dimension falls to 0 as β grows; digits blur.")
 
@@ -143,3 +145,18 @@ def _shares(log_weights):
     """Rows of weights that sum to 1, from their logarithms."""
     weights = np.exp(log_weights - log_weights.max(1, keepdims=True))
     return weights / weights.sum(1, keepdims=True)
+
+
+def over_noise(oracle):
+    """A picture function: what an estimator gives for each ε, at three values of θ."""
+    names = ("θ = 0", "θ = 1", "θ = 2")
+    call = lambda e, name: Call(float(name[-1]), np.array([e]))  # noqa: E731
+    return curves(
+        call,
+        np.linspace(-2.5, 2.5, 21),
+        names,
+        oracle,
+        "ε",
+        "one sample’s gradient",
+        lambda value, name: np.sum(value),
+    )

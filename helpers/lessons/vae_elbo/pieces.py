@@ -83,3 +83,14 @@ def _trouble(exercise, function):
     except Exception:  # whatever stops it: training cannot be built on it
         same = False
     return "" if same else "no gradient passes through yours: keep to torch’s operations"
+
+
+def random_batch(seed, n, pixels, dims, spread):
+    """A call of `vae_loss` on n digits, with logits and logvar of all sizes."""
+    rng = np.random.default_rng(seed)
+    x = np.round(rng.uniform(size=(n, pixels)), 1)
+    logits, mu, logvar = (
+        np.round(rng.normal(size=(n, d)) * s, 1)
+        for d, s in ((pixels, spread), (dims, 2), (dims, 3))
+    )
+    return Tensors(logits, x, mu, logvar, constants=("x",))

@@ -45,7 +45,8 @@ def _build_gap(fig, axes):
     (true,) = left.plot(z, 0 * z, **style.line("target"), label="posterior p(z|x)")
     (q,) = left.plot(z, 0 * z, **style.line("kernel"), label="q(z)")
     left.set(xlabel="z", ylabel="density", ylim=(0, 1.35), xlim=(-4, 4))
-    left.legend(loc="upper left")
+    # Below the axes: within them a narrow q would run through it.
+    fig.legend(handles=left.get_lines(), loc="outside lower center", ncols=3)
     bars = [
         right.bar(x, 1, 0.62, color=style.colour(role), alpha=alpha)[0]
         for x, role, alpha in ((0, "target", 0.85), (1, "kernel", 0.85), (1, "gradient", 0.55))
@@ -126,7 +127,7 @@ def explore_gradients(reparam_gradient=None, score_function_gradient=None):
             ax.set(title=title, xlabel="gradient from one sample", ylim=(0, 0.65), xlim=(-25, 40))
             artists.append((stairs, exact, mean))
         axes[0].set_ylabel("share of samples")
-        axes[1].legend()
+        fig.legend(handles=artists[0][1:], loc="outside lower center", ncols=2)
         return artists
 
     def change(artists, theta, gradients):

@@ -9,16 +9,15 @@ import math
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.derivation import Derivation, End, Landmark
+from helpers.derivation import Derivation
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
-from helpers.lessons.xavier_initialization import deep, draws
+from helpers.lessons.xavier_initialization import deep, draws, route
 from helpers.lessons.xavier_initialization import weighted_sums as sums
 from helpers.lessons.xavier_initialization.distributions import Cov, E, Var
-from helpers.lessons.xavier_initialization.draws import FROZEN, RNG
+from helpers.lessons.xavier_initialization.draws import FROZEN, RNG, torch_draws
 from helpers.pictures import curves
 from helpers.sandbox import plain
-from helpers.vocabulary import Vocabulary
 
 __all__ = ["Cov", "E", "Var"]  # for the notebook
 
@@ -77,6 +76,7 @@ tanh_from_sigmoid = Exercise(
     mistakes=[
         Mistake("argument not doubled", lambda x: 2 * sigmoid(x) - 1, "σ is taken of 2x, not of x: with x alone the curve is twice as wide."),
         Mistake("not stretched", lambda x: sigmoid(2 * x), "σ lies between 0 and 1, tanh between −1 and 1: stretch it to twice the height and push it down."),
+        Mistake("pushed down, not stretched", lambda x: sigmoid(2 * x) - 1, "That lies between −1 and 0. σ must be stretched to twice its height before it is pushed down."),
         Mistake("not pushed down", lambda x: 2 * sigmoid(2 * x), "2σ(2x) lies between 0 and 2. tanh(0) is 0."),
         Mistake("pushed down first", lambda x: 2 * (sigmoid(2 * x) - 1), "Stretch first, then take 1 away: yours lies between −2 and 0."),
         Mistake("argument halved", lambda x: 2 * sigmoid(x / 2) - 1, "Double the argument, don't halve it: tanh rises faster than σ."),
@@ -95,6 +95,9 @@ tanh_grad = Exercise(
     _points,
     mistakes=[
         Mistake("not squared", lambda x: 1 - np.tanh(x), "Near: it is 1 minus the square of tanh. Yours is not even the same for x and −x."),
+        Mistake("tanh itself", lambda x: np.tanh(x), "That is tanh. Its slope is wanted, which is largest at 0 and never negative."),
+        Mistake("tanh of 2x", lambda x: torch_tanh_grad(2 * np.asarray(x)), "The doubled argument belongs to σ(2x). Written with tanh, the argument is x."),
+        Mistake("half of σ(x)'s formula", lambda x: 2 * sigmoid(x) * (1 - sigmoid(x)), "Two things are missing: σ is taken of 2x, and the inner derivative brings another factor 2."),
         Mistake("the sigmoid's derivative", lambda x: sigmoid(x) * (1 - sigmoid(x)), "That is σ′(x), which is ¼ at 0. tanh is 2σ(2x) − 1: two factors of 2 are missing, and the argument."),
         Mistake("inner derivative forgotten", lambda x: 2 * sigmoid(2 * x) * (1 - sigmoid(2 * x)), "Half of it: by the chain rule σ(2x) brings another factor 2."),
         Mistake("argument not doubled", lambda x: 4 * sigmoid(x) * (1 - sigmoid(x)), "The factor 4 is right; both σ are taken of 2x."),
@@ -176,6 +179,9 @@ keeps_variance = Exercise(
         _samples(0, math.sqrt(5), 2, 1), _samples(3, 0.2, 3, 0.4), _samples(-1, 2, 1, 2), _samples(0, 0.01, 0, 0.02),
         _samples(1, 0.03, -2, 0.03), _samples(0, 3, 0, 3, 1500, 6000),
         _samples(0, 1, 0, math.sqrt(2), 6000, 3000),
+        # Within 5 % but not equal; and deviations within 5 %, whose squares are not.
+        _samples(0.5, math.sqrt(1.03), 0, 1), _samples(0, 2, 1, 2 * math.sqrt(1.04)),
+        _samples(0, 1.04, 0, 1), _samples(1, 3, 0, 3 * 1.035),
     ],
     mistakes=[
         Mistake("means compared", lambda z, a: bool(abs(np.mean(z) - np.mean(a)) < 0.05), "You compared where the values lie. Their spread is asked for: the variance."),
@@ -184,6 +190,8 @@ keeps_variance = Exercise(
         Mistake("shrinking allowed", lambda z, a: bool(np.var(z) <= 1.05 * np.var(a)), "Equal is asked for, not at most: a signal that shrinks in every layer dies out."),
         Mistake("growing allowed", lambda z, a: bool(np.var(z) >= 0.95 * np.var(a)), "Equal is asked for, not at least: a signal that grows in every layer saturates tanh."),
         Mistake("off by a fixed amount", lambda z, a: bool(abs(np.var(z) - np.var(a)) < 0.05), "Small variances differ by little, and yet one may be four times the other. Compare to within 5 % of the larger."),
+        Mistake("deviations compared", lambda z, a: _close(np.std(z), np.std(a)), "You compared standard deviations. Where they differ by 5 %, the variances differ by 10 %."),
+        Mistake("no tolerance", lambda z, a: bool(np.isclose(np.var(z), np.var(a))), "No two sets of draws have exactly the same variance: allow for 5 % of the larger."),
         Mistake("ranges compared", lambda z, a: _close(np.ptp(z), np.ptp(a)), "The range is not the variance: one far value decides it."),
         Mistake("always true", lambda z, a: True, "It says True for every pair. Which pair is it that keeps its variance?"),
     ],
@@ -200,28 +208,11 @@ def example_layer():
     return sums.random_layers()[0]
 
 
-def _over(term):
-    return lambda m: sum(term(w, a) for w, a in zip(m.W, m.a, strict=True))
-
-
-def _last(k=0, l=0):  # noqa: E741
-    return lambda m: m.D * Var(m.W[k]) * Var(m.a[l])
-
-
-_first = End("Var(Σ_j W_j a_j)", lambda m: Var(_over(lambda w, a: w * a)(m)))
-_counted = End(
-    "D · Var(W) · Var(a)",
-    _last(),
-    readings=lambda m: [_last(k, l)(m) for k in range(m.D) for l in range(m.D)],  # noqa: E741
-)
-_products = _over(lambda w, a: Var(w) * Var(a))
-_ZERO = "A mean that is zero drops out, and E(x²) − E(x)² is then E(x²) alone."
-
 variance_derivation = Derivation(
     "variance_derivation",
     sums.random_layers,
-    _first,
-    _counted,
+    route.first,
+    route.last,
     without={
         "independent terms": sums.copied_terms,
         "W independent of a": sums.weights_follow_inputs,
@@ -230,32 +221,9 @@ variance_derivation = Derivation(
         "zero mean of the weights": sums.shifted_weights,
         "independent inputs": sums.shared_inputs,
     },
-    landmarks=[
-        Landmark("Var(Σ_j W_j a_j)", _first.oracle, "The variance of a sum is the sum of the variances where its terms are uncorrelated, as independent terms are."),
-        Landmark("Σ_j Var(W_j a_j)", _over(lambda w, a: Var(w * a)), "Write each variance as E(·²) − E(·)². Then W_j and a_j are independent: the expectation of a product is the product of the expectations."),
-        Landmark("Σ_j [E(W_j²) E(a_j²) − E(W_j)² E(a_j)²]", _over(lambda w, a: E(w**2) * E(a**2) - E(w) ** 2 * E(a) ** 2), f"Now the zero means: {_ZERO}"),
-        Landmark("Σ_j E(W_j²) E(a_j²)", _over(lambda w, a: E(w**2) * E(a**2)), f"Now the zero means: {_ZERO}"),
-        Landmark("Σ_j Var(W_j) E(a_j²)", _over(lambda w, a: Var(w) * E(a**2)), f"Now the zero mean of the inputs: {_ZERO}"),
-        Landmark("Σ_j E(W_j²) Var(a_j)", _over(lambda w, a: E(w**2) * Var(a)), f"Now the zero mean of the weights: {_ZERO}"),
-        Landmark("Σ_j Var(W_j) Var(a_j)", _products, "All weights have one distribution and all inputs have one, so all D terms are the same number."),
-    ],
-    words=Vocabulary(
-        functions={"Var": r"\operatorname{Var}", "E": r"\operatorname{E}", "Cov": r"\operatorname{Cov}"},
-        whole={"D"},
-    ),
-    mistakes=[
-        Mistake("D squared", lambda m: m.D * _products(m), "D stands in it once too often. The variance of a sum of uncorrelated terms adds up their variances: D of them. (Adding standard deviations, or Var(Σ W) · Var(Σ a), gives D².)"),
-        Mistake("the sum forgotten", lambda m: _products(m) / m.D, "That is one term. There are D of them."),
-        Mistake("averaged", lambda m: _products(m) / m.D**2, "That is the variance of the mean of the terms; here they are added."),
-        Mistake("√D for D", lambda m: _products(m) / m.D**0.5, "The standard deviation grows with √D; the variance grows with D."),
-        Mistake("variances added", _over(lambda w, a: Var(w) + Var(a)), "The variance of a product is not the sum of the variances: that rule is for sums."),
-        Mistake("standard deviations multiplied", _over(lambda w, a: math.sqrt(Var(w) * Var(a))), "Those are standard deviations; the variances are their squares."),
-        Mistake("inputs forgotten", _over(lambda w, a: Var(w)), "Var(a) is lost: the a_j are random as well, not constants 1."),
-        Mistake("weights forgotten", _over(lambda w, a: Var(a)), "Var(W) is lost: the weights are random as well."),
-        Mistake("E(x²) taken for E(x)²", _over(lambda w, a: E(w) ** 2 * E(a) ** 2), "E(W²) and E(W)² are two things: the second is 0 for zero mean, the first is the variance."),
-        Mistake("variances squared", _over(lambda w, a: Var(w) ** 2 * Var(a) ** 2), "E(W²) is Var(W), not its square. Squares stand on the means, E(W)², and these are 0."),
-        Mistake("a constant taken out as it is", _over(lambda w, a: E(abs(w)) * Var(a)), "W is no constant, and a constant c would come out as c²: Var(c a) = c² Var(a)."),
-    ],
+    landmarks=route.landmarks,
+    words=route.words,
+    mistakes=route.mistakes,
     hints=[
         "A line is a function of m. Line 1 is the variance of one sum: `Var(sum(...))`; line 2 a sum of D variances.",
         "Var(x) = E(x²) − E(x)² with x = W_j a_j. Independence splits E(W_j² a_j²) and E(W_j a_j).",
@@ -310,24 +278,8 @@ xavier_std = Exercise(
     ],
     hints=["Var(z) = D · Var(W) · Var(a) should be Var(a). Which Var(W) does that?", "The standard deviation is the root of the variance."],
     praise="The variance is 1/fan_in, so the standard deviation is 1/√fan_in.",
-    picture=curves(lambda n, name: Call(int(n)), (1, 2, 4, 8, 16, 32, 64, 100), ("1/√fan_in",), lambda n: math.sqrt(1 / n), "fan_in", "standard deviation"),
+    picture=curves(lambda n, name: Call(int(n)), (1, 2, 4, 8, 16, 32, 64, 100), ("variance kept",), lambda n: math.sqrt(1 / n), "fan_in", "standard deviation"),
 )  # fmt: skip
-
-
-def torch_draws(fan_in, fan_out, rng, std=None, uniform=None):
-    """A weight (fan_out, fan_in) as PyTorch initialises it: normal, or uniform between ±uniform."""
-    import torch
-
-    seed = torch.Generator().manual_seed(int(rng.integers(2**31)))
-    weight = torch.empty(torch.nn.Linear(fan_in, fan_out, device="meta").weight.shape)
-    if uniform:
-        return torch.nn.init.uniform_(weight, -uniform, uniform, generator=seed).numpy()
-    return torch.nn.init.normal_(weight, 0, std or fan_in**-0.5, generator=seed).numpy()
-
-
-def _rows_alike(fan_in, fan_out, rng):
-    return np.tile(torch_draws(fan_in, 1, rng), (fan_out, 1))
-
 
 xavier_normal = draws.Draws(
     "xavier_normal",
@@ -337,13 +289,15 @@ xavier_normal = draws.Draws(
         Mistake("the variance taken for the deviation", lambda i, o, rng: torch_draws(i, o, rng, 1 / i), "1/fan_in is the variance. `rng.normal` asks for the standard deviation."),
         Mistake("fan_out for fan_in", lambda i, o, rng: torch_draws(i, o, rng, o**-0.5), "Each neuron adds up fan_in terms; how many neurons there are does not matter for its variance."),
         Mistake("Glorot's", lambda i, o, rng: torch_draws(i, o, rng, math.sqrt(2 / (i + o))), "That is the compromise between forward and backward, which comes next. Here only fan_in counts."),
+        Mistake("He's", lambda i, o, rng: torch_draws(i, o, rng, math.sqrt(2 / i)), "With the 2 it is He's deviation, made for ReLU. tanh near 0 loses nothing."),
+        Mistake("mean and deviation exchanged", lambda i, o, rng: np.full((o, i), i**-0.5), "All entries are the same number. `rng.normal` takes the mean first, which is 0, then the deviation."),
         Mistake("deviation 1", lambda i, o, rng: torch_draws(i, o, rng, 1.0), "Those are standard normal numbers: nothing makes them small enough for fan_in terms."),
         Mistake("√D", lambda i, o, rng: torch_draws(i, o, rng, i**0.5), "The more terms, the smaller each weight must be."),
         Mistake("transposed", lambda i, o, rng: torch_draws(i, o, rng).T, "PyTorch stores a weight as (fan_out, fan_in): one row for each neuron."),
         Mistake("flat", lambda i, o, rng: torch_draws(i, o, rng).ravel(), "Give it the shape of a weight: (fan_out, fan_in)."),
         Mistake("the uniform's bound", lambda i, o, rng: torch_draws(i, o, rng, uniform=i**-0.5), "Between ±1/√fan_in, all equally likely: that is torch.nn.Linear's default. Its deviation is 1/√(3 fan_in), and N stands for normal."),
         Mistake("uniform", lambda i, o, rng: torch_draws(i, o, rng, uniform=math.sqrt(3 / i)), "The deviation is right, but these numbers are uniform. N(0, 1/fan_in) is normal."),
-        Mistake("all rows alike", _rows_alike, "Every neuron got the same weights. They would all compute the same, and learn the same."),
+        Mistake("all rows alike", draws.rows_alike, "Every neuron got the same weights. They would all compute the same, and learn the same."),
         Mistake("rng not used", lambda i, o, rng: torch_draws(i, o, np.random.default_rng()), RNG + " Only then can others repeat your run."),
         Mistake("rng made anew", lambda i, o, rng: torch_draws(i, o, np.random.default_rng(0)), FROZEN + " With a seed of its own every layer gets the same weights."),
     ],
@@ -373,6 +327,9 @@ glorot_std = Exercise(
         Mistake("the variance taken for the deviation", lambda i, o: 2 / (i + o), "2/(fan_in + fan_out) is the variance; take its root."),
         Mistake("the 2 forgotten", lambda i, o: math.sqrt(1 / (i + o)), "For fan_in = fan_out it should agree with 1/√fan_in: check that."),
         Mistake("the uniform's bound", lambda i, o: math.sqrt(6 / (i + o)), "That is the bound a of Glorot's uniform distribution between −a and a. Its deviation is smaller by √3."),
+        Mistake("the 2 outside the root", lambda i, o: 2 / math.sqrt(i + o), "Nearly: the 2 stands under the root as well."),
+        Mistake("the product of the fans", lambda i, o: math.sqrt(2 / (i * o)), "The two equations are added, not multiplied: fan_in + fan_out stands below the bar."),
+        Mistake("upside down", lambda i, o: math.sqrt((i + o) / 2), "The more terms, the smaller each weight: the mean of the fans stands below the bar."),
         Mistake("the deviations averaged", lambda i, o: (i**-0.5 + o**-0.5) / 2, "A compromise, too, but Glorot averages the two fans, not the two deviations."),
         Mistake("the variances averaged", lambda i, o: math.sqrt((1 / i + 1 / o) / 2), "A compromise, too, but Glorot averages the two fans and takes one over that."),
         Mistake("the geometric mean", lambda i, o: (i * o) ** -0.25, "The geometric mean of the two deviations is a compromise, too. Glorot takes one over the mean of the fans."),
@@ -426,7 +383,7 @@ def explore():
         }
 
     controls = {
-        "std": slider("weights' deviation", *deep.STDS, 0.05, 0.005),
+        "std": slider("deviation", *deep.STDS, 0.05, 0.005),
         "depth": slider("depth", 1, deep.DEEPEST, 30),
         "fan_in": slider("fan_in", 10, deep.MOST, 100, 10),
         "fan_out": slider("fan_out", 10, deep.MOST, 100, 10),

@@ -16,7 +16,8 @@ class RandomVariable(NDArrayOperatorsMixin):
         self.values, self.p = values, p
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if method != "__call__" or kwargs:
+        # `total += x` asks for `out`. A new variable will do, and leaves the model as it is.
+        if method != "__call__" or kwargs.keys() - {"out"}:
             return NotImplemented
         values = [one.values if isinstance(one, RandomVariable) else one for one in inputs]
         if any(np.ndim(value) > 1 for value in values):

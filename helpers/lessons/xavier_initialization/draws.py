@@ -16,6 +16,22 @@ RNG = (
 FROZEN = "It gives the same numbers whatever `rng` is. Draw from the `rng` that you are given."
 
 
+def torch_draws(fan_in, fan_out, rng, std=None, uniform=None):
+    """A weight (fan_out, fan_in) as PyTorch initialises it: normal, or uniform between ±uniform."""
+    import torch
+
+    seed = torch.Generator().manual_seed(int(rng.integers(2**31)))
+    weight = torch.empty(torch.nn.Linear(fan_in, fan_out, device="meta").weight.shape)
+    if uniform:
+        return torch.nn.init.uniform_(weight, -uniform, uniform, generator=seed).numpy()
+    return torch.nn.init.normal_(weight, 0, std or fan_in**-0.5, generator=seed).numpy()
+
+
+def rows_alike(fan_in, fan_out, rng):
+    """The same weights for every neuron."""
+    return np.tile(torch_draws(fan_in, 1, rng), (fan_out, 1))
+
+
 class Draws(Exercise):
     """An exercise whose answer draws random numbers: compared by what all draws have in common.
 
@@ -66,6 +82,8 @@ class Draws(Exercise):
         mine, theirs = _numbers(a.value), _numbers(b.value)
         if mine is None or theirs is None or mine.shape != theirs.shape:
             return False
+        if (np.ptp(mine) == 0) != (np.ptp(theirs) == 0):
+            return False  # one number throughout was not drawn at all
         if a.message or mine.ndim != 2 or mine.size < self.MANY:
             return True
         pairs = zip(_common(mine, theirs), _common(theirs, theirs), self.SLACK, strict=True)

@@ -9,14 +9,16 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture, side_by_side
+from helpers.drawing import side_by_side
 from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
 from helpers.explorer import Explorer, slider
-from helpers.grid_view import Edit, Grid, GridView, Step
-from helpers.live_figure import LiveFigure
+from helpers.grid_view import Grid, GridView
+from helpers.lessons.relu_backward import replacing, views
+from helpers.lessons.relu_backward.replacing import OFFERED, dead_unit
+from helpers.lessons.relu_backward.views import lives
 from helpers.pictures import curves
-from helpers.sandbox import Outcome, plain
+
+__all__ = ["dead_unit", "lives"]  # for the notebook
 
 # --- the oracles: PyTorch -------------------------------------------------------------------------
 
@@ -102,6 +104,7 @@ _BACKWARD_SLIPS = [
     Mistake("clipped positive", lambda g, x: _forward(_backward(g, x)), "The mask is right, but you also set negative gradients to 0. A gradient may be negative: it says that L falls when x grows."),
     Mistake("gradient times y", lambda g, x: g * _forward(x), "You multiplied the gradient by ReLU's value. The chain rule multiplies by its slope."),
     Mistake("gradient times x", lambda g, x: g * x, "You multiplied by x. The chain rule multiplies by the slope of ReLU at x, which is 0 or 1."),
+    Mistake("ReLU of gradient times x", lambda g, x: _forward(np.multiply(g, x)), "You multiplied by x and took ReLU of that. The chain rule multiplies by the slope of ReLU at x, which is 0 or 1."),
     Mistake("mask turned round", lambda g, x: _backward(g, -x), _FLIPPED),
     Mistake("mask alone", lambda g, x: _slope(x), "That is the mask alone, the slope. Now multiply the gradient that arrives by it."),
     Mistake("gradient unchanged", lambda g, x: +g, "You pass on the whole gradient. Where ReLU gave 0 for a negative x, a small change of x changes nothing."),
@@ -279,6 +282,7 @@ is_dead = Exercise(
         Mistake("first row only", lambda w, b, X: _dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
         Mistake("last row only", lambda w, b, X: _dead(w, b, X[-1:]), "You looked at the last row of X alone. Does each row overwrite what the one before said?"),
         Mistake("first input only", lambda w, b, X: _dead(w[:1], b, X[:, :1]), "You used the first input alone: the pre-activation sums over all inputs."),
+        Mistake("bias alone", lambda w, b, X: bool(b < 0), "A negative bias pulls down, but weights and data may lift a row above 0: look at X @ weight + bias."),
         Mistake("weights and bias alone", lambda w, b, X: bool(max(*w, b) <= 0), "Negative weights don't make a unit dead: negative inputs turn them positive. The data decide."),
         Mistake("always dead", lambda w, b, X: True, "Not every unit is dead: one row with a positive pre-activation is enough."),
         Mistake("never dead", lambda w, b, X: False, "Some of these units give 0 on every row."),
@@ -302,72 +306,6 @@ dead_learns = Choice(
     },
     "c", hints=["Which factor do the gradients of all weights, and of the bias, have in common?"])  # fmt: skip
 
-OFFERED = ("relu6", "leaky_relu", "elu", "hardtanh", "sigmoid", "batch_norm")
-
-
-def dead_unit():
-    """The dead unit that `revive` is about: weight (2,), bias, X (6, 2)."""
-    X = [[1.5, -1.0], [-0.5, 1.2], [0.4, 0.8], [-1.0, -1.0], [0.2, -0.6], [1.0, 1.0]]
-    return np.array([1.0, -0.5]), -4.0, np.array(X)
-
-
-def gradient_through(layer):
-    """The norm of the gradient that the dead unit's weights get through `layer`, by autograd.
-
-    layer: one of OFFERED, or "relu". The loss: squared distance of six outputs from six targets.
-    """
-    import torch
-    from torch.nn import functional as F
-
-    weight, bias, X = (torch.tensor(a, dtype=torch.float64) for a in dead_unit())
-    z = X @ weight.requires_grad_() + bias
-    if layer == "batch_norm":
-        z, layer = F.batch_norm(z[:, None], None, None, training=True)[:, 0], "relu"
-    out = (torch.sigmoid if layer == "sigmoid" else getattr(F, layer))(z)
-    target = torch.tensor([1.0, 0.2, 0.5, 0.0, 0.8, 0.3], dtype=torch.float64)
-    return torch.autograd.grad(((out - target) ** 2).sum(), weight)[0].norm().item()
-
-
-def _revives():
-    return tuple(name for name in OFFERED if gradient_through(name) > 0)
-
-
-def _names(answer):
-    """An answer as a set of names, or None when it is no collection of texts."""
-    answer = plain(answer)
-    answer = (answer,) if isinstance(answer, str) else answer
-    collection = isinstance(answer, (tuple, list, set, frozenset))
-    if collection and all(isinstance(name, str) for name in answer):
-        return {str(name).strip().lower().replace(" ", "_") for name in answer}
-    return None
-
-
-class _Names(Exercise):
-    """A collection of names in any order: compared as one True or False for each name offered."""
-
-    def _outcomes(self, answer):
-        names = _names(answer() if answer is self.oracle else answer)
-        return [Outcome("value", answer if names is None else tuple(n in names for n in OFFERED))]
-
-    def _judge(self, answer):
-        names, verdict = _names(answer), super()._judge(answer)
-        if verdict.status == "not started":
-            return verdict
-        if names is None:
-            return self._say("not yet", 'Give the names in quotes, as in ("relu6", "elu").')
-        if unknown := sorted(names - set(OFFERED)):
-            offered = ", ".join(OFFERED)
-            return self._say("not yet", f"{unknown[0]!r} is not offered. There are: {offered}.")
-        if verdict.status == "correct":
-            return verdict
-        message = verdict.message
-        if verdict.mistake is None:
-            wrong = len(names ^ set(_revives()))
-            message = f"{wrong} of the {len(OFFERED)} layers stand on the wrong side. Take each by itself: what is its slope between −5.1 and −2?"
-        yours = ("Yours", ", ".join(sorted(names)) or "none of them")
-        return replace(verdict, message=message, details=(yours, *verdict.details[1:]))
-
-
 _RIGHT = ("leaky_relu", "elu", "sigmoid", "batch_norm")
 
 
@@ -376,23 +314,8 @@ def _without(name, why):
     return Mistake(f"{name} left out", rest, f"One is missing: {why}")
 
 
-def _revive_picture(answer):
-    """The gradient through each layer; question marks until there is an answer."""
-    names, layers = _names(answer), ["relu", *OFFERED]
-    norms = [gradient_through(name) if names else 0.0 for name in layers]
-    fig, ax = style.figure()
-    with style.applied():
-        ax.barh(layers, norms, color=style.colour("gradient"))
-        for row, (name, norm) in enumerate(zip(layers, norms, strict=True)):
-            yours = ", you chose it" if names and name in names else ""
-            ax.text(norm + 0.02, row, (f"{norm:.2g}" if names else "?") + yours, va="center")
-        ax.set(xlim=(0, max(*norms, 1) * 1.25), xlabel="gradient norm of the dead unit's weights")
-        ax.invert_yaxis()
-    return Picture(fig, "The gradient that a dead unit's weights get through each layer.")
-
-
-revive = _Names(
-    "revive", _revives,
+revive = replacing.Names(
+    "revive", replacing.revives,
     mistakes=[
         Mistake("relu6 counted", (*_RIGHT, "relu6"), "One of yours has a ceiling above, but below 0 it is as flat as ReLU."),
         Mistake("hardtanh counted", (*_RIGHT, "hardtanh"), "One of yours lets negative numbers through, but not these: how far does it reach to the left?"),
@@ -407,55 +330,12 @@ revive = _Names(
     hints=["The unit's pre-activations lie between −5.1 and −2. Draw each layer's graph there: is it flat?",
            "Batch normalisation subtracts the mean over the data. Can all six numbers still be negative?"],
     praise="A slope that is not 0 where the unit stands, or pre-activations moved to where it is not.",
-    picture=_revive_picture)  # fmt: skip
+    picture=replacing.picture)  # fmt: skip
 
 progress = Progress(globals())
 
 
-def lives(histories, accident):
-    """Loss and number of active points over the steps; histories: {name: [(loss, active), …]}."""
-    fig, axes = style.figure(style.WIDE, 1, 2)
-    roles = dict(zip(histories, ("gradient", "target", "kernel"), strict=False))
-    with style.applied():
-        for column, title in enumerate(("loss", "points on which the unit is active")):
-            for name, history in histories.items():
-                values = [step[column] for step in history]
-                axes[column].plot(values, **style.line(roles[name]), label=name)
-            axes[column].axvline(
-                accident, color=style.MUTED, linewidth=1, label="one step too large"
-            )
-            axes[column].set(xlabel="step", title=title)
-        axes[0].legend()
-    return Picture(fig, f"Loss and active points around a step too large: {', '.join(histories)}.")
-
-
 # --- explorers ------------------------------------------------------------------------------------
-
-FROM_X, FROM_GRADIENT = "x (right)", "dL/dy (a mistake)"
-
-
-def gates(x, grad_output, source):
-    """Grids and steps of ReLU's forward and backward pass on 4×4 arrays, and what is read out."""
-    mask = ((x if source == FROM_X else grad_output) > 0).astype(float)
-    y, grad_input, edit = np.maximum(x, 0), mask * grad_output, Edit(-9, 9, 0.1)
-    grids = [
-        Grid("x", x, "input", "x (edit me)", edit=edit, limit=9),
-        Grid("y", y, "output", "y = ReLU(x)", before="→", limit=9),
-        Grid("open", mask, "mask", f"mask: {source.split()[0]} > 0", limit=3),
-        Grid("g", grad_output, "gradient", "dL/dy (edit me)", edit=edit, limit=9),
-        Grid("mask", mask, "mask", "mask", before="⊙", limit=3),
-        Grid("out", grad_input, "gradient", "dL/dx", before="=", limit=9),
-    ]
-    steps = []
-    for cell in np.ndindex(x.shape):
-        four = (x, y, grad_output, grad_input)
-        at, value, arrives, leaves = (style.format_number(a[cell]) for a in four)
-        gate = "open" if mask[cell] else "shut"
-        says = f"Row {cell[0]}, column {cell[1]}: x = {at} gives y = {value}. Backward, the gate is {gate}: {arrives} arrives, {leaves} goes on."
-        steps.append(Step(says, {grid.name: [cell] for grid in grids}, select=("out", *cell)))
-    wrong = (grad_input != np.where(x > 0, grad_output, 0)).sum()
-    return grids, steps, {"gates open": mask.sum(), "entries stopped": mask.size - mask.sum(), "wrong entries of dL/dx": wrong}  # fmt: skip
-
 
 _FIRST = (
     [[2.0, -1.0, 0.5, -3.0], [-0.4, 3.2, 0.0, 1.0], [5.0, -2.5, 1.6, -0.1], [0.3, 0.8, -4.0, 2.4]],
@@ -472,76 +352,38 @@ def explore(x=None, grad_output=None):
     done = all(one.verdict.status == "correct" for one in (forward_by_hand, backward_by_hand))
     given = (x, grad_output) if x is not None and done else _FIRST
     first = [np.array(a, dtype=float) for a in given]
-    view, clicks = GridView(*gates(*first, FROM_X)[:2], alt=alt), 0
+    view, clicks = GridView(*views.gates(*first, views.FROM_X)[:2], alt=alt), 0
 
     def update(source, reset):
         nonlocal clicks
         now = (view.values("x"), view.values("g")) if reset == clicks else first
         clicks = reset
-        grids, steps, numbers = gates(*now, source)
+        grids, steps, numbers = views.gates(*now, source)
         view.update(grids, steps)
         return numbers
 
     controls = {
-        "source": widgets.Dropdown(options=[FROM_X, FROM_GRADIENT], description="mask from"),
+        "source": widgets.Dropdown(
+            options=[views.FROM_X, views.FROM_GRADIENT], description="mask from"
+        ),
         "reset": widgets.Button(description="first numbers"),
     }
     return Explorer(controls, [view], update, alt=alt)
 
 
-_SCATTER = np.random.default_rng(4).normal(size=(40, 2)).round(2)
-_WEIGHT, LEAK = np.array([1.0, 0.6]), 0.1
-
-
-def unit_at(bias, leaky):
-    """One unit on the 40 points: pre-activations, outputs, gradient norm of weights and bias.
-
-    The loss is the mean squared distance from what the ReLU unit gives at bias 0.5.
-    """
-    z = _SCATTER @ _WEIGHT + bias
-    slope = np.where(z > 0, 1.0, LEAK if leaky else 0.0)
-    wanted = np.maximum(_SCATTER @ _WEIGHT + 0.5, 0)
-    grad = 2 * (slope * z - wanted) / len(z) * slope  # slope · z is the output
-    return z, slope * z, float(np.linalg.norm([*(grad @ _SCATTER), grad.sum()]))
-
-
-def _build_unit(fig, axes):
-    look = {"s": 46, "edgecolors": style.INK, "linewidths": 0.8, "zorder": 3}
-    dots, points = (ax.scatter(*_SCATTER.T, **look) for ax in axes)
-    (border,) = axes[0].plot([], [], **style.line("kernel"))
-    (graph,) = axes[1].plot([], [], **style.line("output"))
-    axes[0].set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), ylabel="second input")
-    axes[0].set_xlabel("first input (dashed: pre-activation 0)")
-    axes[1].set(xlim=(-9.5, 6), ylim=(-1.3, 6), xlabel="pre-activation", ylabel="output")
-    return dots, points, border, graph, axes[0].set_title(" "), axes[1].set_title(" ")
-
-
-def _change_unit(artists, bias, z, out, leaky, norm):
-    dots, points, border, graph, *titles = artists
-    for part in (dots, points):
-        part.set_facecolor(np.where((z > 0)[:, None], style.heat_rgb(1, 1), 0.85))
-    points.set_offsets(np.column_stack([z, out]))
-    ends, line = np.array([-9.5, 0.0, 6.0]), np.array([-4.0, 4.0])
-    border.set_data(line, -(bias + _WEIGHT[0] * line) / _WEIGHT[1])
-    graph.set_data(ends, np.where(ends > 0, 1.0, LEAK if leaky else 0.0) * ends)
-    titles[0].set_text(f"active on {(z > 0).sum()} of {len(z)} points")
-    state = "gets a gradient" if norm else "dead"
-    titles[1].set_text(f"{'leaky ReLU' if leaky else 'ReLU'}: {state}")
-
-
 def explore_dead_unit():
     """A bias that kills a unit over a data set, and a leaky switch that revives it."""
     alt = "Forty points, on which of them a unit is active, and its activation's graph with them."
-    figure = LiveFigure(_build_unit, _change_unit, columns=2, alt=alt)
+    figure = views.unit_figure(alt)
 
     def update(bias, leaky):
-        z, out, norm = unit_at(bias, leaky)
+        z, out, norm = views.unit_at(bias, leaky)
         figure.update(bias=bias, z=z, out=out, leaky=leaky, norm=norm)
         return {"active points": (z > 0).sum(), "largest pre-activation": z.max(), "gradient norm": norm}  # fmt: skip
 
     controls = {
         "bias": slider("bias", -6.0, 3.0, 0.0, 0.1),
-        "leaky": widgets.Checkbox(False, description=f"leaky (slope {LEAK} below 0)"),
+        "leaky": widgets.Checkbox(False, description=f"leaky (slope {views.LEAK} below 0)"),
     }
     states = {"alive": (0.0, False), "dead": (-4.0, False), "revived": (-4.0, True)}
     presets = {name: dict(zip(controls, state, strict=True)) for name, state in states.items()}

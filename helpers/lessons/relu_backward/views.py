@@ -1,0 +1,95 @@
+"""What the lesson draws: gates forward and backward, one unit on a data set, three units' lives."""
+
+import numpy as np
+
+from helpers import style
+from helpers.grid_view import Edit, Grid, Step
+from helpers.live_figure import LiveFigure
+from helpers.picture import Picture
+
+FROM_X, FROM_GRADIENT = "x (right)", "dL/dy (a mistake)"
+
+
+def gates(x, grad_output, source):
+    """Grids and steps of ReLU's forward and backward pass on 4×4 arrays, and what is read out."""
+    mask = ((x if source == FROM_X else grad_output) > 0).astype(float)
+    y, grad_input, edit = np.maximum(x, 0), mask * grad_output, Edit(-9, 9, 0.1)
+    grids = [
+        Grid("x", x, "input", "x (edit me)", edit=edit, limit=9),
+        Grid("y", y, "output", "y = ReLU(x)", before="→", limit=9),
+        Grid("open", mask, "mask", f"mask: {source.split()[0]} > 0", limit=3),
+        Grid("g", grad_output, "gradient", "dL/dy (edit me)", edit=edit, limit=9),
+        Grid("mask", mask, "mask", "mask", before="⊙", limit=3),
+        Grid("out", grad_input, "gradient", "dL/dx", before="=", limit=9),
+    ]
+    steps = []
+    for cell in np.ndindex(x.shape):
+        four = (x, y, grad_output, grad_input)
+        at, value, arrives, leaves = (style.format_number(a[cell]) for a in four)
+        gate = "open" if mask[cell] else "shut"
+        says = f"Row {cell[0]}, column {cell[1]}: x = {at} gives y = {value}. Backward, the gate is {gate}: {arrives} arrives, {leaves} goes on."
+        steps.append(Step(says, {grid.name: [cell] for grid in grids}, select=("out", *cell)))
+    wrong = (grad_input != np.where(x > 0, grad_output, 0)).sum()
+    return grids, steps, {"gates open": mask.sum(), "entries stopped": mask.size - mask.sum(), "wrong entries of dL/dx": wrong}  # fmt: skip
+
+
+_SCATTER = np.random.default_rng(4).normal(size=(40, 2)).round(2)
+_WEIGHT, LEAK = np.array([1.0, 0.6]), 0.1
+
+
+def unit_at(bias, leaky):
+    """One unit on the 40 points: pre-activations, outputs, gradient norm of weights and bias.
+
+    The loss is the mean squared distance from what the ReLU unit gives at bias 0.5.
+    """
+    z = _SCATTER @ _WEIGHT + bias
+    slope = np.where(z > 0, 1.0, LEAK if leaky else 0.0)
+    wanted = np.maximum(_SCATTER @ _WEIGHT + 0.5, 0)
+    grad = 2 * (slope * z - wanted) / len(z) * slope  # slope · z is the output
+    return z, slope * z, float(np.linalg.norm([*(grad @ _SCATTER), grad.sum()]))
+
+
+def _build_unit(fig, axes):
+    look = {"s": 46, "edgecolors": style.INK, "linewidths": 0.8, "zorder": 3}
+    dots, points = (ax.scatter(*_SCATTER.T, **look) for ax in axes)
+    (border,) = axes[0].plot([], [], **style.line("kernel"))
+    (graph,) = axes[1].plot([], [], **style.line("output"))
+    axes[0].set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), ylabel="second input")
+    axes[0].set_xlabel("first input (dashed: pre-activation 0)")
+    axes[1].set(xlim=(-9.5, 6), ylim=(-1.3, 6), xlabel="pre-activation", ylabel="output")
+    return dots, points, border, graph, axes[0].set_title(" "), axes[1].set_title(" ")
+
+
+def _change_unit(artists, bias, z, out, leaky, norm):
+    dots, points, border, graph, *titles = artists
+    for part in (dots, points):
+        part.set_facecolor(np.where((z > 0)[:, None], style.heat_rgb(1, 1), 0.85))
+    points.set_offsets(np.column_stack([z, out]))
+    ends, line = np.array([-9.5, 0.0, 6.0]), np.array([-4.0, 4.0])
+    border.set_data(line, -(bias + _WEIGHT[0] * line) / _WEIGHT[1])
+    graph.set_data(ends, np.where(ends > 0, 1.0, LEAK if leaky else 0.0) * ends)
+    titles[0].set_text(f"active on {(z > 0).sum()} of {len(z)} points")
+    state = "gets a gradient" if norm else "dead"
+    titles[1].set_text(f"{'leaky ReLU' if leaky else 'ReLU'}: {state}")
+
+
+def unit_figure(alt):
+    """A live figure of `unit_at`: the data with the border of activity, the graph with the points."""
+    return LiveFigure(_build_unit, _change_unit, columns=2, alt=alt)
+
+
+def lives(histories, accident):
+    """Loss and number of active points over the steps; histories: {name: [(loss, active), …]}."""
+    fig, axes = style.figure(style.WIDE, 1, 2)
+    roles = dict(zip(histories, ("gradient", "target", "kernel"), strict=False))
+    with style.applied():
+        for column, title in enumerate(("loss", "points on which the unit is active")):
+            for name, history in histories.items():
+                values = [step[column] for step in history]
+                axes[column].plot(values, **style.line(roles[name]), label=name)
+            axes[column].axvline(
+                accident, color=style.MUTED, linewidth=1, label="one step too large"
+            )
+            axes[column].set(xlabel="step", title=title)
+        axes[0].legend()
+    return Picture(fig, f"Loss and active points around a step too large: {', '.join(histories)}.")

@@ -1,0 +1,37 @@
+"""The usual route of the derivation: its ends, its lines, and the wrong lines that are known."""
+
+import numpy as np
+
+from helpers.derivation import End, Landmark
+from helpers.exercise import Mistake
+from helpers.lessons.vae_elbo import finite
+from helpers.lessons.vae_elbo.finite import line
+from helpers.vocabulary import Vocabulary
+
+first = End("Σ_i log Σ_z p(x_i|z) p(z)", lambda m: finite.log_likelihood(m.p_z, m.p_x_given_z))
+last = End(
+    "Σ_i (E_q[log p(x_i|z)] − KL(q(z|x_i)‖p(z)))",
+    lambda m: finite.expected(m.q, m.p_z, m.p_x_given_z) - finite.kl(m.q, m.p_z).sum(),
+)
+words = Vocabulary(
+    names={"p_z": lambda z: f"p({z})", "p_x_given_z": lambda i, z: f"p(x_{i}|{z})", "q": lambda i, z: f"q({z}|x_{i})"},
+    functions={"E_q": lambda i, f: rf"\mathbb{{E}}_{{q(z|x_{i})}}\left[{f}\right]"}, whole={"xs", "zs"},
+)  # fmt: skip
+landmarks = [
+    Landmark("log p(x), summed over the data, in one form or another", first.oracle, "Multiplying and dividing by q inside the sum over z brings in q and changes nothing: “=”. Once that sum is an average under q, Jensen moves the logarithm inside it: log E ≥ E log."),
+    Landmark("Σ_i E_q[log p(z) − log q(z|x_i) + log p(x_i|z)]", last.oracle, "From here on nothing is lost any more: the terms are only grouped, E_q[log p(x_i|z)] minus E_q[log q(z|x_i) − log p(z)]."),
+]  # fmt: skip
+mistakes = [
+    Mistake("Σ log for log Σ", line(lambda p, x, q: np.log(x * p)), "You pulled the logarithm into a plain sum. Jensen speaks of an average: weights q that sum to 1 must stand in front."),
+    Mistake("sum over z left out", lambda m: np.log(m.p_x_given_z * m.p_z).sum(0), "The sum over z is left out: your line has one number for each z."),
+    Mistake("divided by q, not multiplied", line(lambda p, x, q: np.log((x * p / q).sum(1))), "You divided by q without multiplying by it: Σ_z q · (p(x_i|z) p(z) / q)."),
+    Mistake("multiplied by q, not divided", line(lambda p, x, q: np.log((x * p * q).sum(1))), "You multiplied by q without dividing by it: Σ_z q · (p(x_i|z) p(z) / q)."),
+    Mistake("prior replaced by q", line(lambda p, x, q: np.log((x * q).sum(1))), "The prior is gone: after multiplying and dividing by q, p(z) still stands above the bar."),
+    Mistake("not averaged under q", line(lambda p, x, q: np.log(p) - np.log(q) + np.log(x)), "The terms are right, but each must be weighted by q(z|x_i): the sum over z is an expectation."),
+    Mistake("averaged under the prior", line(lambda p, x, q: p * (np.log(p) - np.log(q) + np.log(x))), "You average under the prior. The weights in front were q."),
+    Mistake("entropy's sign", line(lambda p, x, q: q * (np.log(p) + np.log(q) + np.log(x))), "q stands below the bar, so log q comes out with a minus."),
+    Mistake("entropy left out", line(lambda p, x, q: q * (np.log(p) + np.log(x))), "The − log q is missing: q stands below the bar."),
+    Mistake("KL left out", line(lambda p, x, q: q * np.log(x)), "That is the reconstruction term alone: the prior and q are still to come."),
+    Mistake("KL added", line(lambda p, x, q: q * (np.log(x) + np.log(q) - np.log(p))), "E_q[log q] − E_q[log p(z)] is the KL, and it is subtracted."),
+    Mistake("KL reversed", line(lambda p, x, q: q * np.log(x) - p * (np.log(p) - np.log(q))), "This subtracts KL(p‖q). The average runs under q throughout: KL(q‖p)."),
+]  # fmt: skip

@@ -1,0 +1,55 @@
+"""The usual route of the derivation: its ends, its lines, and the wrong lines that are known."""
+
+import math
+
+from helpers.derivation import End, Landmark
+from helpers.exercise import Mistake
+from helpers.lessons.xavier_initialization.distributions import E, Var
+from helpers.vocabulary import Vocabulary
+
+
+def _over(term):
+    return lambda m: sum(term(w, a) for w, a in zip(m.W, m.a, strict=True))
+
+
+def _last(k=0, l=0):  # noqa: E741
+    return lambda m: m.D * Var(m.W[k]) * Var(m.a[l])
+
+
+first = End("Var(Σ_j W_j a_j)", lambda m: Var(_over(lambda w, a: w * a)(m)))
+last = End(
+    "D · Var(W) · Var(a)",
+    _last(),
+    readings=lambda m: [_last(k, l)(m) for k in range(m.D) for l in range(m.D)],  # noqa: E741
+)
+_products = _over(lambda w, a: Var(w) * Var(a))
+_ZERO = "A mean that is zero drops out, and E(x²) − E(x)² is then E(x²) alone."
+
+words = Vocabulary(
+    functions={"Var": r"\operatorname{Var}", "E": r"\operatorname{E}", "Cov": r"\operatorname{Cov}"},
+    whole={"D"},
+)  # fmt: skip
+
+landmarks = [
+    Landmark("Var(Σ_j W_j a_j)", first.oracle, "The variance of a sum is the sum of the variances where its terms are uncorrelated, as independent terms are."),
+    Landmark("Σ_j Var(W_j a_j)", _over(lambda w, a: Var(w * a)), "Write each variance as E(·²) − E(·)². Then W_j and a_j are independent: the expectation of a product is the product of the expectations."),
+    Landmark("Σ_j [E(W_j²) E(a_j²) − E(W_j)² E(a_j)²]", _over(lambda w, a: E(w**2) * E(a**2) - E(w) ** 2 * E(a) ** 2), f"Now the zero means: {_ZERO}"),
+    Landmark("Σ_j E(W_j²) E(a_j²)", _over(lambda w, a: E(w**2) * E(a**2)), f"Now the zero means: {_ZERO}"),
+    Landmark("Σ_j Var(W_j) E(a_j²)", _over(lambda w, a: Var(w) * E(a**2)), f"Now the zero mean of the inputs: {_ZERO}"),
+    Landmark("Σ_j E(W_j²) Var(a_j)", _over(lambda w, a: E(w**2) * Var(a)), f"Now the zero mean of the weights: {_ZERO}"),
+    Landmark("Σ_j Var(W_j) Var(a_j)", _products, "All weights have one distribution and all inputs have one, so all D terms are the same number."),
+]  # fmt: skip
+
+mistakes = [
+    Mistake("D squared", lambda m: m.D * _products(m), "D stands in it once too often. The variance of a sum of uncorrelated terms adds up their variances: D of them. (Adding standard deviations, or Var(Σ W) · Var(Σ a), gives D².)"),
+    Mistake("the sum forgotten", lambda m: _products(m) / m.D, "That is one term. There are D of them."),
+    Mistake("averaged", lambda m: _products(m) / m.D**2, "That is the variance of the mean of the terms; here they are added."),
+    Mistake("√D for D", lambda m: _products(m) / m.D**0.5, "The standard deviation grows with √D; the variance grows with D."),
+    Mistake("variances added", _over(lambda w, a: Var(w) + Var(a)), "The variance of a product is not the sum of the variances: that rule is for sums."),
+    Mistake("standard deviations multiplied", _over(lambda w, a: math.sqrt(Var(w) * Var(a))), "Those are standard deviations; the variances are their squares."),
+    Mistake("inputs forgotten", _over(lambda w, a: Var(w)), "Var(a) is lost: the a_j are random as well, not constants 1."),
+    Mistake("weights forgotten", _over(lambda w, a: Var(a)), "Var(W) is lost: the weights are random as well."),
+    Mistake("E(x²) taken for E(x)²", _over(lambda w, a: E(w) ** 2 * E(a) ** 2), "Yours is 0 as soon as the means are. E(W²) and E(W)² are two things: for zero mean the first is the variance."),
+    Mistake("variances squared", _over(lambda w, a: Var(w) ** 2 * Var(a) ** 2), "E(W²) is Var(W), not its square. Squares stand on the means, E(W)², and these are 0."),
+    Mistake("a constant taken out as it is", _over(lambda w, a: E(abs(w)) * Var(a)), "W is no constant, and a constant c would come out as c²: Var(c a) = c² Var(a)."),
+]  # fmt: skip
