@@ -16,6 +16,17 @@ def server():
         yield running
 
 
+@pytest.fixture
+def opened(lesson, chromium, server, request):
+    """A notebook of the class's folder, all its cells run."""
+    path = f"{request.cls.folder}/{lesson}.ipynb"
+    page = browser.open_notebook(chromium, server, path, height=1400)
+    browser.run_all(page)
+    yield page
+    page.context.close()
+    server.end_kernels()
+
+
 def pixels(image):
     """How many colours a picture or canvas shows: 1 when it is blank."""
     return image.evaluate(
@@ -31,22 +42,37 @@ def pixels(image):
     )
 
 
-@pytest.mark.parametrize("folder", ["notebooks", "solutions"])
-@pytest.mark.parametrize("lesson", course.LESSONS)
-def test_a_notebook_runs_and_its_explorers_move(lesson, folder, chromium, server):
-    page = browser.open_notebook(chromium, server, f"{folder}/{lesson}.ipynb", height=1400)
-    browser.run_all(page)
+def runs_with_all_explorers(page, lesson):
+    """The explorers of a notebook that ran without an error."""
     assert browser.errors(page) == []
     found = browser.explorers(page)
     assert len(found) >= len(explorer_functions(course.module(lesson))) >= 1
-    for explorer in found if folder == "notebooks" else []:
-        explorer.scroll_into_view_if_needed()
-        for drawn in explorer.locator("canvas, img").all():
-            assert eventually(page, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
-        readout = explorer.locator(".course-readout")
-        assert readout.inner_text().strip()
-        move_sliders(page, explorer, readout)
-    page.context.close()
+    return found
+
+
+# Two classes, so that the test command runs the two folders side by side.
+
+
+@pytest.mark.parametrize("lesson", course.LESSONS)
+class TestSolvedNotebooks:
+    folder = "solutions"
+
+    def test_it_runs(self, lesson, opened):
+        assert runs_with_all_explorers(opened, lesson)
+
+
+@pytest.mark.parametrize("lesson", course.LESSONS)
+class TestLearnersNotebooks:
+    folder = "notebooks"
+
+    def test_it_runs_and_its_explorers_move(self, lesson, opened):
+        for explorer in runs_with_all_explorers(opened, lesson):
+            explorer.scroll_into_view_if_needed()
+            for drawn in explorer.locator("canvas, img").all():
+                assert eventually(opened, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
+            readout = explorer.locator(".course-readout")
+            assert readout.inner_text().strip()
+            move_sliders(opened, explorer, readout)
 
 
 def move_sliders(page, explorer, readout):
