@@ -52,10 +52,17 @@ function place(grids, width, measure) {
       const box = Math.max(left + w, measure(g.title, 14, "bold"));
       return { cell, left, top, w, h, box, gap: g.before ? GAP + SIGN : GAP };
     });
+    // What an item needs: with it, as far as signs join them, those that follow.
+    const needed = (i) => {
+      let room = items[i].gap + items[i].box;
+      if (!grids[i].before)
+        for (let j = i + 1; grids[j]?.before; j++) room += items[j].gap + items[j].box;
+      return room;
+    };
     const lines = [];
     let x = Infinity;
     items.forEach((item, i) => {
-      if (x + item.gap + item.box > width - PAD) {
+      if (x + needed(i) > width - PAD) {
         lines.push([]);
         x = PAD + (grids[i].before ? SIGN : 0) - item.gap;
       }
@@ -77,7 +84,7 @@ function place(grids, width, measure) {
     return { items, height: y, fits, lines: lines.length };
   };
   const tries = [];
-  for (let small = CELL; small >= 30; small -= 2)
+  for (let small = CELL; small >= 36; small -= 2)
     for (const budget of [420, 380, 340, 300]) tries.push(attempt(small, budget));
   const one = tries.find((t) => t.fits && t.lines === 1);
   if (one) return one;
