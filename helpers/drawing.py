@@ -105,15 +105,15 @@ def side_by_side(target, yours, titles=("Target", "Yours"), alt=None, missing="n
     draw_matrix(axes[0], _flat(target), limit=limit, title=titles[0])
     _part(axes[0], target)
     if mine is None or mine.size == 0:
-        text = missing if yours is None or yours is ... else "not an array\nof numbers"
-        _note(axes[1], titles[1], text)
-        _note(axes[2], "Difference", "nothing to\ncompare yet")
+        text = missing if yours is None or yours is ... else "not an array of numbers"
+        _note(axes[1], titles[1], text, axes[0])
+        _note(axes[2], "Difference", "nothing to compare yet", axes[0])
         says = text.replace("\n", " ")
     elif mine.shape != target.shape:
         shapes = f"shape {mine.shape}\nwanted {target.shape}"
         draw_matrix(axes[1], _flat(mine), limit=limit, title=titles[1])
         _finish(axes[1], mine)
-        _note(axes[2], "Difference", shapes)
+        _note(axes[2], "Difference", shapes, axes[0])
         says = shapes.replace("\n", ", ")
     else:
         wrong = ~np.isclose(mine, target, rtol=1e-4, atol=1e-6, equal_nan=True)
@@ -127,7 +127,7 @@ def side_by_side(target, yours, titles=("Target", "Yours"), alt=None, missing="n
 
 def _difference(ax, target, mine, wrong, title):
     if not wrong.any():
-        _note(ax, "Difference", "none")
+        _note(ax, "Difference", "none", ax.figure.axes[0])
         return
     with np.errstate(all="ignore"):
         gap = _flat(np.where(wrong, mine - target, 0.0))
@@ -143,8 +143,10 @@ def _finish(ax, array):
         ax.text(column + 0.5, row + 0.5, "nan", ha="center", va="center", color=style.INK)
 
 
-def _note(ax, title, text):
+def _note(ax, title, text, beside):
+    """A word in place of a matrix, at the height of the one beside it."""
     with style.applied():
+        ax.set(xlim=beside.get_xlim(), ylim=beside.get_ylim(), aspect="equal")
         ax.set_title(title)
         ax.set_axis_off()
         ax.text(0.5, 0.5, text, ha="center", va="center", transform=ax.transAxes, fontsize=12)

@@ -61,7 +61,7 @@ class Exercise(Task):
         target, yours = run(self.oracle, self.picture, None), run(answer, self.picture, SECONDS)
         if yours.kind in RAN or _blank(yours):
             return side_by_side(target.value, yours.value if yours.kind in RAN else None)
-        why = "it does not end" if yours.kind == "timeout" else "it stops\nwith an error"
+        why = "it does not end" if yours.kind == "timeout" else "it stops with an error"
         return side_by_side(target.value, None, missing=why)
 
     @staticmethod
