@@ -291,7 +291,10 @@ for scale, normalise in [(0.5, False), (1.0, False), (0.5, True)]:
     print(f"{said:27} plain {plain:.0e}   residual {residual:.0e}")
 
 # %% [markdown]
-# Only the first plain one vanishes. Good weights alone prevent it, and so does batch normalisation, whatever the scale. (Here it even lets the plain gradient grow, by about a quarter a block, and holds the residual one in check.) Kaiming He and his co-authors, who gave us ResNets, say as much: the two largely deal with vanishing gradients. Then why skips?
+# Only the first plain one vanishes. Good weights alone prevent it, and so does batch normalisation, whatever the scale. (Here it even lets the plain gradient grow, by about a quarter a block, and holds the residual one in check.)
+
+# %% [markdown]
+# Kaiming He and his co-authors, who gave us ResNets, say as much: the two largely deal with vanishing gradients. Then why skips?
 
 # %% [markdown]
 # Because of something else they saw: **deeper plain networks had the higher training error**. That is no overfitting, and it is odd. A deeper network could copy the shallower one and let its other blocks do nothing. See for yourself, on two spirals that have to be told apart. All networks are batch-normalised.

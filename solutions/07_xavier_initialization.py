@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 7 · Xavier initialisation
 #
-# Before the first step of training, the weights are only noise. How large should that noise be? Too small, and a signal dies out within a few layers; too large, and nearly every tanh is stuck at ±1. You will derive the size at which a signal keeps its strength, and see which assumption each step of the derivation rests on.
+# Before the first step of training, the weights are only noise. How large should that noise be? Too small, and a signal dies out within a few layers; too large, and nearly every tanh is stuck at ±1. You will derive the size at which a signal keeps its strength, and see what each step rests on.
 
 # %% [markdown]
 # **You will**
@@ -401,10 +401,10 @@ for name, v in rules.items():
 # %% [markdown]
 # ## What you take with you
 #
-# - tanh′ = 1 − tanh², so tanh(x) ≈ x near 0, with a relative error of about x²/3.
-# - Var(z) = D · Var(W) · Var(a): uncorrelated terms, W independent of a, zero means, one distribution. Each carries one step.
-# - Forward: Var(W) = 1/fan_in. Backward: 1/fan_out. Glorot: 2/(fan_in + fan_out). The standard deviation is the root.
-# - Inputs that depend on one another do no harm; a mean that is not zero does. For ReLU, take He's 2/fan_in.
+# - tanh′ = 1 − tanh²; near 0, tanh(x) ≈ x, relative error about x²/3.
+# - Var(z) = D · Var(W) · Var(a): uncorrelated terms, W independent of a, zero means, one distribution.
+# - Forward: Var(W) = 1/fan_in. Backward: 1/fan_out. Glorot: 2/(fan_in + fan_out). Deviations are the roots.
+# - Dependent inputs do no harm, a mean other than zero does. For ReLU: He's 2/fan_in.
 
 # %%
 lesson.progress()

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 8 · ReLU, forward and backward
 #
-# ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. After this notebook you can send a gradient back through ReLU by hand and in code, and you know why such gates made deep networks trainable, and how one can shut for good.
+# ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. After this notebook you can send a gradient back by hand and in code, and know why such gates made deep networks trainable, and how one can shut for good.
 
 # %% [markdown]
 # **You will**
@@ -438,7 +438,7 @@ for name, activation in (("ReLU", F.relu), ("leaky ReLU", F.leaky_relu), ("ELU",
 # %% [markdown]
 # ## What you take with you
 #
-# - Forward max(x, 0), backward dL/dy where x > 0, else 0. The mask comes from x, never from the gradient.
+# - Forward max(x, 0), backward dL/dy where x > 0, else 0: the mask comes from x.
 # - At exactly 0 the slope is a convention; PyTorch takes 0.
 # - Slopes multiply: depth sigmoids leave at most ¼ to the power of depth, active ReLUs leave 1.
 # - A unit that is shut on all data gets no gradient. A slope below 0 keeps the way back open.

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # 9 · The variational auto-encoder and the ELBO
 #
-# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. A latent-variable model calls them z, and to learn it you would have to sum over every z. No network can. Here is the bound that gets round the sum, why it holds, and a model trained with it.
+# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. A model with such a hidden cause z sums over every z, which no network can. Here is the bound that gets round the sum, why it holds, and a model trained with it.
 
 # %% [markdown]
 # **You will**
 #
 # - squeeze digits through a bottleneck and meet an old acquaintance, PCA;
 # - compute likelihood, posterior and ELBO exactly where z is finite, and derive the bound line by line;
-# - send a gradient through a random sample, in two ways, and see which one is worth its noise;
+# - send a gradient through a random sample in two ways, and compare their noise;
 # - train a variational auto-encoder from your own pieces, and find out why its pictures blur.
-#
-# Each exercise has hints: `lesson.elbo.hint()`.
+
+# %% [markdown]
+# Every `...` is yours to replace. Each exercise has hints: `lesson.elbo.hint()`.
 
 # %%
 import sys
@@ -43,12 +44,12 @@ lesson.explore()
 # %% [markdown]
 # ## Signs, sums and means
 #
-# Fixed for this notebook, since half of all VAE bugs live here:
+# Half of all VAE bugs live here, so this is fixed for the notebook:
 #
-# - the **ELBO is maximised**; what an optimiser gets is its negative, `vae_loss`, which is **minimised**;
-# - everything about one observation is **summed**: over z, over pixels, over latent dimensions;
-# - over observations, the log-likelihood and the ELBO are summed, the loss of a batch is **averaged**;
-# - logarithms are natural, so all of it is in nats.
+# - the **ELBO is maximised**; its negative, `vae_loss`, is **minimised**;
+# - what belongs to one observation is **summed**: over z, pixels, latent dimensions;
+# - over observations, log-likelihood and ELBO are summed, a batch's loss is **averaged**;
+# - logarithms are natural: all is in nats.
 
 # %% [markdown]
 # ## A bottleneck
@@ -677,11 +678,12 @@ pictures.true_posteriors(vae.decode, x[:200], mu[:200], logvar[:200])
 # ## What you take with you
 #
 # - log p(x) = ELBO + KL(q‖posterior): a bound, tight exactly when q is the posterior.
-# - The likelihood sums over z inside the logarithm; E[log p(x|z)] − KL(q‖p) needs only samples from q.
-# - z = μ + σε lets the gradient through; the score function is unbiased too, but noisier.
+# - The likelihood sums over z inside the logarithm; the ELBO needs samples from q.
+# - z = μ + σε lets the gradient through; the score function is unbiased too, only noisier.
 # - Sum over pixels and dimensions, average over the batch, minimise −ELBO.
 # - Too large a β empties z; independent pixels blur.
-#
+
+# %% [markdown]
 # Source: Kingma, Welling, “Auto-encoding variational Bayes”, ICLR 2014.
 
 # %%
