@@ -826,9 +826,15 @@ def test_the_switch_and_the_eye_are_legible_in_both_themes(lesson):
         assert lesson.page.evaluate(contrast, [icon, background]) > 3
 
 
-def test_the_table_of_contents_leaves_out_hidden_headings(lesson):
-    lesson.run("toc:show-panel")
+@pytest.mark.parametrize("shown_before", [True, False])
+def test_the_table_of_contents_leaves_out_hidden_headings(lesson, shown_before):
     headings = lesson.page.locator(".jp-tocItem-content:visible")
+    if shown_before:  # and the table was made at that time, out of view
+        lesson.run("course:toggle-solutions")
+        lesson.script("cell('title').model.sharedModel.setSource('# A  lesson')")
+        lesson.page.wait_for_timeout(2500)
+        lesson.run("course:toggle-solutions")
+    lesson.run("toc:show-panel")
     expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
     lesson.run("course:toggle-solutions")
     expect(headings).to_have_text(["A lesson", "Twice", "Why?", "SECRET answer"])

@@ -170,8 +170,8 @@ class SolutionView {
       notebook.deselectAll(); // also moves the active cell: see keepActiveCellVisible
     }
     this.updateSwitch();
-    const contents = tools.contents?.get(panel);
-    if (contents?.isActive) contents.refresh();
+    // Not only while it is in view: it is not made anew when it comes into view.
+    tools.contents?.get(panel)?.refresh();
     if (this.contents === undefined) this.watchContents(100); // once: it waits by itself
   }
 
@@ -187,7 +187,9 @@ class SolutionView {
       return;
     }
     const renew = () => {
-      const stale = contents.headings.some(one => one.cellRef && this.conceals(one.cellRef));
+      const stale = contents.headings.some(
+        ({ cellRef }) => cellRef && (cellRef.isDisposed || this.conceals(cellRef))
+      );
       if (stale) setTimeout(() => contents.refresh(), 200);
     };
     contents.headingsChanged.connect(renew);
