@@ -106,8 +106,8 @@ class SolutionView {
 
   /** The exercises among those of the given cells whose answers a cell hands on by name. */
   answersIn(cell, cells) {
-    const source = cell.model.sharedModel.getSource();
-    const words = new Set(source.match(/(?<![\w.])[A-Za-z_]\w*/g)); // not lesson.conv2d.hint()
+    const code = cell.model.sharedModel.getSource().replace(/"[^"\n]*"|'[^'\n]*'|#.*/g, '');
+    const words = new Set(code.match(/(?<![\w.])[A-Za-z_]\w*/g)); // not lesson.conv2d.hint()
     return cells.map(exerciseOf).filter(name => words.has(name));
   }
 
