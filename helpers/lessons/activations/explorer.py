@@ -7,21 +7,14 @@ from matplotlib.lines import Line2D
 from helpers import style
 from helpers.drawing import Picture
 from helpers.explorer import Explorer, slider
-from helpers.lessons.activations.oracles import (
-    both_formulas,
-    torch_elu,
-    torch_elu_slope,
-    torch_leaky,
-    torch_leaky_slope,
-    torch_relu,
-    torch_relu_slope,
-)
+from helpers.lessons.activations import oracles
 from helpers.live_figure import LiveFigure
 
 ROLES = {"ReLU": "input", "leaky ReLU": "kernel", "ELU": "target", "max(αx, x)": "other"}
 _FUNCTIONS = {
-    "ReLU": (lambda x, a: torch_relu(x), lambda x, a: torch_relu_slope(x)),
-    "leaky ReLU": (torch_leaky, torch_leaky_slope), "ELU": (torch_elu, torch_elu_slope),
+    "ReLU": (lambda x, a: oracles.torch_relu(x), lambda x, a: oracles.torch_relu_slope(x)),
+    "leaky ReLU": (oracles.torch_leaky, oracles.torch_leaky_slope),
+    "ELU": (oracles.torch_elu, oracles.torch_elu_slope),
 }  # fmt: skip
 _GRID = np.linspace(-3, 3, 241)
 
@@ -80,7 +73,7 @@ def explore():
         figure.update(name=name, pairs=pairs, x=x, value=value, slope=slope)
         numbers = {"x": x, f"{name}(x)": value, "slope": slope}
         if overlay:
-            ours, theirs = both_formulas(x, alpha)
+            ours, theirs = oracles.both_formulas(x, alpha)
             numbers |= {"max(αx, x)": theirs, "max(αx, x) − leaky ReLU": theirs - ours}
         return numbers
 

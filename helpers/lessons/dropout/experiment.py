@@ -24,8 +24,8 @@ TRAINING, NEW = plane.moons(80, 0.4, _rng), plane.moons(1000, 0.4, _rng)
 class Run(NamedTuple):
     """A trained network, its losses (n, 2) on training and new points, and what it decides.
 
-    layers: [(weight, bias), …] of its linear layers, as arrays; region: probabilities on plane.PLANE; accuracy: the share
-    of new points that are right.
+    layers: [(weight, bias), …] of its linear layers, as arrays; region: probabilities on
+    plane.PLANE; accuracy: the share of new points that are right.
     """
 
     net: Any

@@ -22,7 +22,6 @@ const OPEN = svg(EYE);
 const CROSSED = svg(EYE + path('M3.3 2 2 3.3 20.7 22 22 20.7z'));
 const isSolution = cell => [cell.model.getMetadata('tags')].flat().includes('solution');
 
-
 /** The exercise of a stub or solution: by metadata, or by a name such as conv2d-solution-2. */
 const exerciseOf = cell =>
   cell.model.getMetadata('exercise') ?? cell.model.id.split(/-(?:stub|solution)(?:-\d+)?$/)[0];
