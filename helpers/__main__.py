@@ -14,7 +14,7 @@ if sys.version_info < (3, 10):
         "use it in place of 'python'." % sys.version_info[:2]
     )
 
-from helpers import commands, environment
+from helpers.command import commands, environment
 
 COMMANDS = {
     "lab": (commands.lab, "open the course in JupyterLab"),

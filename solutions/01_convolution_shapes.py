@@ -22,8 +22,9 @@ sys.path.insert(0, "..")  # the course's helpers stand one folder up
 import numpy as np
 import torch
 
+from helpers.exercises import filtered
 from helpers.lessons import convolution_shapes as lesson
-from helpers.pictures import filtered, photograph
+from helpers.views import photograph
 
 # %% [markdown]
 # ## See it move

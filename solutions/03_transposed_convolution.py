@@ -23,8 +23,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from helpers.exercises import filtered
 from helpers.lessons import transposed_convolution as lesson
-from helpers.pictures import filtered, photograph
+from helpers.views import photograph
 
 # %% [markdown]
 # ## See it move

@@ -3,9 +3,10 @@
 import importlib
 from functools import cache
 
-from helpers import source
-from helpers.exercise import Choice, Derivation, Exercise
-from helpers.task import Task
+from helpers.derivations import Derivation
+from helpers.exercises import Choice, Exercise
+from helpers.exercises.task import Task
+from helpers.notebooks import source
 
 LESSONS = source.lessons()
 

@@ -9,8 +9,8 @@ import time
 import nbformat
 import pytest
 
-from helpers import build, source
-from helpers.files import write_atomically
+from helpers.notebooks import build, source
+from helpers.notebooks.files import write_atomically
 
 GOOD = """\
 # %% [markdown]
@@ -250,7 +250,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 WRITER = """
 import sys
 from pathlib import Path
-from helpers.files import write_atomically
+from helpers.notebooks.files import write_atomically
 path, number = Path(sys.argv[1]), 0
 print("ready", flush=True)
 while True:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.explorer import explorers as explorer_functions
+from helpers.views.explorer import explorers as explorer_functions
 from tests import browser, course
 
 

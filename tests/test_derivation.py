@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers.derivation import Derivation, End, Landmark
-from helpers.exercise import Mistake
-from helpers.relations import holds
+from helpers.derivations.derivation import Derivation, End, Landmark
+from helpers.derivations.relations import holds
+from helpers.exercises.exercise import Mistake
 
 
 def joint(seed, independent=True, centred=True):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import commands, environment
+from helpers.command import commands, environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = """
@@ -107,9 +107,11 @@ def fresh(tmp_path_factory):
     wheels.mkdir()
     for name in ("jupyterlab", "pytest", "extra"):
         make_wheel(wheels, name)
-    (course / "helpers").mkdir(parents=True)
-    for name in ("__init__.py", "__main__.py", "environment.py", "commands.py"):
-        shutil.copy(ROOT / "helpers" / name, course / "helpers")
+    (course / "helpers/notebooks").mkdir(parents=True)
+    for name in ("__init__.py", "__main__.py", "notebooks/__init__.py"):
+        shutil.copy(ROOT / "helpers" / name, course / "helpers" / name)
+    unwanted = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "helpers/command", course / "helpers/command", ignore=unwanted)
     shutil.copy(ROOT / ".gitignore", course)
     for folder in ("tests", "notebooks", "solutions"):
         (course / folder).mkdir()
@@ -375,7 +377,7 @@ def test_without_notebooks_the_folder_opens(course):
 
 def test_the_learners_own_kernels_and_packages_do_not_get_in_the_way(ready):
     env = started(helpers(ready, "lab", JUPYTER_PATH="mine", PYTHONPATH="mine"))["env"]
-    ours = [str(ready / "helpers/jupyter"), str(ready / ".venv/share/jupyter")]
+    ours = [str(ready / "helpers/command/jupyter"), str(ready / ".venv/share/jupyter")]
     assert env["JUPYTER_PATH"].split(os.pathsep) == [*ours, "mine"]
     assert env["JUPYTER_PREFER_ENV_PATH"] == "1"
     assert "PYTHONPATH" not in env
@@ -445,7 +447,7 @@ def test_the_exit_code_of_the_tests_is_ours(course):
 
 @pytest.mark.parametrize("equipped", [True, False])
 def test_building_runs_here_if_it_can_and_in_the_venv_otherwise(course, tmp_path, equipped):
-    (course / "helpers/build.py").write_text(
+    (course / "helpers/notebooks/build.py").write_text(
         "import sys\ndef main(argv):\n    print(sys.prefix, *argv)\n    return 3\n"
     )
     for name in ("torch", "jupytext"):

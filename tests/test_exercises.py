@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-import helpers.derivation
-import helpers.exercise
-from helpers.exercise import Call
+import helpers.exercises.exercise
+from helpers.exercises import Call
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 
@@ -149,7 +148,7 @@ def test_a_letter_is_read_as_people_write_it(lesson, name):
 @each_function
 def test_what_goes_wrong_gets_a_verdict_and_the_kernel_lives_on(lesson, name, monkeypatch):
     one, right = task(lesson, name), course.solved(lesson)[name]
-    monkeypatch.setattr(helpers.exercise, "SECONDS", 0.3)
+    monkeypatch.setattr(helpers.exercises.exercise, "SECONDS", 0.3)
 
     def endless(*args, **kwargs):
         while True:

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from helpers.explorer import Explorer, explorers
+from helpers.views.explorer import Explorer, explorers
 from tests import course
 
 EACH = [(lesson, name) for lesson in course.LESSONS for name in explorers(course.module(lesson))]

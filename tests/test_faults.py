@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import build, handout, solutions, source
+from helpers.notebooks import build, handout, solutions, source
 from tests.test_build import GOOD, project
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork: not on Windows")

@@ -9,7 +9,7 @@ import zipfile
 import nbformat
 import pytest
 
-from helpers import build, handout, source
+from helpers.notebooks import build, handout, source
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from helpers import build, handout, notebook, source
+from helpers.notebooks import build, handout, notebook, source
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from helpers import solutions, source, splice
-from helpers.notebook import assemble, stamped
-from helpers.release import MARK, Notebook, Refused
+from helpers.notebooks import solutions, source, splice
+from helpers.notebooks.notebook import assemble, stamped
+from helpers.notebooks.release import MARK, Notebook, Refused
 
 LESSON = source.lessons()[0]
 CELLS = source.read_lesson(LESSON)

@@ -11,7 +11,7 @@ import pytest
 from jupyterlab_server.config import get_federated_extensions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import labextension
+from helpers.command import switch
 from tests import browser
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -98,7 +98,7 @@ def notebook_of(cells):
 @pytest.fixture(scope="module")
 def server():
     with browser.lab(
-        environment={"JUPYTER_PATH": str(browser.PROJECT / "helpers" / "jupyter")}
+        environment={"JUPYTER_PATH": str(browser.PROJECT / "helpers" / "command" / "jupyter")}
     ) as running:
         yield running
 
@@ -860,46 +860,46 @@ def files(folder):
 
 
 def test_the_switch_is_installed_into_an_environment_and_removed(environment, capsys):
-    assert labextension.main(["install"]) == 0
+    assert switch.main(["install"]) == 0
     assert names_known_to_jupyterlab(environment) == ["course-solutions"]
-    assert files(environment / "course-solutions") == files(labextension.SOURCE)
+    assert files(environment / "course-solutions") == files(switch.SOURCE)
     assert str(environment) in capsys.readouterr().out
-    assert labextension.main(["remove"]) == 0
+    assert switch.main(["remove"]) == 0
     assert names_known_to_jupyterlab(environment) == []
     assert list(environment.iterdir()) == []
-    assert labextension.main(["remove"]) == 0
+    assert switch.main(["remove"]) == 0
     assert "was not installed" in capsys.readouterr().out
 
 
 def test_installing_again_replaces_what_was_there(environment):
-    place = labextension.install()
+    place = switch.install()
     (place / "static" / "left-over.js").write_text("old")
-    assert labextension.install() == place
-    assert files(place) == files(labextension.SOURCE)
-    labextension.uninstall()
-    place.symlink_to(labextension.SOURCE, target_is_directory=True)  # somebody's own link
-    labextension.install()
+    assert switch.install() == place
+    assert files(place) == files(switch.SOURCE)
+    switch.uninstall()
+    place.symlink_to(switch.SOURCE, target_is_directory=True)  # somebody's own link
+    switch.install()
     assert not place.is_symlink()
-    assert files(place) == files(labextension.SOURCE)
+    assert files(place) == files(switch.SOURCE)
     assert list(environment.iterdir()) == [place]
 
 
 def test_a_failed_install_says_what_to_do_and_keeps_the_old_copy(environment, monkeypatch, capsys):
-    place = labextension.install()
+    place = switch.install()
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(labextension.shutil, "copytree", full)
-    assert labextension.main(["install"]) == 1
+    monkeypatch.setattr(switch.shutil, "copytree", full)
+    assert switch.main(["install"]) == 1
     error = capsys.readouterr().err
     assert "No space left on device" in error
     assert "virtual environment" in error
-    assert files(place) == files(labextension.SOURCE)
+    assert files(place) == files(switch.SOURCE)
     assert list(environment.iterdir()) == [place]
 
 
 def test_an_unknown_action_is_answered_with_the_usage(capsys):
     for arguments in ([], ["instal"], ["install", "twice"]):
-        assert labextension.main(arguments) == 2
+        assert switch.main(arguments) == 2
         assert "toggle install|remove" in capsys.readouterr().err

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers.function_source import code_of
-from helpers.typeset import latex_of
-from helpers.vocabulary import Vocabulary
+from helpers.derivations.function_source import code_of
+from helpers.derivations.typeset import latex_of
+from helpers.derivations.vocabulary import Vocabulary
 
 WORDS = Vocabulary(
     names={"x_bar": r"\bar x", "prior": lambda z="z": f"p({z})"},

@@ -12,10 +12,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import drawing, style
-from helpers.explorer import Explorer
-from helpers.grid_view import Edit, Grid, GridView, Step, window
-from helpers.live_figure import LiveFigure
+from helpers.exercises import side_by_side
+from helpers.views import (
+    Edit,
+    Explorer,
+    Grid,
+    GridView,
+    LiveFigure,
+    Picture,
+    Step,
+    style,
+    window,
+)
 
 TARGET = np.arange(12.0).reshape(3, 4) - 5
 
@@ -129,7 +137,7 @@ def test_the_same_picture_is_the_same_bytes():
 def test_small_text_is_enlarged_to_the_house_size():
     fig, ax = style.figure()
     small = ax.text(0.5, 0.5, "small", fontsize=6)
-    drawing.Picture(fig, "Text.")
+    Picture(fig, "Text.")
     assert small.get_fontsize() == style.FONT_SIZE
 
 
@@ -137,7 +145,7 @@ def test_style_leaves_the_global_settings_alone():
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    drawing.side_by_side(TARGET, TARGET)
+    side_by_side(TARGET, TARGET)
     assert dict(matplotlib.rcParams) == before
 
 
@@ -163,7 +171,7 @@ def test_style_leaves_the_global_settings_alone():
 )
 @pytest.mark.filterwarnings("error")
 def test_side_by_side_draws_whatever_a_learner_returns(yours, says):
-    picture = drawing.side_by_side(TARGET, yours)
+    picture = side_by_side(TARGET, yours)
     assert says in picture.alt and picture.png.startswith(b"\x89PNG")
 
 

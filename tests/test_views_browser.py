@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from helpers import style
-from helpers.grid_view import GridView
+from helpers.views import style
+from helpers.views.grid_view import GridView
 from tests import browser
 from tests.browser import DARK, LIGHT, canvas_hash, errors, explorers, set_theme
 
 CELL = """
 import numpy as np, ipywidgets as widgets
-from helpers.explorer import Explorer
-from helpers.grid_view import Edit, Grid, GridView, Step
+from helpers.views.explorer import Explorer
+from helpers.views.grid_view import Edit, Grid, GridView, Step
 view = GridView([], alt="A kernel and what follows from it.")
 
 def update(scale):

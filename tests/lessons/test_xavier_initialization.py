@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
+from helpers.derivations.typeset import latex_of
 from helpers.lessons import xavier_initialization as lesson
 from helpers.lessons.xavier_initialization import deep
 from helpers.lessons.xavier_initialization import weighted_sums as sums
 from helpers.lessons.xavier_initialization.distributions import Cov, E, Var, independent
-from helpers.typeset import latex_of
 from tests import course
 
 SOLVED = course.solved("07_xavier_initialization")

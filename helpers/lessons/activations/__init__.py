@@ -10,10 +10,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers import style
-from helpers.comparison import as_array
-from helpers.drawing import Picture
-from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.exercises import (
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    Progress,
+    as_array,
+    curves,
+    describe,
+    to_numpy,
+)
 from helpers.lessons.activations.explorer import ROLES, explore, read, recovery
 from helpers.lessons.activations.oracles import (
     both_formulas,
@@ -24,8 +31,7 @@ from helpers.lessons.activations.oracles import (
     torch_relu,
     torch_relu_slope,
 )
-from helpers.pictures import curves
-from helpers.sandbox import describe, plain
+from helpers.views import Picture, style
 
 __all__ = ["explore", "read", "recovery"]  # and the exercises below
 
@@ -195,7 +201,7 @@ leaky_relu_grad = _exercise(
 def _pair(answer):
     """An answer as two floats (x, α), or None when it is nothing of the kind."""
     with contextlib.suppress(Exception):  # ragged or foreign: the comparison says so
-        array = as_array(plain(answer))
+        array = as_array(to_numpy(answer))
         if array.shape == (2,) and array.dtype.kind in "iuf":
             return tuple(map(float, array))
     return None

@@ -4,11 +4,8 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.lines import Line2D
 
-from helpers import style
-from helpers.drawing import Picture
-from helpers.explorer import Explorer, slider
 from helpers.lessons.activations import oracles
-from helpers.live_figure import LiveFigure
+from helpers.views import Explorer, LiveFigure, Picture, slider, style
 
 ROLES = {"ReLU": "input", "leaky ReLU": "kernel", "ELU": "target", "max(αx, x)": "other"}
 _FUNCTIONS = {

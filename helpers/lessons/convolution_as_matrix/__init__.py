@@ -7,10 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers import style
-from helpers.derivation import End
-from helpers.drawing import Picture, draw_matrix
-from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
+from helpers.derivations import Derivation, End
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, run, to_numpy
 from helpers.lessons.convolution_as_matrix.matrices import (
     Column,
     torch_conv1d,
@@ -20,8 +18,7 @@ from helpers.lessons.convolution_as_matrix.matrices import (
 from helpers.lessons.convolution_as_matrix.proof import WORDS, models, negative_index
 from helpers.lessons.convolution_as_matrix.symbols import entries_picture, windows_picture
 from helpers.lessons.convolution_as_matrix.views import explore
-from helpers.pictures import curves
-from helpers.sandbox import plain, run
+from helpers.views import Picture, draw_matrix, style
 
 # --- row 1.2a, by hand ----------------------------------------------------------------------------
 
@@ -342,7 +339,7 @@ def _draw_verdicts(answer):
     fig, axes = style.figure((style.WIDE[0], 4.6), 2, 3)
     for ax, W in zip(axes.flat, chosen, strict=True):
         says = run(answer, Call(np.array(W, float)), 1.0).value
-        word = {"True": "yes", "False": "no"}.get(str(plain(says)), "…")
+        word = {"True": "yes", "False": "no"}.get(str(to_numpy(says)), "…")
         draw_matrix(ax, W, title=f"yours: {word}")
     return Picture(fig, "Six matrices, with what your function says to each.")
 

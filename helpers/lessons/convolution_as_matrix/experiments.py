@@ -5,9 +5,8 @@ from itertools import takewhile
 
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture
-from helpers.sandbox import Call, plain, run
+from helpers.exercises import Call, run, to_numpy
+from helpers.views import Picture, style
 
 LOOKS = (("target", "o"), ("kernel", "s"), ("input", "^"))
 
@@ -55,6 +54,6 @@ def race(ways, inputs, sizes, xlabel):
 
 def _best(way, inputs):
     """The shortest of five runs in seconds; None where there is no result, or none within 1 s."""
-    if np.ndim(plain(run(way, Call(*inputs), 1.0).value)) == 0:
+    if np.ndim(to_numpy(run(way, Call(*inputs), 1.0).value)) == 0:
         return None
     return min(timeit.repeat(lambda: way(*inputs), number=1, repeat=5))

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture, draw_matrix
-from helpers.sandbox import plain
+from helpers.exercises import to_numpy
+from helpers.views import Picture, draw_matrix, style
 
 
 def torch_conv1d(x, w, stride=1, padding=0):
@@ -40,7 +39,7 @@ class Column:
         return len(self._values)
 
     def __rmatmul__(self, matrix):
-        matrix = np.asarray(plain(matrix), float)
+        matrix = np.asarray(to_numpy(matrix), float)
         if matrix.ndim != 2:
             raise TypeError("the vector meets a whole matrix at once here, not one row of it")
         if matrix.shape[1] != len(self):
@@ -69,7 +68,7 @@ class Column:
 
 def block_picture(matrix, block, title):
     """A matrix with lines between its blocks of shape `block`."""
-    matrix = np.asarray(plain(matrix), float)
+    matrix = np.asarray(to_numpy(matrix), float)
     wide = style.WIDE[0]
     fig, ax = style.figure((wide, 0.8 + wide * matrix.shape[0] / matrix.shape[1]))
     draw_matrix(ax, matrix, title=title)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.vocabulary import Vocabulary
+from helpers.derivations import Vocabulary
 
 _LENGTHS = {r"\bar x": "n", "w": "k"}
 

@@ -4,10 +4,8 @@ from itertools import product
 
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture, draw_matrix, outline
-from helpers.sandbox import Call, plain, run
-from helpers.verdict import Note
+from helpers.exercises import Call, Note, run, to_numpy
+from helpers.views import Picture, draw_matrix, outline, style
 
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -19,7 +17,7 @@ def coefficients(function, *sizes):
     """
 
     def value(*vectors):
-        return np.asarray(plain(run(function, Call(*vectors), 1.0).value), float)
+        return np.asarray(to_numpy(run(function, Call(*vectors), 1.0).value), float)
 
     rng = np.random.default_rng(0)
     probe = [rng.integers(2, 9, size).astype(float) for size in sizes]

@@ -3,10 +3,8 @@
 import ipywidgets as widgets
 import numpy as np
 
-from helpers import style
-from helpers.explorer import Explorer, slider
-from helpers.grid_view import Edit, Grid, GridView, Step, window
 from helpers.lessons.convolution_as_matrix.matrices import torch_matrix
+from helpers.views import Edit, Explorer, Grid, GridView, Step, slider, style, window
 
 
 def scene(w, n, padding, flip):

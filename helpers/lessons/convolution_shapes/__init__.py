@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, describe
 from helpers.lessons.convolution_shapes.oracles import (
     output_size,
     parameters,
@@ -16,9 +16,8 @@ from helpers.lessons.convolution_shapes.oracles import (
     torch_conv1x1,
     torch_conv2d,
 )
+from helpers.lessons.convolution_shapes.pictures import blocks, drawable
 from helpers.lessons.convolution_shapes.views import explore
-from helpers.pictures import blocks, curves, drawable
-from helpers.sandbox import describe
 
 # --- rows 1.1a to 1.1c, by hand -------------------------------------------------------------------
 

@@ -4,10 +4,7 @@ import itertools
 
 import numpy as np
 
-from helpers import style
-from helpers.explorer import Explorer, slider
-from helpers.grid_view import Grid, GridView, Step, window
-from helpers.live_figure import LiveFigure
+from helpers.views import Explorer, Grid, GridView, LiveFigure, Step, slider, style, window
 
 
 def _reach(kernel_size, dilation):

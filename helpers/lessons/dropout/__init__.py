@@ -6,9 +6,7 @@ depends on the mask it draws, so answers are compared by facts that no mask chan
 
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture, draw_matrix
-from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, run, to_numpy
 from helpers.lessons.dropout.experiment import (
     explore_ensemble,
     explore_training,
@@ -19,8 +17,7 @@ from helpers.lessons.dropout.experiment import (
 )
 from helpers.lessons.dropout.masked import Masked
 from helpers.lessons.dropout.masks import explore
-from helpers.pictures import curves
-from helpers.sandbox import plain, run
+from helpers.views import Picture, draw_matrix, style
 
 __all__ = ["explore", "explore_ensemble", "explore_training", "fit", "one_unit_off"]
 __all__ += ["passes", "training_points"]  # and the exercises below
@@ -80,7 +77,7 @@ def _see_masks(answer):
     for ax, (title, (batch, training)) in zip(axes[1:], asked.items(), strict=True):
         value = None if answer is None else run(answer, Call(batch, 0.5, training, rng), 5.0).value
         try:
-            value = np.asarray(plain(value), dtype=float).reshape(-1, 4, 4)
+            value = np.asarray(to_numpy(value), dtype=float).reshape(-1, 4, 4)
         except (TypeError, ValueError, OverflowError):
             value = np.full((1, 4, 4), np.nan)
             ax.text(2, 2, "not\nwritten yet", ha="center", va="center", color=style.INK)

@@ -10,11 +10,8 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture
-from helpers.explorer import Explorer, slider
 from helpers.lessons.dropout import plane
-from helpers.live_figure import LiveFigure
+from helpers.views import Explorer, LiveFigure, Picture, slider, style
 
 STEPS, EVERY = 400, 10  # of training; the losses are measured at every tenth step
 _rng = np.random.default_rng(0)

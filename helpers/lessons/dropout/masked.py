@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.comparison import Difference, as_array
-from helpers.exercise import RAN, Call, Exercise
-from helpers.sandbox import Outcome, describe, plain
+from helpers.exercises import RAN, Call, Difference, Exercise, Outcome, as_array, describe, to_numpy
 
 MANY = 10_000  # entries from which on shares and counts are judged
 
@@ -69,7 +67,7 @@ class Masked(Exercise):
             kept, chance = self.expects(*case.args)
             array = None
             with contextlib.suppress(ValueError):  # ragged: the usual comparison says so
-                array = as_array(plain(outcome.value)) if outcome.kind in RAN else None
+                array = as_array(to_numpy(outcome.value)) if outcome.kind in RAN else None
             if array is None or array.shape != kept.shape or array.dtype.kind not in "biuf":
                 continue
             if np.isfinite(array).all():

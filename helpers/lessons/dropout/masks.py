@@ -4,9 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from helpers import style
-from helpers.explorer import Explorer, slider
-from helpers.live_figure import LiveFigure
+from helpers.views import Explorer, LiveFigure, slider, style
 
 HIDDEN = np.array([1.2, 0.5, 2.0, 0.8, 1.6, 1.1, 0.9])  # what the hidden units give
 WEIGHT = np.array([1.0, -0.7, 0.8, 1.4, -1.1, 0.7, 1.2])

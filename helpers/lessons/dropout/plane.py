@@ -6,7 +6,7 @@ import contourpy
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from helpers import style
+from helpers.views import style
 
 XS, YS = np.linspace(-2.7, 2.7, 72), np.linspace(-2.1, 2.1, 56)
 PLANE = np.stack(np.meshgrid(XS, YS), -1).reshape(-1, 2)  # where regions are computed, (n, 2)

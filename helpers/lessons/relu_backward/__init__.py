@@ -9,14 +9,11 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.drawing import side_by_side
-from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
-from helpers.grid_view import Grid, GridView
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, side_by_side
 from helpers.lessons.relu_backward import replacing, views
 from helpers.lessons.relu_backward.replacing import OFFERED, dead_unit
 from helpers.lessons.relu_backward.views import lives
-from helpers.pictures import curves
+from helpers.views import Explorer, Grid, GridView, slider
 
 __all__ = ["dead_unit", "lives"]  # for the notebook
 

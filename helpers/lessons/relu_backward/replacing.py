@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers import style
-from helpers.exercise import Exercise
-from helpers.picture import Picture
-from helpers.sandbox import Outcome, plain
+from helpers.exercises import Exercise, Outcome, to_numpy
+from helpers.views import Picture, style
 
 OFFERED = ("relu6", "leaky_relu", "elu", "hardtanh", "sigmoid", "batch_norm")
 
@@ -41,7 +39,7 @@ def revives():
 
 def names_in(answer):
     """An answer as a set of names, or None when it is no collection of texts."""
-    answer = plain(answer)
+    answer = to_numpy(answer)
     answer = answer.tolist() if isinstance(answer, np.ndarray) else answer
     answer = (answer,) if isinstance(answer, str) else answer
     collection = isinstance(answer, (tuple, list, set, frozenset))

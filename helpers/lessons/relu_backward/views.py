@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from helpers import style
-from helpers.grid_view import Edit, Grid, Step
-from helpers.live_figure import LiveFigure
-from helpers.picture import Picture
+from helpers.views import Edit, Grid, LiveFigure, Picture, Step, style
 
 FROM_X, FROM_GRADIENT = "x (right)", "dL/dy (a mistake)"
 

@@ -6,9 +6,7 @@ Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVP
 
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture, draw_matrix, side_by_side
-from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, run, side_by_side, to_numpy
 from helpers.lessons.residual_connections.deep import (
     DEEPEST,
     branch,
@@ -19,8 +17,7 @@ from helpers.lessons.residual_connections.deep import (
 )
 from helpers.lessons.residual_connections.experiments import arriving, degradation, spirals
 from helpers.lessons.residual_connections.explorer import explore
-from helpers.sandbox import plain as as_numpy
-from helpers.sandbox import run
+from helpers.views import Picture, draw_matrix, style
 
 __all__ = ["arriving", "degradation", "explore", "left_at_input", "network", "spirals"]
 
@@ -108,7 +105,7 @@ zero_branch = Choice(
 def _array(answer, call, size):
     """What a learner's function gives, as `size` numbers; NaN where it does not."""
     try:
-        return np.asarray(as_numpy(run(answer, call, 5.0).value), float).reshape(size)
+        return np.asarray(to_numpy(run(answer, call, 5.0).value), float).reshape(size)
     except (TypeError, ValueError):
         return np.full(size, np.nan)
 
@@ -187,7 +184,7 @@ _CANCEL_X, _CANCEL_W1 = np.array([1.0, 2.0]), np.array([[2.0, 0.0], [1.0, 1.0]])
 
 
 def _cancelled(w2):
-    case = Call(_CANCEL_X, _CANCEL_W1, as_numpy(w2))
+    case = Call(_CANCEL_X, _CANCEL_W1, to_numpy(w2))
     yours = None if w2 is None else run(_jacobian, case, 5.0).value
     alt = "The Jacobian that is wanted, all zero, beside the one that your w2 gives."
     return side_by_side(np.zeros((2, 2)), yours, ("Wanted J", "Your J"), alt)

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from helpers import style
-from helpers.drawing import Picture
 from helpers.lessons.residual_connections.deep import DEEPEST, WIDTH
+from helpers.views import Picture, style
 
 
 def arriving(block, residual, scale, normalise):

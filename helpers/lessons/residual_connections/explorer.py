@@ -3,10 +3,8 @@
 import ipywidgets as widgets
 import numpy as np
 
-from helpers import style
-from helpers.explorer import Explorer, slider
 from helpers.lessons.residual_connections.deep import DEEPEST, norms
-from helpers.live_figure import LiveFigure
+from helpers.views import Explorer, LiveFigure, slider, style
 
 
 def _room(value):

@@ -8,9 +8,17 @@ from functools import reduce
 
 import numpy as np
 
-from helpers.drawing import side_by_side
-from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.grid_view import Grid, GridView
+from helpers.exercises import (
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    Progress,
+    curves,
+    run,
+    side_by_side,
+    to_numpy,
+)
 from helpers.lessons.transposed_convolution.network import unet
 from helpers.lessons.transposed_convolution.oracles import (
     matrix,
@@ -24,8 +32,7 @@ from helpers.lessons.transposed_convolution.views import (
     explore_overlaps,
     explore_transpose,
 )
-from helpers.pictures import curves
-from helpers.sandbox import plain, run
+from helpers.views import Grid, GridView
 
 # --- the oracles: PyTorch -------------------------------------------------------------------------
 
@@ -100,7 +107,7 @@ _X = np.array([[0.0, 1.0], [2.0, 3.0]])  # the sheet's input and its kernel
 def _by_hand_picture(answer):
     """Input, kernel and the learner's matrix: an empty cell where it is none."""
     try:
-        yours = np.array(plain(answer), dtype=float).reshape(-1, np.shape(answer)[-1])
+        yours = np.array(to_numpy(answer), dtype=float).reshape(-1, np.shape(answer)[-1])
     except Exception:  # whatever a learner wrote
         yours = np.nan
     shown = Grid("input", _X), Grid("kernel", _X, "kernel", before="∗"), Grid("yours", yours, "output", before="=")  # fmt: skip

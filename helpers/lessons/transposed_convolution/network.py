@@ -5,14 +5,13 @@ import itertools
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers import style
-from helpers.drawing import Picture
-from helpers.sandbox import Call, plain, run
+from helpers.exercises import Call, run, to_numpy
+from helpers.views import Picture, style
 
 
 def unet(answer=None, n=96, depth=3):
     """Draw a U-Net of `depth` levels with the sizes that `answer(n, depth)` gives, or with "?"."""
-    sizes = plain(run(answer, Call(n, depth), 1.0).value)
+    sizes = to_numpy(run(answer, Call(n, depth), 1.0).value)
     sizes = list(sizes) if isinstance(sizes, (list, tuple, np.ndarray)) else []
     labels = [*(str(size)[:6] for size in sizes), *["?"] * (2 * depth + 1)][: 2 * depth + 1]
     fig, ax = style.figure((style.WIDE[0], 4.6))

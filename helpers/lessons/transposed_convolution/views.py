@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from helpers import style
-from helpers.explorer import Explorer, slider
-from helpers.grid_view import Edit, Grid, GridView, Step
 from helpers.lessons.transposed_convolution.oracles import matrix, stamps
+from helpers.views import Edit, Explorer, Grid, GridView, Step, slider, style
 
 _CELLS = np.array([[1, 2, 0, 3], [3, -1, 2, 1], [2, 1, 1, -2], [0, 2, -1, 3.0]])
 _KERNEL = np.array([[1, 2, 1, -1], [0, 3, -1, 2], [2, -1, 1, 0], [1, 0, 2, 1.0]])

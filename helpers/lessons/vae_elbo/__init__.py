@@ -10,14 +10,14 @@ from functools import partial
 
 import numpy as np
 
-from helpers.exercise import Call, Choice, Derivation, Exercise, Mistake, Progress
+from helpers.derivations import Derivation
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
 from helpers.lessons.vae_elbo import finite, gaussian, pca, route
 from helpers.lessons.vae_elbo.atlas import explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins, xlogy
 from helpers.lessons.vae_elbo.pictures import digit_codes, over_noise
 from helpers.lessons.vae_elbo.pieces import Tensors, random_batch
 from helpers.lessons.vae_elbo.views import explore, explore_gradients
-from helpers.pictures import curves
 
 # --- row 4.1: the bottleneck and PCA --------------------------------------------------------------
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from helpers import style
-from helpers.explorer import Explorer, slider
 from helpers.lessons.vae_elbo import pca
 from helpers.lessons.vae_elbo.digits import SIDE, digits, draw_codes, draw_ink, tiled
-from helpers.live_figure import LiveFigure
+from helpers.views import Explorer, LiveFigure, slider, style
 
 REACH, TILES = 3.0, 9
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib import colormaps
 
-from helpers import style
-from helpers.picture import Picture
+from helpers.views import Picture, style
 
 SIDE = 8
 

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.exercise import Exercise
-from helpers.sandbox import plain
+from helpers.exercises import Exercise, to_numpy
 
 
 def codes(X, k, *, shift=None, columns=None, weights=None, scale=1.0):
@@ -29,7 +28,7 @@ def principal_angles(A, B):
 
     The cosines are the singular values of QᵃᵀQᵇ for orthonormal bases Qᵃ, Qᵇ (Björck, Golub 1973).
     """
-    bases = [np.linalg.qr(np.asarray(plain(M), float))[0] for M in (A, B)]
+    bases = [np.linalg.qr(np.asarray(to_numpy(M), float))[0] for M in (A, B)]
     cosines = np.linalg.svd(bases[0].T @ bases[1])[1]
     return np.degrees(np.arccos(np.clip(cosines, -1, 1)))[::-1]
 
@@ -41,7 +40,7 @@ class UpToRotation(Exercise):
         outcomes = super()._outcomes(answer)
         for outcome in outcomes:
             try:
-                code = np.asarray(plain(outcome.value), float)
+                code = np.asarray(to_numpy(outcome.value), float)
                 turned = code @ np.linalg.svd(code)[2].T
                 tallest = np.take_along_axis(turned, np.abs(turned).argmax(0)[None], 0)
             except (ValueError, TypeError, np.linalg.LinAlgError):

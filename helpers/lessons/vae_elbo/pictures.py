@@ -3,11 +3,9 @@
 import numpy as np
 from matplotlib.patches import Ellipse
 
-from helpers import style
+from helpers.exercises import Call, curves, run, to_numpy
 from helpers.lessons.vae_elbo.digits import digits, draw_codes, draw_ink, tiled
-from helpers.picture import Picture
-from helpers.pictures import curves
-from helpers.sandbox import Call, plain, run
+from helpers.views import Picture, style
 
 
 def digit_codes(oracle, answer):
@@ -15,7 +13,7 @@ def digit_codes(oracle, answer):
     images, labels = (part[:500] for part in digits())
     call = Call(images.astype(float), 2)
     fig, axes = style.figure(style.WIDE, 1, 2)
-    yours = None if answer is None else plain(run(answer, call, 10.0).value)
+    yours = None if answer is None else to_numpy(run(answer, call, 10.0).value)
     pairs = (("Target", run(oracle, call, 10.0).value), ("Yours (turned as you like)", yours))
     for ax, (title, codes) in zip(axes, pairs, strict=True):
         ax.set_title(title)

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from helpers.derivation import End, Landmark
-from helpers.exercise import Mistake
+from helpers.derivations import End, Landmark, Vocabulary
+from helpers.exercises import Mistake
 from helpers.lessons.vae_elbo import finite
 from helpers.lessons.vae_elbo.finite import line
-from helpers.vocabulary import Vocabulary
 
 first = End("Σ_i log Σ_z p(x_i|z) p(z)", lambda m: finite.log_likelihood(m.p_z, m.p_x_given_z))
 last = End(

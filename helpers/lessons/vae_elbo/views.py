@@ -5,10 +5,8 @@ import math
 import ipywidgets as widgets
 import numpy as np
 
-from helpers import style
-from helpers.explorer import Explorer, slider
 from helpers.lessons.vae_elbo import gaussian
-from helpers.live_figure import LiveFigure
+from helpers.views import Explorer, LiveFigure, slider, style
 
 # --- a model whose evidence is known --------------------------------------------------------------
 

@@ -9,15 +9,13 @@ import math
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.derivation import Derivation
-from helpers.exercise import Call, Choice, Exercise, Mistake, Progress
-from helpers.explorer import Explorer, slider
+from helpers.derivations import Derivation
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, to_numpy
 from helpers.lessons.xavier_initialization import deep, draws, route
 from helpers.lessons.xavier_initialization import weighted_sums as sums
 from helpers.lessons.xavier_initialization.distributions import Cov, E, Var
 from helpers.lessons.xavier_initialization.draws import FROZEN, RNG, torch_draws
-from helpers.pictures import curves
-from helpers.sandbox import plain
+from helpers.views import Explorer, slider
 
 __all__ = ["Cov", "E", "Var"]  # for the notebook
 
@@ -64,7 +62,7 @@ _LARGE = "The values are right, but NumPy warns: for x = ±1000 an exponential o
 
 
 def _function_picture(oracle, ylabel):
-    number = {"measure": lambda values, name: np.ravel(plain(values))[0]}
+    number = {"measure": lambda values, name: np.ravel(to_numpy(values))[0]}
     xs, call = np.linspace(-3, 3, 25), lambda x, name: Call(np.array([x]))
     return curves(call, xs, (ylabel,), oracle, "x", ylabel, **number)
 

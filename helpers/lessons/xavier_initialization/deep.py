@@ -5,10 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from helpers import style
-from helpers.live_figure import LiveFigure
-from helpers.picture import Picture
-from helpers.sandbox import Call, plain, run
+from helpers.exercises import Call, run, to_numpy
+from helpers.views import LiveFigure, Picture, style
 
 BATCH, MOST, DEEPEST = 48, 100, 50
 BINS, TOP = 50, 1.25  # of the histograms; tanh lies between −1 and 1
@@ -93,14 +91,14 @@ def signal(layer, draws, depth=30, width=100):
             ax.set(title=title, xlabel="activation", xlim=(-1.05, 1.05), ylim=(0, 1.75), yticks=[])
             for number in range(1, depth + 1):
                 weight = run(draw, Call(width, width, np.random.default_rng(number)), 5.0).value
-                drawn = np.shape(plain(weight)) == (width, width)
+                drawn = np.shape(to_numpy(weight)) == (width, width)
                 batch = [run(layer, Call(a, weight, np.zeros(width)), 2.0).value for a in batch]
-                if not drawn or any(np.shape(plain(a)) != (width,) for a in batch):
+                if not drawn or any(np.shape(to_numpy(a)) != (width,) for a in batch):
                     text = f"first write\n{'dense_tanh' if drawn else 'xavier_normal'}"
                     ax.text(0.5, 0.5, text, ha="center", transform=ax.transAxes)
                     break
                 if number in looks:
-                    batch = np.array([np.asarray(plain(a), float) for a in batch])
+                    batch = np.array([np.asarray(to_numpy(a), float) for a in batch])
                     counts, edges = np.histogram(batch, np.linspace(-1, 1, 42))
                     look = style.line(looks[number]) | {"lw": 2, "label": f"layer {number}"}
                     ax.stairs(counts / max(counts.max(), 1), edges, **look)

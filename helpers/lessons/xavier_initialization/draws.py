@@ -4,11 +4,8 @@ import math
 
 import numpy as np
 
-from helpers import style
-from helpers.comparison import Difference
-from helpers.exercise import Exercise
-from helpers.picture import Picture
-from helpers.sandbox import Call, describe, plain, run
+from helpers.exercises import Call, Difference, Exercise, describe, run, to_numpy
+from helpers.views import Picture, style
 
 RNG = (
     "It gives two draws where the same `rng`, in the same state, should give one. Draw from `rng`."
@@ -93,7 +90,7 @@ class Draws(Exercise):
 def _numbers(value):
     """An array of numbers, or None."""
     try:
-        array = np.asarray(plain(value), float)
+        array = np.asarray(to_numpy(value), float)
     except (TypeError, ValueError):
         return None
     return array if array.size else None
@@ -106,7 +103,7 @@ def _equal(a, b):
 
 def _common(draws, like):
     """What draws of one distribution have in common, in units of the deviation of `like`."""
-    x, std = np.asarray(plain(draws), float), np.asarray(plain(like), float).std()
+    x, std = np.asarray(to_numpy(draws), float), np.asarray(to_numpy(like), float).std()
     own = x.std() or 1.0
     rows, columns = (x.mean(axis).std() / own * math.sqrt(x.shape[axis]) for axis in (0, 1))
     return rows, columns, x.mean() / std, x.std() / std, (abs(x - x.mean()) > 2 * own).mean()

@@ -2,10 +2,9 @@
 
 import math
 
-from helpers.derivation import End, Landmark
-from helpers.exercise import Mistake
+from helpers.derivations import End, Landmark, Vocabulary
+from helpers.exercises import Mistake
 from helpers.lessons.xavier_initialization.distributions import E, Var
-from helpers.vocabulary import Vocabulary
 
 
 def _over(term):

@@ -1,0 +1,32 @@
+"""What is checked: an exercise or a choice, its verdict, and the pictures that exercises show.
+
+An answer is run (`sandbox`), compared (`comparison`) and judged (`exercise`, `choice`). A chain
+of lines is `helpers.derivations`; pictures that know of no answer are `helpers.views`.
+"""
+
+from helpers.exercises.choice import Choice
+from helpers.exercises.comparison import Difference, as_array
+from helpers.exercises.exercise import RAN, Exercise
+from helpers.exercises.pictures import curves, filtered, side_by_side
+from helpers.exercises.sandbox import Call, Outcome, describe, run, to_numpy
+from helpers.exercises.task import Mistake, Progress
+from helpers.exercises.verdict import Note
+
+__all__ = [
+    "RAN",
+    "Call",
+    "Choice",
+    "Difference",
+    "Exercise",
+    "Mistake",
+    "Note",
+    "Outcome",
+    "Progress",
+    "as_array",
+    "curves",
+    "describe",
+    "filtered",
+    "run",
+    "side_by_side",
+    "to_numpy",
+]

@@ -1,0 +1,198 @@
+"""Compare a result with the expected one: type, shape, dtype, NaN, values, in that order."""
+
+import numbers
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.sandbox import describe, to_numpy
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first difference: the stage of the comparison, in words, and the two values there.
+
+    wrong: for several entries, how many differ, of how many, and the index of the first.
+    """
+
+    stage: str
+    message: str
+    yours: str = ""
+    expected: str = ""
+    wrong: tuple[int, int, list[int]] | None = None
+
+
+def has_blanks(value: Any) -> bool:
+    """Whether a `...` or None still stands anywhere in a nested answer."""
+    if value is None or value is ... or value is NotImplemented:
+        return True
+    return isinstance(value, (list, tuple)) and any(has_blanks(item) for item in value)
+
+
+def all_blank(value: Any) -> bool:
+    """Whether nothing but `...` and None stands in a nested answer."""
+    if isinstance(value, (list, tuple)) and value:
+        return all(all_blank(item) for item in value)
+    return value is None or value is ... or value is NotImplemented
+
+
+def difference(got: Any, want: Any, rtol: float, atol: float) -> Difference | None:
+    """The first difference between a result and the expected one, or None.
+
+    Values agree when |got − want| ≤ atol + rtol·|want|, entry by entry. A torch tensor or a nested
+    list is as good as an array, a list or array of whole numbers as good as a tuple.
+    """
+    got = to_numpy(got)
+    if has_blanks(got):
+        return Difference("type", "Part of it is still `...`: fill in the rest.", describe(got))
+    if isinstance(want, (bool, np.bool_)):
+        return _different_bool(got, want)
+    if isinstance(want, str):
+        if not isinstance(got, str):
+            return _wrong_type(got, "a text in quotes")
+        agree = got == want
+        return None if agree else Difference("values", "", describe(got), describe(want))
+    if isinstance(want, numbers.Integral):
+        return _different_int(got, int(want))
+    if isinstance(want, (tuple, list)):
+        return _different_sequence(got, want, rtol, atol)
+    return _different_array(got, np.asarray(want), rtol, atol)
+
+
+def _wrong_type(got: Any, wanted: str) -> Difference:
+    return Difference("type", f"This should be {wanted}; it is {kind_of(got)}.", describe(got))
+
+
+def kind_of(value: Any) -> str:
+    """A type in a learner's words."""
+    if callable(value):
+        return "a function"
+    value = to_numpy(value)
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.ndim} dimension{'s' * (value.ndim != 1)}"
+    words = {bool: "True or False", int: "a whole number", float: "a float", str: "a text"}
+    words |= {list: "a list", tuple: "a tuple", dict: "a dict", set: "a set", complex: "complex"}
+    return words.get(type(value), f"a {type(value).__name__}")
+
+
+def _scalar(got: Any) -> Any:
+    return got.item() if isinstance(got, (np.ndarray, np.generic)) and np.ndim(got) == 0 else got
+
+
+def _different_bool(got: Any, want: bool) -> Difference | None:
+    got = _scalar(got)
+    if not isinstance(got, bool):
+        return _wrong_type(got, "True or False")
+    if got != want:
+        return Difference("values", "", describe(got), describe(bool(want)))
+    return None
+
+
+def _different_int(got: Any, want: int) -> Difference | None:
+    got = _scalar(got)
+    if isinstance(got, bool) or not isinstance(got, int):
+        rule = ": in Python `//` divides and rounds down" if isinstance(got, float) else ""
+        return _wrong_type(got, f"a whole number (an int){rule}")
+    if got != want:
+        return Difference("values", "", describe(got), describe(want))
+    return None
+
+
+def _different_sequence(got: Any, want: Any, rtol: float, atol: float) -> Difference | None:
+    if isinstance(got, np.ndarray) and got.ndim:
+        got = list(got)
+    if not isinstance(got, (tuple, list)):
+        return _wrong_type(got, f"a {type(want).__name__} of {len(want)} entries")
+    if len(got) != len(want):
+        message = f"This should have {len(want)} entries; it has {len(got)}."
+        return Difference("shape", message, describe(got))
+    found = [difference(g, w, rtol, atol) for g, w in zip(got, want, strict=True)]
+    wrong = [i for i, one in enumerate(found) if one]
+    if not wrong:
+        return None
+    first = found[wrong[0]]
+    message = first.message or f"Entry {wrong[0]} is the first that is not right."
+    count = (len(wrong), len(want), [wrong[0]])
+    return Difference(first.stage, message, describe(got), describe(want), count)
+
+
+def as_array(value: Any) -> np.ndarray | None:
+    """The value as a numeric array, or None where it is nothing of the kind."""
+    if isinstance(value, (list, tuple)):
+        value = [
+            np.asarray(to_numpy(item)) if np.ndim(to_numpy(item)) else to_numpy(item)
+            for item in value
+        ]
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, RuntimeError):
+        return None
+    return array if array.dtype.kind in "biufcO" else None
+
+
+def _different_array(got: Any, want: np.ndarray, rtol: float, atol: float) -> Difference | None:
+    try:
+        array = as_array(got)
+    except Exception:  # ragged or foreign: said in the same words
+        array = None
+    wanted = "a number" if want.ndim == 0 else f"an array of shape {want.shape}"
+    if array is None or (array.dtype.kind == "O" and array.ndim != want.ndim):
+        return _wrong_type(got, wanted)
+    if array.shape != want.shape:
+        hint = ""
+        if array.ndim == want.ndim and sorted(array.shape) == sorted(want.shape):
+            hint = " The axes seem to stand in another order."
+        message = f"The shape should be {_shape(want)}; it is {_shape(array)}.{hint}"
+        return Difference("shape", message, describe(array))
+    if array.dtype.kind in "Oc":
+        return Difference("dtype", f"It holds {array.dtype} values, not real numbers.")
+    with np.errstate(invalid="ignore"):
+        wide = array.astype(np.float64)
+        right = np.isclose(wide, want.astype(np.float64), rtol=rtol, atol=atol, equal_nan=True)
+    if right.all():
+        return None
+    where = tuple(int(i) for i in np.argwhere(~right)[0])
+    at = f"[{', '.join(map(str, where))}] " if where else ""
+    yours, expected = at + describe(wide[where]), at + describe(want[where].astype(np.float64))
+    nan = np.isnan(wide) & ~np.isnan(want.astype(np.float64))
+    if nan.any():
+        where = tuple(int(i) for i in np.argwhere(nan)[0])
+        message = f"There is a NaN (not a number){f' at index {list(where)}' if where else ''}."
+        return Difference("NaN", message, describe(wide[where]), describe(want[where]))
+    truncated = np.isclose(wide, np.trunc(want), rtol=0, atol=0).all()
+    if array.dtype.kind in "biu" and want.dtype.kind == "f" and truncated:
+        message = "Your result holds whole numbers: the fractions were cut off. Use floats."
+        return Difference("dtype", message, yours, expected)
+    count = (int((~right).sum()), right.size, list(where)) if where else None
+    return Difference("values", likely_cause(wide, want), yours, expected, count)
+
+
+def _shape(array: np.ndarray) -> str:
+    return str(tuple(array.shape)) if array.ndim else "() (one number)"
+
+
+@np.errstate(all="ignore")  # with infinite or huge values the guess may fail, but quietly
+def likely_cause(got: np.ndarray, want: np.ndarray) -> str:
+    """One guess at what went wrong, from how two arrays of one shape relate; "" without a guess."""
+
+    def equal(a, b):
+        return np.allclose(a, b, rtol=1e-4, atol=1e-6)
+
+    if not np.isfinite(got).all() or want.size == 0:
+        return "There is an infinity in it." if np.isinf(got).any() else ""
+    if want.any() and not got.any():
+        return "It is zero everywhere."
+    if equal(got, -want):
+        return "The sign is the other way round."
+    if want.any():
+        factor = float((got * want).sum() / (want * want).sum())
+        if equal(got, factor * want) and not equal(factor, 1.0):
+            return f"It is {factor:.4g} times what it should be."
+    if want.size > 1 and equal(got - want, (got - want).flat[0]):
+        return f"Every entry is off by {(got - want).flat[0]:.4g}."
+    if want.ndim >= 2 and want.shape[-1] == want.shape[-2] and equal(got.swapaxes(-1, -2), want):
+        return "It is transposed."
+    if want.size > 1 and want.ndim and equal(np.flip(got), want):
+        return "It runs backwards."
+    return ""

@@ -1,0 +1,179 @@
+"""Exercises: what a lesson holds for each function or value that the learner writes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from helpers.exercises.comparison import Difference, all_blank, difference, kind_of
+from helpers.exercises.pictures import side_by_side
+from helpers.exercises.sandbox import Call, Outcome, run
+from helpers.exercises.task import Mistake, Task
+from helpers.exercises.verdict import Note, Verdict
+
+SECONDS = 10.0  # what all calls of one check may take together
+RAN = ("value", "mutated")  # kinds of outcome that have a value
+
+
+class Exercise(Task):
+    """A function or a value that the learner writes, compared with an oracle.
+
+    oracle: the reference function, or for a value a function without parameters that gives it;
+    never the solution's own code. cases: the calls to compare on, smallest first; None for a value.
+    praise: said when correct. picture, for `show`: a Call, on which target and yours are drawn side
+    by side, or a function of the learner's answer (None when it is not written) that gives a
+    picture. rtol, atol: see `difference`. quiet: whether a NumPy warning is a fault.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        oracle: Callable,
+        cases: Sequence[Call] | None = None,
+        *,
+        mistakes: Sequence[Mistake] = (),
+        hints: Sequence[str] = (),
+        praise: str = "",
+        picture: Call | Callable | None = None,
+        rtol: float = 1e-4,
+        atol: float = 1e-5,
+        quiet: bool = False,
+    ):
+        super().__init__(name, hints)
+        self.oracle, self.cases, self.mistakes = oracle, cases, tuple(mistakes)
+        self.praise, self.picture, self.quiet = praise, picture, quiet
+        self.rtol, self.atol, self._wanted, self._wrong = rtol, atol, None, {}
+
+    def __repr__(self) -> str:
+        return f"Exercise {self.name}: lesson.{self.name}.check({self.name})"
+
+    def show(self, answer: Any = ...) -> Any:
+        """Target and yours side by side, where there is something to see."""
+        if self.picture is None:
+            return Note(f"{self.name}: there is no picture for this one", ())
+        if not isinstance(self.picture, Call):
+            return self.picture(None if self._blank_answer(answer) else answer)
+        target, yours = run(self.oracle, self.picture, None), run(answer, self.picture, SECONDS)
+        if yours.kind in RAN or _blank(yours):
+            return side_by_side(target.value, yours.value if yours.kind in RAN else None)
+        why = "it does not end" if yours.kind == "timeout" else "it stops with an error"
+        return side_by_side(target.value, None, missing=why)
+
+    @staticmethod
+    def as_answer(mistake: Mistake) -> Any:
+        """The mistake as a learner would hand it in."""
+        return mistake.wrong
+
+    def wanted(self) -> list[Outcome]:
+        """What the oracle gives on every case (for a value: the value), computed once."""
+        if self._wanted is None:
+            if self.cases:
+                run(self.oracle, self.cases[0], None)  # it may take its time to import
+            self._wanted = self._outcomes(self.oracle if self.cases else self.oracle())
+            for outcome in self._wanted:
+                if outcome.kind != "value":
+                    raise RuntimeError(f"the oracle of {self.name} fails: {outcome}")
+        return self._wanted
+
+    def _outcomes(self, answer: Any) -> list[Outcome]:
+        """What an answer gives on every case, until the time is up."""
+        if not self.cases:
+            return [Outcome("value", answer)]
+        outcomes, left = [], SECONDS
+        for case in self.cases:
+            outcomes.append(run(answer, case, left))
+            left -= outcomes[-1].seconds
+            if outcomes[-1].kind == "timeout":
+                break
+        return outcomes
+
+    def _blank_answer(self, answer: Any) -> bool:
+        if all_blank(answer):
+            return True
+        return bool(self.cases) and callable(answer) and _blank(run(answer, self.cases[0], SECONDS))
+
+    def _judge(self, answer: Any) -> Verdict:
+        if all_blank(answer):
+            return self._not_started()
+        if self.cases and not callable(answer):
+            return self._say("not yet", f"Hand over the function itself, not {kind_of(answer)}.")
+        if not self.cases and callable(answer):
+            return self._say("not yet", "Hand over a value, not a function.")
+        outcomes = self._outcomes(answer)
+        if _blank(outcomes[0]):
+            return self._not_started(
+                "Replace the `...` and run the cell again. (So far it returns None: if you have "
+                "written it already, the `return` is missing.)"
+            )
+        for index, (outcome, want) in enumerate(zip(outcomes, self.wanted(), strict=False)):
+            found = self._fault(outcome, want)
+            if found:
+                return self._reject(outcomes, index, found)
+        return self._say("correct", self.praise)
+
+    def _fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
+        """What is wrong with one outcome: it ran, left its inputs alone, ended in time, agrees."""
+        if outcome.kind == "error":
+            more = ""
+            if "ellipsis" in outcome.message:
+                more = "\nThere is still a `...` to fill in."
+            elif "argument" in outcome.message and outcome.value is TypeError:
+                more = "\nKeep the parameters as the stub names them."
+            return Difference("error", f"Your code stopped with {outcome.message}{more}")
+        if outcome.kind == "timeout":
+            limit = f"It did not end within {SECONDS:g} seconds."
+            return Difference("timeout", f"{limit} Is there a loop that never stops?")
+        if outcome.kind == "mutated":
+            copy = "work on a copy, `x = x.copy()`, or build a new array"
+            return Difference("mutated", f"It changes the array it was given: {copy}.")
+        if self.quiet and outcome.warnings:
+            return Difference("warning", f"NumPy warns: {outcome.warnings[0]}.")
+        return difference(outcome.value, want.value, self.rtol, self.atol)
+
+    def _reject(self, outcomes, index: int, found: Difference) -> Verdict:
+        details = []
+        if self.cases:
+            details.append(("Call", self.cases[index].text(self.name, self.oracle)))
+        if found.yours:
+            details.append(("Yours", found.yours))
+        if found.expected and self.cases:  # a value found by hand is never given away
+            details.append(("Expected", found.expected))
+        if outcomes[index].printed:
+            details.append(("Printed", "\n".join(outcomes[index].printed.splitlines()[:10])))
+        # A warning may come on top of a known mistake: then the mistake's name says more.
+        for heed in (True, False) if self.quiet else (False,):
+            for mistake in self.mistakes:
+                if self._agree(outcomes, self._outcomes_of(mistake), heed):
+                    return self._say("not yet", mistake.message, mistake.name, details)
+        message = found.message or "The value is not right."
+        if not self.cases and found.stage == "values":  # a likely cause would give it away
+            message = "This is not it."
+            if found.wrong:
+                count, total, first = found.wrong
+                verb = "is" if count == 1 else "are"
+                message = f"{count} of {total} entries {verb} not right; the first at {first}."
+        return self._say("not yet", message, None, details)
+
+    def _outcomes_of(self, mistake: Mistake) -> list[Outcome]:
+        if mistake.name not in self._wrong:
+            self._wrong[mistake.name] = self._outcomes(mistake.wrong)
+        return self._wrong[mistake.name]
+
+    def _agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
+        """Whether two answers give the same on every case; heed: and warn on the same cases."""
+        same = (self._same(a, b, heed) for a, b in zip(ours, theirs, strict=False))
+        return len(ours) == len(theirs) and all(same)
+
+    def _same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
+        if a.kind != b.kind or (heed and bool(a.warnings) != bool(b.warnings)):
+            return False
+        if a.kind == "error":
+            return a.value is b.value
+        if a.kind == "timeout":
+            return True
+        return difference(a.value, b.value, self.rtol, self.atol) is None
+
+
+def _blank(outcome: Outcome) -> bool:
+    """Whether a function is still a stub."""
+    if outcome.kind == "error":
+        return outcome.value is NotImplementedError
+    return outcome.kind in RAN and all_blank(outcome.value)

@@ -1,0 +1,177 @@
+"""Run a learner's function on one call and report what happened, whatever happens."""
+
+import contextlib
+import copy
+import ctypes
+import io
+import linecache
+import signal
+import threading
+import time
+import traceback
+import warnings
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+
+class OutOfTime(BaseException):
+    """Not an Exception, so that a learner's `except Exception` cannot swallow it."""
+
+
+class Call:
+    """The arguments of one call; each run gets a copy, so that no run disturbs another."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        self.args, self.kwargs = args, kwargs
+
+    def text(self, name: str, like: Any = None) -> str:
+        """The call as Python, large arguments by name and explained below it."""
+        names = list(signature(like).parameters) if like else []
+        names += [f"argument {i + 1}" for i in range(len(names), len(self.args))]
+        spoken, apart = [], []
+        for parameter, value in [*zip(names, self.args, strict=False), *self.kwargs.items()]:
+            written = describe(value)
+            if len(written) > 40 or "\n" in written:
+                apart.append(f"{parameter} = {written}")
+                written = parameter
+            spoken.append(f"{parameter}={written}" if parameter in self.kwargs else written)
+        return "\n".join([f"{name}({', '.join(spoken)})", *apart])
+
+
+@dataclass
+class Outcome:
+    """What one call gave: kind is "value", "error", "timeout" or "mutated"."""
+
+    kind: str
+    value: Any = None
+    message: str = ""
+    printed: str = ""
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def to_numpy(value: Any) -> Any:
+    """A torch tensor as a NumPy array; everything else as it is."""
+    if type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
+        return value.detach().cpu().resolve_conj().numpy()
+    return value
+
+
+def describe(value: Any, limit: int = 24) -> str:
+    """A short, deterministic text of any value: small arrays in full, large ones by their shape."""
+    value = to_numpy(value)
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray):
+        if value.size <= limit:
+            return np.array2string(value, precision=4, separator=", ", suppress_small=True)
+        return f"array of shape {value.shape}"
+    if isinstance(value, float):
+        text = f"{value:.6g}"
+        return text + ".0" if text.lstrip("-").isdigit() else text
+    if isinstance(value, (tuple, list)) and len(value) <= limit:
+        inner = ", ".join(describe(item) for item in value)
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if value is ...:
+        return "..."
+    if isinstance(value, np.random.Generator):
+        return "rng"
+    if value is None or isinstance(value, (bool, int, str)):
+        return repr(value)
+    return f"a {type(value).__name__}"
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float | None):
+    """Raise OutOfTime in the running thread after `seconds`, and again, should it be swallowed.
+
+    None is no limit: for oracles, which import PyTorch and must not be stopped while they do.
+    """
+    if seconds is None:
+        yield
+        return
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+
+        def ring(*_):
+            raise OutOfTime
+
+        before = signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        return
+    # Windows has no such timer: another thread asks the interpreter to raise in this one.
+    done, me = threading.Event(), threading.get_ident()
+
+    def watch():
+        wait = seconds
+        while not done.wait(wait):
+            wait = 0.2
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(me), ctypes.py_object(OutOfTime)
+            )
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def run(function: Any, call: Call, seconds: float | None) -> Outcome:
+    """Call `function`; never raises. What it prints is kept, not shown; its inputs are watched."""
+    args, kwargs = copy.deepcopy((call.args, call.kwargs))
+    printed, start = io.StringIO(), time.perf_counter()
+    # NumPy's own defaults, whatever was set before: e⁻¹⁰⁰⁰ may quietly become 0.
+    numpy = np.errstate(all="warn", under="ignore")
+    with warnings.catch_warnings(record=True) as caught, numpy:
+        warnings.simplefilter("always")
+        try:
+            with time_limit(seconds), contextlib.redirect_stdout(printed):
+                value = function(*args, **kwargs)
+        except OutOfTime:
+            outcome = Outcome("timeout")
+        except BaseException as error:  # the kernel must live on, even through exit()
+            outcome = Outcome("error", type(error), explain(error, function))
+        else:
+            kept = same_inputs((args, kwargs), (call.args, call.kwargs))
+            outcome = Outcome("value" if kept else "mutated", value)
+    outcome.printed = printed.getvalue()
+    outcome.warnings = tuple(str(warning.message) for warning in caught)
+    outcome.seconds = time.perf_counter() - start
+    return outcome
+
+
+def explain(error: BaseException, function: Any) -> str:
+    """The error in one line, with the learner's own line; no file names, for they change."""
+    text = f"{type(error).__name__}: {error}".strip().rstrip(":")
+    own = getattr(getattr(function, "__code__", None), "co_filename", None)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == own]
+    if not frames:
+        return text
+    line = linecache.getline(own, frames[-1].lineno).strip()
+    return text + (f"\nin your line `{line}`" if line else "")
+
+
+def same_inputs(after: Any, before: Any) -> bool:
+    """Whether arguments are as they were; a random generator may move on, that is its purpose."""
+    if isinstance(before, (tuple, list)):
+        return len(after) == len(before) and all(map(same_inputs, after, before))
+    if isinstance(before, dict):
+        return after.keys() == before.keys() and all(
+            same_inputs(after[k], before[k]) for k in before
+        )
+    after, before = to_numpy(after), to_numpy(before)
+    if isinstance(before, np.ndarray):
+        return np.array_equal(after, before, equal_nan=before.dtype.kind in "fc")
+    if hasattr(before, "__dict__"):
+        return same_inputs(vars(after), vars(before))
+    return after == before if isinstance(before, (int, float, str)) else True

@@ -1,0 +1,110 @@
+"""python -m helpers handout [FILE.zip]: what learners get, without solutions and outputs."""
+
+import argparse
+import io
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+from helpers.notebooks import source
+from helpers.notebooks.files import write_atomically
+from helpers.notebooks.notebook import assemble, stamped
+
+# Whole folders and single files; tests that need the solutions, or spell them, stay behind.
+PACKED = ("README.md", "requirements.txt", "pyproject.toml", "conftest.py", "docs", "helpers")
+TESTS = (
+    "__init__.py",
+    "conftest.py",
+    "requirements.txt",
+    "browser.py",
+    "test_views.py",
+    "test_views_browser.py",
+)
+UNWANTED = {"__pycache__", ".ipynb_checkpoints"}
+# Such a line gives nothing away.
+TRIVIAL = re.compile(r".{0,12}|for \w+ in range\(\w+\):|lambda \w+: \w+\(")
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """The files of the hand-out, {path in it: bytes}."""
+    chosen = [root / name for name in PACKED] + [root / "tests" / name for name in TESTS]
+    files = [path for one in chosen for path in ([one] if one.is_file() else one.rglob("*"))]
+    packed = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in files
+        if path.is_file() and not UNWANTED & set(path.parts) and path.suffix != ".tmp"
+    }
+    for name in source.lessons(root):
+        cells = [cell for cell in source.read_lesson(name, root) if not cell.solution]
+        packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells), name).encode()
+    return dict(sorted(packed.items()))
+
+
+def secrets(name: str, root: Path) -> dict[str, int]:
+    """The lines of a lesson's solutions that give something away, each with its source line."""
+    cells, found = source.read_lesson(name, root), {}
+    stubs = [cell.text for cell in cells if cell.exercise and not cell.solution]
+    public = {line.strip() for stub in stubs for line in stub.splitlines()}
+    for cell in cells:
+        if cell.solution:
+            for number, line in enumerate(cell.text.splitlines(), cell.line + 1):
+                if not TRIVIAL.fullmatch(line.strip()) and line.strip() not in public:
+                    found[line.strip()] = number
+    return found
+
+
+def text_of(path: str, content: bytes) -> str:
+    """A file as people read it: of a notebook, its cells."""
+    if path.endswith(".ipynb"):
+        return "\n".join("".join(cell["source"]) for cell in json.loads(content)["cells"])
+    return content.decode("utf-8", "replace")
+
+
+def leaks(packed: dict[str, bytes], root: Path) -> list[str]:
+    """Where a line of a solution stands in the hand-out: one line for each."""
+    texts = {path: text_of(path, content) for path, content in packed.items()}
+    return [
+        f"solutions/{name}.py:{number}: stands in {path}: {line}"
+        for name in source.lessons(root)
+        for line, number in secrets(name, root).items()
+        for path, text in texts.items()
+        if line in text
+    ]
+
+
+def archive(packed: dict[str, bytes], top: str) -> bytes:
+    """The files as a zip, below one folder; the same bytes for the same files."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path, content in packed.items():
+            entry = zipfile.ZipInfo(f"{top}/{path}")
+            entry.external_attr = 0o644 << 16
+            zipped.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return held.getvalue()
+
+
+def main(argv: list[str], root: Path = source.ROOT) -> int:
+    """The command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers handout", description=__doc__.split(":", 1)[1].strip()
+    )
+    parser.add_argument("file", nargs="?", type=Path, default=Path("handout.zip"))
+    target = parser.parse_args(argv).file
+    try:
+        if target.exists() and not zipfile.is_zipfile(target):
+            print(f"{target}: is there already and no zip; choose another name", file=sys.stderr)
+            return 1
+        packed = contents(root)
+        found = leaks(packed, root)
+        if found:
+            print("\n".join(found), file=sys.stderr)
+            print("nothing packed: these lines give solutions away", file=sys.stderr)
+            return 1
+        write_atomically(target, archive(packed, target.stem))
+    except (source.SourceError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{target}: {len(packed)} files, no solutions")
+    return 0

@@ -1,0 +1,181 @@
+"""Read a lesson source, `solutions/NN_slug.py`, as cells, and write cells back as a source.
+
+Percent format. `# %% exercise="conv2d"` opens an exercise's stub (`# %% [markdown] exercise=…` a
+written answer's), `# %% tags=["solution"]` its solution right below, `# %% check="conv2d"` its
+check. The learner's notebook is the solved one minus the cells tagged `solution`.
+"""
+
+import ast
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jupytext
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+MARKER = re.compile(r"^# %%", re.MULTILINE)
+KEYS = {"tags", "exercise", "check"}
+
+
+class SourceError(Exception):
+    """A lesson source that cannot be built; the message names file, line and what to do."""
+
+
+@dataclass
+class Cell:
+    """One cell: kind is "code" or "markdown"; exercise: whose stub or solution; check: whose check.
+
+    `line` is where its marker stands in the source.
+    """
+
+    kind: str
+    text: str
+    line: int
+    exercise: str = ""
+    check: str = ""
+    solution: bool = False
+    id: str = ""
+
+    def notebook_cell(self) -> Any:
+        """The cell as nbformat's, with an id that stays and no more metadata than is used."""
+        metadata: dict[str, Any] = {"tags": ["solution"]} if self.solution else {}
+        if self.exercise:
+            metadata["exercise"] = self.exercise
+        if self.check:
+            metadata["check"] = self.check
+        make = new_code_cell if self.kind == "code" else new_markdown_cell
+        return make(self.text, id=self.id, metadata=metadata)
+
+
+def lessons(root: Path = ROOT) -> list[str]:
+    """The names of all lessons, NN_slug, in order."""
+    return sorted(path.stem for path in (root / "solutions").glob("[0-9][0-9]_*.py"))
+
+
+def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:
+    """The cells of a lesson, checked; raises SourceError."""
+    path = root / "solutions" / f"{name}.py"
+    return parse(path.read_text(encoding="utf-8"), f"solutions/{path.name}")
+
+
+def parse(text: str, where: str) -> list[Cell]:
+    """The cells of a source text; `where` names it in errors. Raises SourceError."""
+    lines = [text.count("\n", 0, match.start()) + 1 for match in MARKER.finditer(text)]
+    try:
+        compile(text, where, "exec")
+        raw = jupytext.reads(text, fmt="py:percent").cells
+    except SyntaxError as error:
+        raise SourceError(f"{where}:{error.lineno}: {error.msg}") from None
+    if len(raw) != len(lines):
+        raise SourceError(f"{where}:1: start the file, and each cell, with a `# %%` line")
+    cells: list[Cell] = []
+    for line, one in zip(lines, raw, strict=True):
+        cells.append(_cell(one, line, where, cells))
+    _complete(cells, where)
+    _name(cells, where)
+    return cells
+
+
+def _cell(raw: Any, line: int, where: str, before: list[Cell]) -> Cell:
+    """One cell, with what its marker says; `before` are the cells above it."""
+
+    def fail(message: str):
+        raise SourceError(f"{where}:{line}: {message}")
+
+    marker = dict(raw.metadata)
+    marker.pop("lines_to_next_cell", None)  # jupytext's note of blank lines
+    if raw.cell_type not in ("code", "markdown"):
+        fail(f"a cell is code or markdown, not {raw.cell_type}")
+    for key in marker.keys() - KEYS:
+        fail(f"unknown word `{key}` in the cell marker; known are {', '.join(sorted(KEYS))}")
+    for tag in marker.get("tags", []):
+        if tag != "solution":
+            fail(f'unknown tag "{tag}"; the only tag is "solution"')
+    solution = bool(marker.get("tags"))
+    cell = Cell(
+        raw.cell_type,
+        raw.source,
+        line,
+        marker.get("exercise", ""),
+        marker.get("check", ""),
+        solution,
+    )
+    stubs = {one.exercise for one in before if one.exercise}
+    if solution:
+        above = next((one for one in reversed(before) if not one.solution), None)
+        if above is None or not above.exercise:
+            fail('a solution with no stub above it: mark the cell above with exercise="name"')
+        cell.exercise = above.exercise
+    elif cell.exercise in stubs:
+        fail(f'the exercise "{cell.exercise}" has a stub already')
+    if cell.check and cell.check not in stubs:
+        fail(f'a check with no exercise: no stub exercise="{cell.check}" stands above it')
+    return cell
+
+
+def _complete(cells: list[Cell], where: str) -> None:
+    """Raise SourceError for a stub without its solution or, for code, without its check."""
+    solved = {cell.exercise for cell in cells if cell.solution}
+    checked = {cell.check for cell in cells if cell.check}
+    for cell in cells:
+        if cell.exercise and cell.exercise not in solved:
+            raise SourceError(f'{where}:{cell.line}: "{cell.exercise}" has no solution below it')
+        stub = cell.exercise and cell.kind == "code" and not cell.solution
+        if stub and cell.exercise not in checked:
+            raise SourceError(f'{where}:{cell.line}: "{cell.exercise}" has no check below it')
+
+
+def _name(cells: list[Cell], where: str) -> None:
+    """Give each cell its id: from the exercise, the heading, or the section and a count."""
+    section, counts = "start", Counter()
+    for cell in cells:
+        heading = re.match(r"#+ +(.+)", cell.text) if cell.kind == "markdown" else None
+        if cell.exercise or cell.check:
+            role = "check" if cell.check else "solution" if cell.solution else "stub"
+            base = f"{cell.check or cell.exercise}-{role}"
+        elif heading:
+            base = section = re.sub(r"[^a-z0-9]+", "-", heading[1].lower()).strip("-")[:48]
+            if counts[base]:
+                raise SourceError(
+                    f'{where}:{cell.line}: a duplicate id, "{base}": word one of the headings anew'
+                )
+        else:
+            base = f"{section}-{cell.kind}"
+        counts[base] += 1
+        many = counts[base] > 1 or not (cell.exercise or cell.check or heading)
+        cell.id = f"{base}-{counts[base]}" if many else base
+    for name, count in Counter(cell.id for cell in cells).items():
+        if count > 1:
+            line = [cell.line for cell in cells if cell.id == name][-1]
+            raise SourceError(f'{where}:{line}: a duplicate id, "{name}"')
+
+
+def write_source(notebook: Any) -> str:
+    """A notebook's cells as a lesson source, the reverse of `parse`."""
+    cells = []
+    for one in notebook.cells:
+        make = new_code_cell if one.cell_type == "code" else new_markdown_cell
+        kept = {key: value for key, value in one.metadata.items() if key in KEYS}
+        if kept.get("tags") == ["solution"]:
+            kept.pop("exercise", None)  # it follows from the stub above
+        if not kept.get("tags"):
+            kept.pop("tags", None)
+        cells.append(make(one.source, metadata=kept))
+    for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
+        apart = _defines(one, -1) or _defines(after, 0)
+        one.metadata["lines_to_next_cell"] = 2 if apart else 1
+    text = jupytext.writes(new_notebook(cells=cells), fmt="py:percent")
+    return text[MARKER.search(text).start() :]  # without jupytext's header
+
+
+def _defines(cell: Any, index: int) -> bool:
+    """Whether the first (0) or last (-1) statement of a code cell is a function or a class."""
+    try:
+        body = ast.parse(cell.source).body if cell.cell_type == "code" else []
+    except SyntaxError:
+        return False
+    return bool(body) and isinstance(body[index], (ast.FunctionDef, ast.ClassDef))

@@ -1,0 +1,30 @@
+"""What is seen: the house style, static pictures, grid views, live figures, explorers.
+
+All here takes arrays and knows nothing of answers; pictures of an answer: `helpers.exercises`.
+"""
+
+from helpers.views import style
+from helpers.views.drawing import draw_matrix, outline
+from helpers.views.explorer import Explorer, explorers, slider
+from helpers.views.grid_view import Edit, Grid, GridView, Step, window
+from helpers.views.images import draw_image, photograph
+from helpers.views.live_figure import LiveFigure
+from helpers.views.picture import Picture
+
+__all__ = [
+    "Edit",
+    "Explorer",
+    "Grid",
+    "GridView",
+    "LiveFigure",
+    "Picture",
+    "Step",
+    "draw_image",
+    "draw_matrix",
+    "explorers",
+    "outline",
+    "photograph",
+    "slider",
+    "style",
+    "window",
+]

@@ -1,0 +1,144 @@
+"""The grid view: matrices as cells, walked through step by step without the kernel.
+
+Python computes every step once and sends it; grid_view.js draws. A step slider tied to the view
+with `jslink` therefore moves within one frame.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import anywidget
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+
+from helpers.views import drawing, style
+from helpers.views.grids import Edit, Grid, Step, limits, marks, message, play_through, window
+from helpers.views.picture import Picture, Shown
+
+__all__ = ["Edit", "Grid", "GridView", "Step", "window"]
+
+
+class GridView(Shown, anywidget.AnyWidget):
+    """Grids beside one another, a caption, and a step that needs no kernel.
+
+    `alt` describes the view in one sentence. `.player` holds a play button and the step slider.
+    `.values(name)` is a grid's matrix as the learner left it. `.on_edit(f)` calls `f()` after an
+    edit. `.update(grids=…, steps=…)` replaces what is shown in one message.
+    """
+
+    _esm = (Path(__file__).parent / "grid_view.js").read_text(encoding="utf-8")
+    data = traitlets.Dict().tag(sync=True)
+    step = traitlets.Int(0).tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    edited = traitlets.Dict().tag(sync=True)  # {"n": count, "values": {grid: flat values}}
+
+    def __init__(self, grids, steps=None, *, alt):
+        self.grids, self.steps, self._frames = {}, [], []
+        self._callbacks = []
+        super().__init__(alt=alt)
+        wide = widgets.Layout(width="420px", max_width="100%")
+        self.slider = widgets.IntSlider(description="step", layout=wide)
+        self.slider.style.description_width = "initial"
+        self.play = widgets.Play(interval=350)
+        self.player = widgets.HBox([self.play, self.slider], layout={"flex_flow": "row wrap"})
+        widgets.jslink((self, "step"), (self.slider, "value"))
+        widgets.jslink((self, "step"), (self.play, "value"))
+        self.update(grids, steps)
+        self.observe(self._take_edit, "edited")
+
+    def update(self, grids=None, steps=None):
+        """Show other grids or steps; the step stays, or becomes the last one there is.
+
+        Raises ValueError for a name or a cell that the grids do not have.
+        """
+        if grids is not None:
+            self.grids = {grid.name: grid for grid in grids}
+        if steps is not None or not self.steps:
+            self.steps = list(steps or [Step("")])
+        shown = list(self.grids.values())
+        self._frames = play_through(shown, self.steps)
+        last = len(self.steps) - 1
+        with self.hold_sync():
+            edits = {"edits": self.edited.get("n", 0)}
+            self.data = message(shown, self.steps, self._frames) | edits
+            self.step = min(self.step, last)
+        self.slider.max = self.play.max = last
+        self.player.layout.display = "" if last else "none"
+
+    def values(self, name):
+        """The matrix of a grid, edits included, before any step."""
+        return self.grids[name].values.copy()
+
+    def on_edit(self, callback):
+        """Call `callback()` after the learner has changed a cell."""
+        self._callbacks.append(callback)
+
+    def picture(self, step=None):
+        """The view at a step (default: the present one) as a static `Picture`."""
+        index = min(self.step if step is None else step, len(self.steps) - 1)
+        return Picture(_draw(self.grids.values(), self.steps[index], self._frames, index), self.alt)
+
+    def _take_edit(self, change):
+        for name, flat in change["new"].get("values", {}).items():
+            grid = self.grids.get(name)
+            if grid is not None and grid.edit and len(flat) == grid.values.size:
+                values = np.clip(np.array(flat, dtype=float), grid.edit.low, grid.edit.high)
+                grid.values = values.reshape(grid.values.shape)
+        self.update(grids=self.grids.values())
+        for callback in self._callbacks:
+            callback()
+
+
+def _draw(grids, step, frames, index):
+    """The grids at one step on a figure: beside one another, on further lines when too wide."""
+    grids, page = list(grids), style.WIDE[0]
+    full, frame = limits(grids, frames), frames[index]
+    gap, margin, below = 0.65, 0.3, 0.6
+    columns = sum(grid.values.shape[1] for grid in grids) or 1
+    room = page - 2 * margin - gap * (len(grids) - 1) - 0.5 * sum(bool(g.rows) for g in grids)
+    usual = min(0.5, max(0.42, room / columns))  # a little smaller, if all fit on one line then
+    # Large grids share one scale, so that an input and its output can be compared.
+    large = 2.7 / max([9, *(max(grid.values.shape) for grid in grids)])
+    cell = {g.name: usual if max(g.values.shape) <= 8 else large for g in grids}
+    lines, used = [[]], 0.0
+    for grid in grids:
+        body, high = grid.values.shape[1] * cell[grid.name], grid.values.shape[0] * cell[grid.name]
+        label = 0.09 * max((len(str(row)) for row in grid.rows), default=0)
+        wide = max(body + label, 0.11 * len(grid.heading))
+        if lines[-1] and used + gap + wide > page - 2 * margin + 0.01:
+            lines, used = [*lines, []], 0.0
+        lines[-1].append((grid, wide, label, body, high))
+        used += wide + (gap if used else 0)
+    tops = [0.5 + 0.22 * any(grid.columns for grid, *_ in line) for line in lines]
+    heights = [max(high for *_, high in line) for line in lines]
+    tall = sum(heights) + sum(tops) + below
+    fig, _ = style.figure((page, tall), rows=0)
+    y = tall
+    for line, top, height in zip(lines, tops, heights, strict=True):
+        y -= top + height
+        x = (page - sum(wide for _, wide, *_ in line) - gap * (len(line) - 1)) / 2
+        for grid, wide, label, body, high in line:
+            middle = (y + height / 2) / tall
+            if grid.before:
+                left = max(x - gap / 2, 0.2) / page
+                fig.text(left, middle, grid.before, ha="center", va="center", fontsize=18)
+            across = (x + label + (wide - label - body) / 2) / page
+            ax = fig.add_axes((across, middle - high / tall / 2, body / page, high / tall))
+            drawing.draw_matrix(
+                ax,
+                frame[grid.name],
+                limit=full[grid.name],
+                title=grid.heading,
+                role=grid.role,
+                marked=marks(step, grid),
+                greyed=grid.greyed,
+                rows=grid.rows,
+                columns=grid.columns,
+            )
+            x += wide + gap
+    caption = "\n".join(textwrap.wrap(step.caption, 95))
+    fig.text(0.5, 0.27 / tall, caption, ha="center", va="center", fontsize=12)
+    return fig

@@ -1,0 +1,28 @@
+"""Images: the photograph that the course looks at, and how an image is drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.cbook import get_sample_data
+from PIL import Image
+
+from helpers.views import style
+
+
+def photograph(side=128):
+    """The photograph that Matplotlib ships, cut square, grey: (1, side, side), from 0 to 1."""
+    with get_sample_data("grace_hopper.jpg") as file:
+        image = Image.open(file).convert("L")
+        square = (0, 20, image.width, 20 + image.width)
+        return np.asarray(image.crop(square).resize((side, side)), float)[None] / 255
+
+
+def draw_image(ax, image, *, title=""):
+    """Draw an image (C, H, W) or (H, W) with values from 0 to 1; C is 1 (grey) or 3 (colour)."""
+    image = np.nan_to_num(np.asarray(image, dtype=float)).clip(0, 1)
+    if image.ndim == 3:
+        image = np.moveaxis(image, 0, -1) if image.shape[0] == 3 else image[0]
+    with style.applied():
+        ax.imshow(image, cmap="gray", vmin=0, vmax=1)
+        ax.set_axis_off()
+        ax.set_title(title)
