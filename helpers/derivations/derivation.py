@@ -106,14 +106,14 @@ class Derivation(Task):
         chain = Chain(answer, self.first, self.last)
         return None if chain.trouble() else chain
 
-    def _judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: Any) -> Verdict:
         if all_blank(answer):
             return self._not_started()
         if not isinstance(answer, (list, tuple)):
-            return self._say("not yet", f"Hand over the list of lines, not {kind_of(answer)}.")
+            return self.say("not yet", f"Hand over the list of lines, not {kind_of(answer)}.")
         chain = Chain(answer, self.first, self.last)
         if trouble := chain.trouble():
-            return self._say("not yet", trouble)
+            return self.say("not yet", trouble)
         claim = chain.other_claim(self.relation)  # said last: a line that breaks is nearer
         for step in chain.steps(self.models()):
             step = self._ends_as_asked(chain, step)
@@ -121,7 +121,7 @@ class Derivation(Task):
                 return self._not_started()
             if step.state != "follows":
                 return self._rejected(chain, step, claim)
-        return self._say("not yet", claim) if claim else self._say("correct", self.praise)
+        return self.say("not yet", claim) if claim else self.say("correct", self.praise)
 
     def _ends_as_asked(self, chain: Chain, step: Standing) -> Standing:
         """The step; "other" where an end is right only as long as the assumptions hold."""
@@ -141,10 +141,10 @@ class Derivation(Task):
     def _rejected(self, chain: Chain, step: Standing, claim: str) -> Verdict:
         number, total = step.number, len(chain)
         if step.state == "fails":
-            return self._say("not yet", f"Line {number}: {step.why}")
+            return self.say("not yet", f"Line {number}: {step.why}")
         if step.state == "blank":
             what = f"Line {number} of {total} is still to be written; the lines before it hold."
-            return self._say("not yet", f"{what}{self._next(chain, number)}")
+            return self.say("not yet", f"{what}{self._next(chain, number)}")
         details = [("Model", describe_model(step.model))]
         if step.state == "broken":
             what = f"Line {number - 1} {chain.relation(number)} line {number} does not hold"
@@ -165,7 +165,7 @@ class Derivation(Task):
             doubt = f" Look at line {number - 1}, too: a line may hold and yet give too much away."
             said = f" Look at line {number - 1}: {mistake.message}" if mistake else said or doubt
         said += f" {claim}" if claim else ""
-        return self._say("not yet", f"{what}.{said}", mistake and mistake.name, details)
+        return self.say("not yet", f"{what}.{said}", mistake and mistake.name, details)
 
     def _recognised(self, values: Sequence[Any]) -> Mistake | None:
         """The known wrong line that gives these values on the models."""

@@ -4,8 +4,10 @@ An answer is run (`sandbox`), compared (`comparison`) and judged (`exercise`, `c
 of lines is `helpers.derivations`; pictures that know of no answer are `helpers.views`.
 """
 
+from helpers.exercises import oracles
+from helpers.exercises.cases import whole_numbers
 from helpers.exercises.choice import Choice
-from helpers.exercises.comparison import Difference, as_array
+from helpers.exercises.comparison import Difference, as_array, as_numbers
 from helpers.exercises.exercise import RAN, Exercise
 from helpers.exercises.pictures import curves, filtered, side_by_side
 from helpers.exercises.sandbox import Call, Outcome, describe, run, to_numpy
@@ -23,10 +25,13 @@ __all__ = [
     "Outcome",
     "Progress",
     "as_array",
+    "as_numbers",
     "curves",
     "describe",
     "filtered",
+    "oracles",
     "run",
     "side_by_side",
     "to_numpy",
+    "whole_numbers",
 ]

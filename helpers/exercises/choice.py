@@ -34,18 +34,18 @@ class Choice(Task):
 
     __repr__ = __str__
 
-    def _judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: Any) -> Verdict:
         answer = self.picked if all_blank(answer) else answer
         letters = ", ".join(f'"{letter}"' for letter in self.options)
         if answer is None:
             return self._not_started(f"Choose one of {letters}, or click above.")
         letter = answer.strip().strip(")").lower() if isinstance(answer, str) else answer
         if not isinstance(letter, str) or letter not in self.options:
-            return self._say("not yet", f"Answer with one of the letters {letters}.")
+            return self.say("not yet", f"Answer with one of the letters {letters}.")
         reply = self.options[letter][1]
         if letter == self.right:
-            return self._say("correct", reply)
-        return self._say("not yet", reply, mistake=letter)
+            return self.say("correct", reply)
+        return self.say("not yet", reply, mistake=letter)
 
     def ask(self) -> "Question":
         """The question with radio buttons; a click is an answer, and `check` then knows it."""
@@ -81,7 +81,7 @@ class Question:
 
         def answer(change):
             choice.picked = change["new"]
-            choice.verdict = choice._judge(change["new"])
+            choice.verdict = choice.judge(change["new"])
             reply.value = choice.verdict._repr_html_()
 
         radio.observe(answer, "value")

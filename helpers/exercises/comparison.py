@@ -131,6 +131,18 @@ def as_array(value: Any) -> np.ndarray | None:
     return array if array.dtype.kind in "biufcO" else None
 
 
+def as_numbers(value: Any, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """An answer as floats, for a picture: of `shape` where one is given (−1 as in reshape).
+
+    What is no such array, whatever it is, gives NaN: of that shape (1 for −1), or a single one.
+    """
+    try:
+        array = as_array(to_numpy(value)).astype(float)
+        return array if shape is None else array.reshape(shape)
+    except Exception:  # whatever a learner wrote
+        return np.full([max(side, 1) for side in shape or ()], np.nan)
+
+
 def _different_array(got: Any, want: np.ndarray, rtol: float, atol: float) -> Difference | None:
     try:
         array = as_array(got)

@@ -67,13 +67,13 @@ class Exercise(Task):
         if self._wanted is None:
             if self.cases:
                 run(self.oracle, self.cases[0], None)  # it may take its time to import
-            self._wanted = self._outcomes(self.oracle if self.cases else self.oracle())
+            self._wanted = self.outcomes(self.oracle if self.cases else self.oracle())
             for outcome in self._wanted:
                 if outcome.kind != "value":
                     raise RuntimeError(f"the oracle of {self.name} fails: {outcome}")
         return self._wanted
 
-    def _outcomes(self, answer: Any) -> list[Outcome]:
+    def outcomes(self, answer: Any) -> list[Outcome]:
         """What an answer gives on every case, until the time is up."""
         if not self.cases:
             return [Outcome("value", answer)]
@@ -90,26 +90,26 @@ class Exercise(Task):
             return True
         return bool(self.cases) and callable(answer) and _blank(run(answer, self.cases[0], SECONDS))
 
-    def _judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: Any) -> Verdict:
         if all_blank(answer):
             return self._not_started()
         if self.cases and not callable(answer):
-            return self._say("not yet", f"Hand over the function itself, not {kind_of(answer)}.")
+            return self.say("not yet", f"Hand over the function itself, not {kind_of(answer)}.")
         if not self.cases and callable(answer):
-            return self._say("not yet", "Hand over a value, not a function.")
-        outcomes = self._outcomes(answer)
+            return self.say("not yet", "Hand over a value, not a function.")
+        outcomes = self.outcomes(answer)
         if _blank(outcomes[0]):
             return self._not_started(
                 "Replace the `...` and run the cell again. (So far it returns None: if you have "
                 "written it already, the `return` is missing.)"
             )
         for index, (outcome, want) in enumerate(zip(outcomes, self.wanted(), strict=False)):
-            found = self._fault(outcome, want)
+            found = self.fault(outcome, want)
             if found:
                 return self._reject(outcomes, index, found)
-        return self._say("correct", self.praise)
+        return self.say("correct", self.praise)
 
-    def _fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
+    def fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
         """What is wrong with one outcome: it ran, left its inputs alone, ended in time, agrees."""
         if outcome.kind == "error":
             more = ""
@@ -141,8 +141,8 @@ class Exercise(Task):
         # A warning may come on top of a known mistake: then the mistake's name says more.
         for heed in (True, False) if self.quiet else (False,):
             for mistake in self.mistakes:
-                if self._agree(outcomes, self._outcomes_of(mistake), heed):
-                    return self._say("not yet", mistake.message, mistake.name, details)
+                if self.agree(outcomes, self._outcomes_of(mistake), heed):
+                    return self.say("not yet", mistake.message, mistake.name, details)
         message = found.message or "The value is not right."
         if not self.cases and found.stage == "values":  # a likely cause would give it away
             message = "This is not it."
@@ -150,19 +150,19 @@ class Exercise(Task):
                 count, total, first = found.wrong
                 verb = "is" if count == 1 else "are"
                 message = f"{count} of {total} entries {verb} not right; the first at {first}."
-        return self._say("not yet", message, None, details)
+        return self.say("not yet", message, None, details)
 
     def _outcomes_of(self, mistake: Mistake) -> list[Outcome]:
         if mistake.name not in self._wrong:
-            self._wrong[mistake.name] = self._outcomes(mistake.wrong)
+            self._wrong[mistake.name] = self.outcomes(mistake.wrong)
         return self._wrong[mistake.name]
 
-    def _agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
+    def agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
         """Whether two answers give the same on every case; heed: and warn on the same cases."""
-        same = (self._same(a, b, heed) for a, b in zip(ours, theirs, strict=False))
+        same = (self.same(a, b, heed) for a, b in zip(ours, theirs, strict=False))
         return len(ours) == len(theirs) and all(same)
 
-    def _same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
+    def same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
         if a.kind != b.kind or (heed and bool(a.warnings) != bool(b.warnings)):
             return False
         if a.kind == "error":

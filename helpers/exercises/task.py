@@ -27,7 +27,7 @@ class Task:
     def check(self, answer: Any = ...) -> Verdict:
         """Judge `answer`; never raises, unless COURSE_STRICT=1 and the answer is not correct."""
         try:
-            self.verdict = self._judge(answer)
+            self.verdict = self.judge(answer)
         except Exception as error:  # a check that stumbles must not take the notebook with it
             message = f"The check could not read your answer: {type(error).__name__}: {error}"
             self.verdict = Verdict(self.name, "not yet", message)
@@ -45,15 +45,15 @@ class Task:
         more = f"{left} more: ask again" if left else "that was the last one"
         return Note(f"Hint {self._hinted} of {len(self.hints)} for {self.name} ({more})", shown)
 
-    def _say(self, status: str, message: str = "", mistake: str | None = None, details=()):
+    def say(self, status: str, message: str = "", mistake: str | None = None, details=()):
         if status == "not yet" and self.hints:
             details = (*details, ("Stuck?", f"lesson.{self.name}.hint()"))
         return Verdict(self.name, status, message, mistake, tuple(details))
 
     def _not_started(self, why: str = "") -> Verdict:
-        return self._say("not started", why or "Replace the `...` and run the cell again.")
+        return self.say("not started", why or "Replace the `...` and run the cell again.")
 
-    def _judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: Any) -> Verdict:
         raise NotImplementedError
 
 

@@ -224,12 +224,12 @@ def why_not(x, alpha):
 class _Counterexample(Exercise):
     """A pair judged by its property: as the mistake of its kind, or as the oracle's own pair."""
 
-    def _judge(self, answer):
+    def judge(self, answer):
         pair = _pair(answer)
         if pair is None:
-            return super()._judge(answer)
+            return super().judge(answer)
         kinds = {mistake.name: mistake.wrong for mistake in self.mistakes}
-        verdict = super()._judge(kinds.get(why_not(*pair), self.oracle()))
+        verdict = super().judge(kinds.get(why_not(*pair), self.oracle()))
         values = map(describe, both_formulas(*pair))
         details = ("Yours", describe(pair)), *zip(("leaky ReLU", "max(αx, x)"), values, strict=True)
         return replace(verdict, details=(*details, *verdict.details[1:]))

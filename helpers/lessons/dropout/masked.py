@@ -61,8 +61,8 @@ class Masked(Exercise):
         super().__init__(name, oracle, cases, **kwargs)
         self.expects = expects
 
-    def _outcomes(self, answer: Any) -> list[Outcome]:
-        outcomes, before = super()._outcomes(answer), None
+    def outcomes(self, answer: Any) -> list[Outcome]:
+        outcomes, before = super().outcomes(answer), None
         for outcome, case in zip(outcomes, self.cases, strict=False):
             kept, chance = self.expects(*case.args)
             array = None
@@ -76,10 +76,10 @@ class Masked(Exercise):
                 before = array
         return outcomes
 
-    def _fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
+    def fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
         mine, right = outcome.value, want.value
         raw = mine.array if isinstance(mine, Drawn) else mine
-        found = super()._fault(replace(outcome, value=raw), replace(want, value=right.array))
+        found = super().fault(replace(outcome, value=raw), replace(want, value=right.array))
         if not isinstance(mine, Drawn) or (found and found.stage != "values"):
             return found
         clash = mine.clash(right)
@@ -94,7 +94,7 @@ class Masked(Exercise):
         told = (f"{clash} {one.facts[clash]:.2f}" for one in (mine, right))
         return Difference("values", message, *(told if tolerance < 0.1 else ()))
 
-    def _agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
+    def agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
         """Whether two answers give the same on every case, as far as can be asked."""
         # Where a probability is 0, one slip divides by it in many ways: error, infinity, NaN.
         zero = [any(isinstance(a, float) and a == 0 for a in case.args) for case in self.cases]
@@ -103,13 +103,13 @@ class Masked(Exercise):
             for a, b, either in zip(ours, theirs, zero, strict=False)
             if not either or all(isinstance(one.value, Drawn) for one in (a, b))
         ]
-        return len(ours) == len(theirs) and all(self._same(a, b, heed) for a, b in pairs)
+        return len(ours) == len(theirs) and all(self.same(a, b, heed) for a, b in pairs)
 
-    def _same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
+    def same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
         drawn = [isinstance(one.value, Drawn) for one in (a, b)]
         if all(drawn):
             return a.kind == b.kind and a.value.clash(b.value) is None
-        return not any(drawn) and super()._same(a, b, heed)
+        return not any(drawn) and super().same(a, b, heed)
 
 
 def facts(array: Any, kept: Any, chance: Any, before: Any = None) -> dict[str, float]:

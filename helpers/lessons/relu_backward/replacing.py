@@ -51,19 +51,19 @@ def names_in(answer):
 class Names(Exercise):
     """A collection of names in any order: compared as one True or False for each name offered."""
 
-    def _outcomes(self, answer):
+    def outcomes(self, answer):
         names = names_in(answer() if answer is self.oracle else answer)
         return [Outcome("value", answer if names is None else tuple(n in names for n in OFFERED))]
 
-    def _judge(self, answer):
-        names, verdict = names_in(answer), super()._judge(answer)
+    def judge(self, answer):
+        names, verdict = names_in(answer), super().judge(answer)
         if verdict.status == "not started":
             return verdict
         if names is None:
-            return self._say("not yet", 'Give the names in quotes, as in ("relu6", "elu").')
+            return self.say("not yet", 'Give the names in quotes, as in ("relu6", "elu").')
         if unknown := sorted(names - set(OFFERED)):
             offered = ", ".join(OFFERED)
-            return self._say("not yet", f"{unknown[0]!r} is not offered. There are: {offered}.")
+            return self.say("not yet", f"{unknown[0]!r} is not offered. There are: {offered}.")
         if verdict.status == "correct":
             return verdict
         message = verdict.message

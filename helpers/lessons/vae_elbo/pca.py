@@ -36,8 +36,8 @@ def principal_angles(A, B):
 class UpToRotation(Exercise):
     """Codes are compared after both are turned to their own main axes: any turn is as good."""
 
-    def _outcomes(self, answer):
-        outcomes = super()._outcomes(answer)
+    def outcomes(self, answer):
+        outcomes = super().outcomes(answer)
         for outcome in outcomes:
             try:
                 code = np.asarray(to_numpy(outcome.value), float)
@@ -49,8 +49,8 @@ class UpToRotation(Exercise):
                 outcome.value = turned * np.where(tallest < 0, -1, 1)
         return outcomes
 
-    def _fault(self, outcome, want):
-        found = super()._fault(outcome, want)
+    def fault(self, outcome, want):
+        found = super().fault(outcome, want)
         if found is None or found.stage != "values":
             return found
         said = found.message or "The value is not right."

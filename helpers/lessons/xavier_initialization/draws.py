@@ -46,9 +46,9 @@ class Draws(Exercise):
         "{:.1%} lie more than two deviations from the mean; of a normal distribution 4.6 % do.",
     )
 
-    def _outcomes(self, answer):
+    def outcomes(self, answer):
         """Each case twice, and once with another generator: `message` tells what that showed."""
-        outcomes = super()._outcomes(answer)
+        outcomes = super().outcomes(answer)
         for outcome, case in zip(outcomes, self.cases, strict=False):
             if outcome.kind == "value":
                 fan_in, fan_out, _ = case.args
@@ -59,8 +59,8 @@ class Draws(Exercise):
                     outcome.message = FROZEN
         return outcomes
 
-    def _fault(self, outcome, want):
-        found = super()._fault(outcome, want)
+    def fault(self, outcome, want):
+        found = super().fault(outcome, want)
         if found and found.stage != "values":
             return found
         if outcome.message:
@@ -73,9 +73,9 @@ class Draws(Exercise):
                 return Difference("values", said.format(mine))
         return None
 
-    def _same(self, a, b, heed):
+    def same(self, a, b, heed):
         if {a.kind, b.kind} != {"value"} or a.message != b.message:
-            return a.kind != "value" and super()._same(a, b, heed)
+            return a.kind != "value" and super().same(a, b, heed)
         mine, theirs = _numbers(a.value), _numbers(b.value)
         if mine is None or theirs is None or mine.shape != theirs.shape:
             return False
