@@ -21,6 +21,14 @@ class Exercise(Task):
     praise: said when correct. picture, for `show`: a Call, on which target and yours are drawn side
     by side, or a function of the learner's answer (None when it is not written) that gives a
     picture. rtol, atol: see `difference`. quiet: whether a NumPy warning is a fault.
+
+    Where right answers are not one and the same array (random draws, a basis up to sign, names in
+    any order), a subclass overrides one of these, and calls `super()` for the rest:
+    `outcomes(answer)`: what an answer gives on every case, in whatever form can be compared;
+    `fault(outcome, want)`: what is wrong with one outcome, a Difference, or None;
+    `same(a, b, heed)`: whether two outcomes show the same mistake;
+    `agree(ours, theirs, heed)`: whether two lists of them do;
+    `judge(answer)`: the verdict as a whole.
     """
 
     def __init__(
@@ -128,7 +136,25 @@ class Exercise(Task):
             return Difference("warning", f"NumPy warns: {outcome.warnings[0]}.")
         return difference(outcome.value, want.value, self.rtol, self.atol)
 
-    def _reject(self, outcomes, index: int, found: Difference) -> Verdict:
+    def _reject(self, outcomes: list[Outcome], index: int, found: Difference) -> Verdict:
+        mistake, details = self._recognised(outcomes), self._evidence(outcomes[index], index, found)
+        if mistake:
+            return self.say("not yet", mistake.message, mistake.name, details)
+        return self.say("not yet", self._wording(found), None, details)
+
+    def _recognised(self, outcomes: list[Outcome]) -> Mistake | None:
+        """The known mistake that gives these outcomes."""
+        # A warning may come on top of a known mistake: then the mistake's name says more.
+        for heed in (True, False) if self.quiet else (False,):
+            for mistake in self.mistakes:
+                if mistake.name not in self._wrong:
+                    self._wrong[mistake.name] = self.outcomes(mistake.wrong)
+                if self.agree(outcomes, self._wrong[mistake.name], heed):
+                    return mistake
+        return None
+
+    def _evidence(self, outcome: Outcome, index: int, found: Difference) -> list[tuple[str, str]]:
+        """What the learner sees below the message: the call, what came back, what was expected."""
         details = []
         if self.cases:
             details.append(("Call", self.cases[index].text(self.name, self.oracle)))
@@ -136,26 +162,19 @@ class Exercise(Task):
             details.append(("Yours", found.yours))
         if found.expected and self.cases:  # a value found by hand is never given away
             details.append(("Expected", found.expected))
-        if outcomes[index].printed:
-            details.append(("Printed", "\n".join(outcomes[index].printed.splitlines()[:10])))
-        # A warning may come on top of a known mistake: then the mistake's name says more.
-        for heed in (True, False) if self.quiet else (False,):
-            for mistake in self.mistakes:
-                if self.agree(outcomes, self._outcomes_of(mistake), heed):
-                    return self.say("not yet", mistake.message, mistake.name, details)
-        message = found.message or "The value is not right."
-        if not self.cases and found.stage == "values":  # a likely cause would give it away
-            message = "This is not it."
-            if found.wrong:
-                count, total, first = found.wrong
-                verb = "is" if count == 1 else "are"
-                message = f"{count} of {total} entries {verb} not right; the first at {first}."
-        return self.say("not yet", message, None, details)
+        if outcome.printed:
+            details.append(("Printed", "\n".join(outcome.printed.splitlines()[:10])))
+        return details
 
-    def _outcomes_of(self, mistake: Mistake) -> list[Outcome]:
-        if mistake.name not in self._wrong:
-            self._wrong[mistake.name] = self.outcomes(mistake.wrong)
-        return self._wrong[mistake.name]
+    def _wording(self, found: Difference) -> str:
+        """What to say of a difference that no known mistake explains."""
+        if self.cases or found.stage != "values":
+            return found.message or "The value is not right."
+        if not found.wrong:  # a likely cause would give the value away
+            return "This is not it."
+        count, total, first = found.wrong
+        verb = "is" if count == 1 else "are"
+        return f"{count} of {total} entries {verb} not right; the first at {first}."
 
     def agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
         """Whether two answers give the same on every case; heed: and warn on the same cases."""
@@ -163,6 +182,7 @@ class Exercise(Task):
         return len(ours) == len(theirs) and all(same)
 
     def same(self, a: Outcome, b: Outcome, heed: bool) -> bool:
+        """Whether two outcomes of one case are the same."""
         if a.kind != b.kind or (heed and bool(a.warnings) != bool(b.warnings)):
             return False
         if a.kind == "error":

@@ -46,6 +46,7 @@ class Task:
         return Note(f"Hint {self._hinted} of {len(self.hints)} for {self.name} ({more})", shown)
 
     def say(self, status: str, message: str = "", mistake: str | None = None, details=()):
+        """A verdict of this task; where it is not correct, with the way to the hints."""
         if status == "not yet" and self.hints:
             details = (*details, ("Stuck?", f"lesson.{self.name}.hint()"))
         return Verdict(self.name, status, message, mistake, tuple(details))
@@ -54,6 +55,7 @@ class Task:
         return self.say("not started", why or "Replace the `...` and run the cell again.")
 
     def judge(self, answer: Any) -> Verdict:
+        """The verdict on an answer; may raise, `check` does not."""
         raise NotImplementedError
 
 
