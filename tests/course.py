@@ -4,6 +4,7 @@ import importlib
 from functools import cache
 
 from helpers.derivations import Derivation
+from helpers.derivations.chain import Chain
 from helpers.exercises import Choice, Exercise
 from helpers.exercises.task import Task
 from helpers.notebooks import source
@@ -56,5 +57,15 @@ def stubs(name):
     return _run([code[0], *(cell for cell in code[1:] if cell.exercise and not cell.solution)])
 
 
+def broken_steps(derivation, answer, models):
+    """The lines (2, 3, …) that do not follow from the one above, each with the first model."""
+    broken = {}
+    for model in models:
+        for step in Chain(answer, derivation.first, derivation.last).steps([model]):
+            if step.state in ("broken", "fails", "blank"):
+                broken.setdefault(step.number, model)
+    return broken
+
+
 __all__ = ["LESSONS", "Choice", "Derivation", "Exercise", "cells", "every", "module", "solved"]
-__all__ += ["stubs", "tasks"]
+__all__ += ["broken_steps", "stubs", "tasks"]

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers.derivations.derivation import Derivation, End, Landmark
+from helpers.derivations import Derivation, End, Landmark
 from helpers.derivations.relations import holds
-from helpers.exercises.exercise import Mistake
+from helpers.exercises import Mistake
+from tests import course
 
 
 def joint(seed, independent=True, centred=True):
@@ -81,7 +82,7 @@ def test_each_assumption_breaks_the_line_that_uses_it_and_no_other():
         "zero means": ["follows", "follows", "broken"],
         "a finite table": ["follows", "follows", "follows"],
     }
-    assert set(one.broken_steps(RIGHT, models(centred=False)())) == {3}
+    assert set(course.broken_steps(one, RIGHT, models(centred=False)())) == {3}
 
 
 def test_a_dropped_assumption_shows_by_how_much_the_step_fails():

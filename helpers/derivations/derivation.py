@@ -90,15 +90,6 @@ class Derivation(Task):
                 return working
         return Note(title, ("Write the derivation first.",))
 
-    def broken_steps(self, answer: Sequence[Any], models: Sequence[Any]) -> dict[int, Any]:
-        """The lines (2, 3, …) that do not follow from the one above, each with the first model."""
-        broken: dict[int, Any] = {}
-        for model in models:
-            for step in Chain(answer, self.first, self.last).steps([model]):
-                if step.state in ("broken", "fails", "blank"):
-                    broken.setdefault(step.number, model)
-        return broken
-
     def _chain(self, answer: Any) -> Chain | None:
         """The answer as a chain; None where its form is not that of one."""
         if all_blank(answer) or not isinstance(answer, (list, tuple)):

@@ -545,9 +545,9 @@ def test_equality_where_jensen_enters_is_told_of_jensen():
 def test_the_chain_with_equality_holds_for_the_posterior_and_breaks_at_jensen_without_it():
     chain = course.solved(NAME)["tight_derivation"]
     assert status("tight_derivation", chain) == "correct"
-    broken = lesson.tight_derivation.broken_steps(chain, finite.models())
+    broken = course.broken_steps(lesson.tight_derivation, chain, finite.models())
     assert list(broken) == [4]  # log p(z) − log q + log p(x|z), averaged: the line behind Jensen
-    assert not lesson.tight_derivation.broken_steps(chain, finite.tight_models())
+    assert not course.broken_steps(lesson.tight_derivation, chain, finite.tight_models())
     told = str(lesson.tight_derivation.without("q being the posterior", chain))
     assert told.count("fails here") == 1
 

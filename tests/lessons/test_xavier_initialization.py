@@ -47,7 +47,7 @@ def test_each_assumption_carries_one_step_and_no_other():
     }
     for name, models in one.assumptions.items():
         for model in models():
-            found = one.broken_steps(SOLVED["variance_derivation"], [model])
+            found = course.broken_steps(one, SOLVED["variance_derivation"], [model])
             assert list(found) == broken[name], f"{name}: {model}"
 
 
