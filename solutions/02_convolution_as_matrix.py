@@ -21,8 +21,8 @@ import torch
 
 from helpers.lessons import convolution_as_matrix as lesson
 from helpers.lessons.convolution_as_matrix.experiments import few_examples, race
-from helpers.lessons.convolution_as_matrix.matrices import block_picture, torch_matrix
-from helpers.lessons.convolution_as_matrix.symbols import in_symbols
+from helpers.lessons.convolution_as_matrix.oracles import torch_matrix
+from helpers.lessons.convolution_as_matrix.pictures import block_picture, in_symbols
 
 # %% [markdown]
 # ## See it move

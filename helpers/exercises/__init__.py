@@ -5,7 +5,7 @@ of lines is `helpers.derivations`; pictures that know of no answer are `helpers.
 """
 
 from helpers.exercises import oracles
-from helpers.exercises.cases import whole_numbers
+from helpers.exercises.cases import size_rule, terse_call, whole_numbers
 from helpers.exercises.choice import Choice
 from helpers.exercises.comparison import Difference, as_array, as_numbers
 from helpers.exercises.exercise import RAN, Exercise
@@ -32,6 +32,8 @@ __all__ = [
     "oracles",
     "run",
     "side_by_side",
+    "size_rule",
+    "terse_call",
     "to_numpy",
     "whole_numbers",
 ]

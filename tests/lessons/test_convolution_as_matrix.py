@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from helpers.lessons import convolution_as_matrix as lesson
-from helpers.lessons.convolution_as_matrix import symbols
-from helpers.lessons.convolution_as_matrix.matrices import Column, torch_conv1d, torch_matrix
+from helpers.lessons.convolution_as_matrix import mistakes, oracles, pictures, symbols
+from helpers.lessons.convolution_as_matrix.oracles import torch_matrix
+from helpers.lessons.convolution_as_matrix.proof import Column
 from tests import course
 
 NAME = "02_convolution_as_matrix"
@@ -109,7 +110,7 @@ RIGHT = {
         lambda m: np.array([correlate(e, m.w) for e in np.eye(len(m.x_bar))]).T @ m.x_bar,
     ],
     "with torch": [
-        lambda m: torch_conv1d(m.x_bar, m.w),
+        lambda m: oracles.conv1d(m.x_bar, m.w),
         "==",
         lambda m: (torch.tensor(torch_matrix(m.w, len(m.x_bar))) @ m.x_bar),
     ],
@@ -237,7 +238,7 @@ def test_the_oracles_matrix_is_the_one_of_the_definition(n, k, stride, padding):
     w, x = rng.normal(size=k), rng.normal(size=n)
     want = correlate(np.pad(x, padding), w)[::stride]
     assert np.allclose(torch_matrix(w, n, stride, padding) @ x, want)
-    assert np.allclose(torch_conv1d(x, w, stride, padding), want)
+    assert np.allclose(oracles.conv1d(x, w, stride, padding), want)
 
 
 def test_what_the_text_says_about_sparsity_and_counts_is_so():
@@ -331,7 +332,7 @@ def is_one_by_sorted_rows(W):
 
 
 def is_one_below_a_size(W):
-    return W.shape[0] <= W.shape[1] and lesson._toeplitz(W) and not W[-1, 0]
+    return W.shape[0] <= W.shape[1] and mistakes.toeplitz(W) and not W[-1, 0]
 
 
 WORSE = {
@@ -390,4 +391,4 @@ def test_symbols_tell_signs_and_factors_and_refuse_what_is_not_linear():
     ]
     for function in (lambda x: x**2, lambda x: x + 1, lambda x: None, lambda x: "x", lambda: 1):
         assert symbols.texts(function, "x", 3) is None
-        assert "not ready" in str(symbols.in_symbols("f", function, x=3))
+        assert "not ready" in str(pictures.in_symbols("f", function, x=3))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from helpers.lessons import convolution_shapes as lesson
-from helpers.lessons.convolution_shapes.views import walk
+from helpers.lessons.convolution_shapes.explorers import walk
 
 SETTINGS = [
     one for one in itertools.product((1, 4, 12), (1, 2, 7), (1, 3), (0, 6), (1, 3))

@@ -8,17 +8,16 @@ from types import SimpleNamespace
 import numpy as np
 
 from helpers.derivations import Derivation, End
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, run, to_numpy
-from helpers.lessons.convolution_as_matrix.matrices import (
-    Column,
-    torch_conv1d,
-    torch_im2col,
-    torch_matrix,
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
+from helpers.lessons.convolution_as_matrix import mistakes, oracles
+from helpers.lessons.convolution_as_matrix.explorers import explore
+from helpers.lessons.convolution_as_matrix.oracles import torch_matrix
+from helpers.lessons.convolution_as_matrix.pictures import (
+    entries_picture,
+    verdicts_picture,
+    windows_picture,
 )
-from helpers.lessons.convolution_as_matrix.proof import WORDS, models, negative_index
-from helpers.lessons.convolution_as_matrix.symbols import entries_picture, windows_picture
-from helpers.lessons.convolution_as_matrix.views import explore
-from helpers.views import Picture, draw_matrix, style
+from helpers.lessons.convolution_as_matrix.proof import WORDS, Column, models
 
 # --- row 1.2a, by hand ----------------------------------------------------------------------------
 
@@ -29,7 +28,7 @@ def _row(*xs):
 
 padded_entries = Exercise(
     "padded_entries",
-    lambda x1, x2, x3, x4: torch_conv1d(_row(x1, x2, x3, x4), [1.0], padding=1),
+    lambda x1, x2, x3, x4: oracles.conv1d(_row(x1, x2, x3, x4), [1.0], padding=1),
     [Call(3, 5, 7, 2), Call(-1.5, 4, 0.5, 6)],
     mistakes=[
         Mistake("zero only in front", lambda *x: np.pad(_row(*x), (1, 0)), "One zero goes on each side, so one at the end too."),
@@ -44,25 +43,19 @@ padded_entries = Exercise(
     picture=lambda answer: entries_picture(answer, 4),
 )  # fmt: skip
 
-
-def _sums(pads=(1, 1), mode="constant", kernel=lambda w: w):
-    """The sums over a row that is padded in another way, or with another kernel."""
-    return lambda *xw: torch_conv1d(np.pad(_row(*xw[:4]), pads, mode), kernel(xw[4:]))
-
-
 convolved_entries = Exercise(
     "convolved_entries",
-    lambda x1, x2, x3, x4, w1, w2, w3: torch_conv1d([x1, x2, x3, x4], [w1, w2, w3], padding=1),
+    lambda x1, x2, x3, x4, w1, w2, w3: oracles.conv1d([x1, x2, x3, x4], [w1, w2, w3], padding=1),
     [Call(3, 5, 7, 2, 1, 4, -2), Call(-1, 4, 0.5, 6, 3, 0.5, 2)],
     mistakes=[
-        Mistake("kernel flipped", _sums(kernel=lambda w: w[::-1]), "You laid the kernel the other way round. Here w₁ stands on the left cell of the window, w₃ on the right one."),
-        Mistake("padding forgotten", _sums(0), "Those are the windows over x. Over x̄, which is longer, there are more."),
-        Mistake("padded twice", _sums(2), "The window never leaves x̄, and x̄ has one zero a side, not two."),
-        Mistake("wrapped round", _sums(mode="wrap"), "Beyond the ends of x there is a 0, not the row's other end."),
-        Mistake("kernel cut at the wrong end", lambda *xw: [np.dot(xw[:2], xw[4:6]), *torch_conv1d(xw[:4], xw[4:], padding=1)[1:]], "In the first window it is w₁ that falls on the zero: w₂ stands below x₁, w₃ below x₂."),
-        Mistake("window one cell late", _sums((0, 2)), "The first window starts at the first entry of x̄, which is 0."),
-        Mistake("window one cell early", _sums((2, 0)), "The first window covers the first three entries of x̄: 0, x₁ and x₂."),
-        Mistake("a weight lost", _sums(kernel=lambda w: (0, *w[1:])), "Where the window lies inside x, all three weights meet an x."),
+        Mistake("kernel flipped", mistakes.sums(kernel=lambda w: w[::-1]), "You laid the kernel the other way round. Here w₁ stands on the left cell of the window, w₃ on the right one."),
+        Mistake("padding forgotten", mistakes.sums(0), "Those are the windows over x. Over x̄, which is longer, there are more."),
+        Mistake("padded twice", mistakes.sums(2), "The window never leaves x̄, and x̄ has one zero a side, not two."),
+        Mistake("wrapped round", mistakes.sums(mode="wrap"), "Beyond the ends of x there is a 0, not the row's other end."),
+        Mistake("kernel cut at the wrong end", lambda *xw: [np.dot(xw[:2], xw[4:6]), *oracles.conv1d(xw[:4], xw[4:], padding=1)[1:]], "In the first window it is w₁ that falls on the zero: w₂ stands below x₁, w₃ below x₂."),
+        Mistake("window one cell late", mistakes.sums((0, 2)), "The first window starts at the first entry of x̄, which is 0."),
+        Mistake("window one cell early", mistakes.sums((2, 0)), "The first window covers the first three entries of x̄: 0, x₁ and x₂."),
+        Mistake("a weight lost", mistakes.sums(kernel=lambda w: (0, *w[1:])), "Where the window lies inside x, all three weights meet an x."),
     ],
     hints=["Write x̄ down and w below its first three entries. Multiply what stands one above the other, and add.", "Then push w one cell to the right, and again, until it stands below the last three entries.", "A product with a padded 0 drops out: the first and the last sum have two terms, the others three."],
     praise="Two terms at each end, where a weight falls on a zero; three in between.",
@@ -71,23 +64,16 @@ convolved_entries = Exercise(
 
 # --- row 1.2a, in code ----------------------------------------------------------------------------
 
-
-def _into_a_slice(x, padding):
-    out = np.zeros(len(x) + 2 * padding)
-    out[padding:-padding] = x
-    return out
-
-
 pad1d = Exercise(
     "pad1d",
-    lambda x, padding: torch_conv1d(x, [1.0], padding=padding),
+    lambda x, padding: oracles.conv1d(x, [1.0], padding=padding),
     [Call(_row(1, 2, 3), 1), Call(_row(4, -1, 2.5, 5), 2), Call(_row(7.5, 6), 3), Call(_row(8, 2, 9), 0)],
     mistakes=[
         Mistake("zeros only in front", lambda x, padding: np.pad(x, (padding, 0)), "`padding` zeros go on each side, behind x as well."),
         Mistake("zeros only behind", lambda x, padding: np.pad(x, (0, padding)), "`padding` zeros go on each side, in front of x as well."),
         Mistake("half of them a side", lambda x, padding: np.pad(x, (padding // 2, padding - padding // 2)), "`padding` counts the zeros of one side; there are twice as many in all."),
         Mistake("added, not joined", lambda x, padding: [0] * padding + x + [0] * padding, "`+` joins two lists, but adds numbers as soon as one side is an array. np.concatenate joins."),
-        Mistake("no room without padding", _into_a_slice, "Right, except for padding 0: `out[0:-0]` is empty. Say where the slice ends, counted from the front."),
+        Mistake("no room without padding", mistakes.into_a_slice, "Right, except for padding 0: `out[0:-0]` is empty. Say where the slice ends, counted from the front."),
         Mistake("always one", lambda x, padding: np.pad(x, 1), "You always put one zero a side; `padding` says how many."),
         Mistake("fractions cut off", lambda x, padding: np.trunc(np.pad(x, padding)), "The fractions are gone: an array made from whole numbers keeps only whole numbers."),
     ],
@@ -98,23 +84,23 @@ pad1d = Exercise(
 
 conv1d = Exercise(
     "conv1d",
-    lambda x_bar, w: torch_conv1d(x_bar, w),
+    lambda x_bar, w: oracles.conv1d(x_bar, w),
     [
         Call(_row(1, 2, 3), _row(1, 2)), Call(_row(0, 3, 5, 7, 2, 0), _row(1, 4, -2)),
         Call(_row(3, 1, 2, 5), _row(1, -1, 2, 4)), Call(_row(2, 5, -3, 1, 4), _row(3)),
         Call(_row(1, -2, 0.5, 4, 3, 7, -1), _row(2, -1.5, 3, 1)),
     ],
     mistakes=[
-        Mistake("kernel flipped", lambda x_bar, w: torch_conv1d(x_bar, np.flip(w)), "The kernel is turned round, as `np.convolve` does it. Here w[0] stands on the left cell of the window."),
-        Mistake("last window forgotten", lambda x_bar, w: torch_conv1d(x_bar, w)[:-1], "The last window is missing: with n cells and k weights there are n − k + 1."),
-        Mistake("padded again", lambda x_bar, w: torch_conv1d(x_bar, w, padding=len(w) // 2), "x_bar is padded already: the window stays inside it."),
-        Mistake("padded fully", lambda x_bar, w: torch_conv1d(x_bar, w, padding=len(w) - 1), "Your window hangs over the ends of x_bar: that is “full” padding."),
-        Mistake("products not added", lambda x_bar, w: np.array([v * torch_conv1d(x_bar, np.eye(len(w))[j]) for j, v in enumerate(w)]).T, "Each window gives one number: add its products up."),
-        Mistake("only the last product kept", lambda x_bar, w: torch_conv1d(x_bar, [*np.zeros(len(w) - 1), w[-1]]), "Each product replaces the one before: add them up, `+=`, not `=`."),
-        Mistake("sum carried on", lambda x_bar, w: np.cumsum(torch_conv1d(x_bar, w)), "The sum of one window is carried on into the next: start each at 0."),
-        Mistake("zeros left at the end", lambda x_bar, w: np.pad(torch_conv1d(x_bar, w), (0, len(w) - 1)), "The result is as long as x_bar: its last cells belong to no window. There are n − k + 1."),
-        Mistake("averaged", lambda x_bar, w: torch_conv1d(x_bar, w) / len(w), "The products are added, not averaged."),
-        Mistake("windows side by side", lambda x_bar, w: torch_conv1d(x_bar, w, stride=len(w)), "The window moves by one cell, not by its own length."),
+        Mistake("kernel flipped", lambda x_bar, w: oracles.conv1d(x_bar, np.flip(w)), "The kernel is turned round, as `np.convolve` does it. Here w[0] stands on the left cell of the window."),
+        Mistake("last window forgotten", lambda x_bar, w: oracles.conv1d(x_bar, w)[:-1], "The last window is missing: with n cells and k weights there are n − k + 1."),
+        Mistake("padded again", lambda x_bar, w: oracles.conv1d(x_bar, w, padding=len(w) // 2), "x_bar is padded already: the window stays inside it."),
+        Mistake("padded fully", lambda x_bar, w: oracles.conv1d(x_bar, w, padding=len(w) - 1), "Your window hangs over the ends of x_bar: that is “full” padding."),
+        Mistake("products not added", mistakes.products, "Each window gives one number: add its products up."),
+        Mistake("only the last product kept", lambda x_bar, w: oracles.conv1d(x_bar, [*np.zeros(len(w) - 1), w[-1]]), "Each product replaces the one before: add them up, `+=`, not `=`."),
+        Mistake("sum carried on", lambda x_bar, w: np.cumsum(oracles.conv1d(x_bar, w)), "The sum of one window is carried on into the next: start each at 0."),
+        Mistake("zeros left at the end", lambda x_bar, w: np.pad(oracles.conv1d(x_bar, w), (0, len(w) - 1)), "The result is as long as x_bar: its last cells belong to no window. There are n − k + 1."),
+        Mistake("averaged", lambda x_bar, w: oracles.conv1d(x_bar, w) / len(w), "The products are added, not averaged."),
+        Mistake("windows side by side", lambda x_bar, w: oracles.conv1d(x_bar, w, stride=len(w)), "The window moves by one cell, not by its own length."),
     ],
     hints=["At how many places can a window of len(w) cells start in len(x_bar) cells?", "Entry i looks at the cells from i to i + len(w) of x_bar."],
     praise="Equal to PyTorch's conv1d, with even kernels and with one as long as the row.",
@@ -137,11 +123,6 @@ matrix_shape = Choice(
     hints=["Each row of W gives one output; each column belongs to one entry of x̄."],
 )
 
-
-def _circulant(w, n):
-    return np.array([np.roll(np.pad(np.asarray(w, float), (0, n - len(w))), i) for i in range(n)])
-
-
 _STARTS = "Row i of W is the window that starts at entry i: w[0] stands in column i."
 
 conv_matrix = Exercise(
@@ -151,7 +132,7 @@ conv_matrix = Exercise(
     mistakes=[
         Mistake("transposed", lambda w, n: torch_matrix(w, n).T, "That is Wᵀ: rows belong to outputs, columns to the entries of x̄."),
         Mistake("kernel flipped", lambda w, n: torch_matrix(np.flip(w), n), "The kernel runs backwards in your rows: w[0] comes first."),
-        Mistake("wraps round", _circulant, "Your matrix is a circulant: its last rows wrap round to the first columns. A window that does not fit gives no output, so there are only n − k + 1 rows."),
+        Mistake("wraps round", mistakes.circulant, "Your matrix is a circulant: its last rows wrap round to the first columns. A window that does not fit gives no output, so there are only n − k + 1 rows."),
         Mistake("n taken as the unpadded length", lambda w, n: torch_matrix(w, n + len(w) - 1), "n is the length of x̄, which is padded already: W has n columns and fewer rows."),
         Mistake("padded once more", lambda w, n: torch_matrix(w, n + 2), "n is the length of x̄, which is padded already: W has n columns."),
         Mistake("padding built in", lambda w, n: torch_matrix(w, n, padding=len(w) // 2), "Some of your rows hold a cut kernel, as if x̄ were padded once more."),
@@ -172,7 +153,7 @@ conv_matrix = Exercise(
 matrix_form = Derivation(
     "matrix_form",
     models,
-    End("y_i = Σ_j w_j x̄_(i+j) for every i", lambda m: torch_conv1d(m.x_bar, m.w)),
+    End("y_i = Σ_j w_j x̄_(i+j) for every i", lambda m: oracles.conv1d(m.x_bar, m.w)),
     End(
         "W x̄, one matrix product",
         lambda m: torch_matrix(m.w, len(m.x_bar)) @ m.x_bar,
@@ -180,16 +161,16 @@ matrix_form = Derivation(
         read=Column.read,
     ),
     mistakes=[
-        Mistake("kernel flipped", lambda m: torch_conv1d(m.x_bar, m.w[::-1]), "The weights run backwards: where c = i + j, column c gets w_j with j = c − i."),
-        Mistake("wraps round", lambda m: _circulant(m.w, len(m.x_bar)) @ m.x_bar, "Windows that wrap round are no outputs."),
-        Mistake("window one cell late", lambda m: torch_conv1d(np.roll(m.x_bar, -1), m.w), "Output i starts at x̄_i, not at its right neighbour: indices start at 0 here."),
-        Mistake("last output forgotten", lambda m: torch_conv1d(m.x_bar, m.w)[:-1], "i runs from 0 to n − k, both included."),
-        Mistake("last weight forgotten", lambda m: torch_conv1d(m.x_bar, [*m.w[:-1], 0]), "j runs over all k weights."),
-        Mistake("first weight forgotten", lambda m: torch_conv1d(m.x_bar, [0, *m.w[1:]]), "The first weight has index 0: where c = i, the weight is w₀."),
+        Mistake("kernel flipped", lambda m: oracles.conv1d(m.x_bar, m.w[::-1]), "The weights run backwards: where c = i + j, column c gets w_j with j = c − i."),
+        Mistake("wraps round", lambda m: mistakes.circulant(m.w, len(m.x_bar)) @ m.x_bar, "Windows that wrap round are no outputs."),
+        Mistake("window one cell late", lambda m: oracles.conv1d(np.roll(m.x_bar, -1), m.w), "Output i starts at x̄_i, not at its right neighbour: indices start at 0 here."),
+        Mistake("last output forgotten", lambda m: oracles.conv1d(m.x_bar, m.w)[:-1], "i runs from 0 to n − k, both included."),
+        Mistake("last weight forgotten", lambda m: oracles.conv1d(m.x_bar, [*m.w[:-1], 0]), "j runs over all k weights."),
+        Mistake("first weight forgotten", lambda m: oracles.conv1d(m.x_bar, [0, *m.w[1:]]), "The first weight has index 0: where c = i, the weight is w₀."),
         Mistake("index turned round", lambda m: np.convolve(m.x_bar, m.w)[: len(m.x_bar) - len(m.w) + 1], "c = i + j, so j = c − i, not i − c."),
         Mistake("the matrix, not the product", lambda m: torch_matrix(m.w, len(m.x_bar)), "That is W. Multiply it by m.x_bar."),
         Mistake("the same weights in every row", lambda m: np.full(len(m.x_bar) - len(m.w) + 1, m.x_bar[: len(m.w)] @ m.w), "The window moves with i: the weight of column c depends on c − i."),
-        Mistake("zeros forgotten", negative_index, "Left of the window, too, the weight is 0. Where c − i is negative, Python counts from the end of w and raises no error: ask first whether c − i ≥ 0."),
+        Mistake("zeros forgotten", mistakes.negative_index, "Left of the window, too, the weight is 0. Where c − i is negative, Python counts from the end of w and raises no error: ask first whether c − i ≥ 0."),
     ],
     words=WORDS,
     hints=["Line 1: for each i from 0 to n − k, add the products of w[j] and x̄[i + j] over j.", "Line 2: put c = i + j, so j = c − i. Let c run over all n columns; where c − i is no index of w, the weight is 0.", "Line 3: those weights, for each i and c, are a table of numbers without x̄ in it. One of your functions builds it."],
@@ -200,7 +181,7 @@ matrix_form = Derivation(
 
 strided_conv_matrix = Exercise(
     "strided_conv_matrix",
-    lambda w, n, stride, padding: torch_matrix(w, n, stride, padding),
+    torch_matrix,
     [Call(_row(1, 4, -2, 0.5)[:k], n, s, p) for n, k, s, p in ((3, 2, 1, 1), (4, 3, 1, 1), (5, 2, 2, 0), (6, 3, 2, 1), (6, 1, 2, 0), (7, 4, 3, 2), (8, 3, 3, 1))],
     mistakes=[
         Mistake("columns of the padding left in", lambda w, n, s, p: torch_matrix(w, n + 2 * p, s), "This matrix acts on x̄. It should act on x, so the columns that meet only padded zeros go."),
@@ -223,19 +204,9 @@ strided_conv_matrix = Exercise(
 _sizes = [Call(n, k) for n, k in ((3, 2), (6, 3), (5, 5), (8, 1), (9, 4), (224, 3))]
 _N_COLUMNS = "n is the length of x̄, the number of W's columns."
 
-
-def _zeros(n, kernel_size):
-    return float(np.mean(torch_matrix(np.ones(kernel_size), n) == 0))
-
-
-def _weights_and_entries(n, kernel_size):
-    W = torch_matrix(np.arange(1, kernel_size + 1), n)
-    return len(np.unique(W[W != 0])), W.size
-
-
 sparsity = Exercise(
     "sparsity",
-    _zeros,
+    oracles.sparsity,
     _sizes,
     mistakes=[
         Mistake("share of the weights", lambda n, k: k / n, "That is the share of the entries that hold a weight; the zeros are the rest."),
@@ -249,12 +220,12 @@ sparsity = Exercise(
     ],
     hints=["Look at one row of W: how many of its n entries are zero?", "All rows have equally many zeros, so one row's share is the share of all."],
     praise="With 224 cells and 3 weights, almost 99 of 100 entries are zero.",
-    picture=curves(lambda n, name: Call(n, int(name[-1])), range(7, 41, 3), ("k = 3", "k = 5", "k = 7"), _zeros, "length of x̄", "share of zeros"),
+    picture=curves(lambda n, name: Call(n, int(name[-1])), range(7, 41, 3), ("k = 3", "k = 5", "k = 7"), oracles.sparsity, "length of x̄", "share of zeros"),
 )  # fmt: skip
 
 count_weights = Exercise(
     "count_weights",
-    _weights_and_entries,
+    oracles.count_weights,
     _sizes,
     mistakes=[
         Mistake("zero counted as a weight", lambda n, k: (k + (k < n), n * (n - k + 1)), "The zeros are fixed: nothing is learned there."),
@@ -263,12 +234,12 @@ count_weights = Exercise(
         Mistake("entries without the zeros", lambda n, k: (k, k * (n - k + 1)), "The zeros are entries of W too."),
         Mistake("one row only", lambda n, k: (k, n), "Those are the entries of one row; W has n − k + 1 rows."),
         Mistake("a row too few", lambda n, k: (k, (n - k) * n), "The window's first place counts as well: W has n − k + 1 rows."),
-        Mistake("order exchanged", lambda n, k: _weights_and_entries(n, k)[::-1], "First the distinct weights, then the entries."),
+        Mistake("order exchanged", lambda n, k: oracles.count_weights(n, k)[::-1], "First the distinct weights, then the entries."),
         Mistake("n taken as the unpadded length", lambda n, k: (k, n * (n + k - 1)), _N_COLUMNS),
     ],
     hints=["How many numbers does training have to find? How many does W hold?"],
     praise="A dense layer of the same size has to learn every entry by itself.",
-    picture=curves(lambda n, name: Call(n, int(name[-1])), range(7, 41, 3), ("k = 3", "k = 5", "k = 7"), _weights_and_entries, "length of x̄", "entries for each weight", measure=lambda pair, name: pair[1] / (pair[0] or np.nan)),
+    picture=curves(lambda n, name: Call(n, int(name[-1])), range(7, 41, 3), ("k = 3", "k = 5", "k = 7"), oracles.count_weights, "length of x̄", "entries for each weight", measure=lambda pair, name: pair[1] / (pair[0] or np.nan)),
 )  # fmt: skip
 
 dense_only = Choice(
@@ -284,79 +255,61 @@ dense_only = Choice(
     hints=["Write down the matrix of each. Which has a row that is not the row above, moved by one?"],
 )  # fmt: skip
 
-
-def _is_one(W):
-    """Whether PyTorch's matrix, with the kernel read off W's first row, is W."""
-    k = W.shape[1] - len(W) + 1
-    return k >= 1 and np.array_equal(torch_matrix(W[0, :k], W.shape[1]), W)
-
-
-def _toeplitz(W):
-    return np.array_equal(W[1:, 1:], W[:-1, :-1])
-
-
-def _banded(W):
-    """Whether all that lies outside the band is zero."""
-    return not (np.triu(W, W.shape[1] - len(W) + 1).any() or np.tril(W, -1).any())
-
-
 _matrices = [
-    torch_matrix([1, 2], 3), [[1, 2, 3], [4, 5, 6]], [[1, 2, 0], [0, 1, 3]], torch_matrix([1, 4, -2], 6), torch_matrix([1, 2], 4).T,
-    [[1, 2, 0], [0, 1, 2], [2, 0, 1]], torch_matrix([1, 4, 2], 4, padding=1), 3 * np.eye(3), np.diag([2, 3, 2]), [[4, -1, 2]], [[4], [-1]], [[0]],
-    np.zeros((2, 5)), np.zeros((5, 2)), [[0, 2, 0, 0], [0, 0, 2, 0]], [[5, 1, 2, 3], [6, 5, 1, 2], [7, 6, 5, 1]], [[1, 0, 0], [2, 1, 0]],
-    [[0, 1, 2], [1, 2, 0]], torch_matrix([1, 2], 6, stride=2), _circulant([1, 2, 3, 4], 6)[:4], torch_matrix([0.1, 0.7], 5), -torch_matrix([1, 1], 4), [[1, -2, 0], [0, 1, 2]],
-    [[1, 2, 3], [0, 1, 2]], [[1, 2, 0, 0], [0, 1, 2, 0]], [[1, 2, 0, 0], [0, 2, 1, 0], [0, 0, 1, 2]], np.full((2, 4), 3),
-]  # fmt: skip
+    torch_matrix([1, 2], 3),
+    [[1, 2, 3], [4, 5, 6]],
+    [[1, 2, 0], [0, 1, 3]],
+    torch_matrix([1, 4, -2], 6),
+    torch_matrix([1, 2], 4).T,
+    [[1, 2, 0], [0, 1, 2], [2, 0, 1]],
+    torch_matrix([1, 4, 2], 4, padding=1),
+    3 * np.eye(3),
+    np.diag([2, 3, 2]),
+    [[4, -1, 2]],
+    [[4], [-1]],
+    [[0]],
+    np.zeros((2, 5)),
+    np.zeros((5, 2)),
+    [[0, 2, 0, 0], [0, 0, 2, 0]],
+    [[5, 1, 2, 3], [6, 5, 1, 2], [7, 6, 5, 1]],
+    [[1, 0, 0], [2, 1, 0]],
+    [[0, 1, 2], [1, 2, 0]],
+    torch_matrix([1, 2], 6, stride=2),
+    mistakes.circulant([1, 2, 3, 4], 6)[:4],
+    torch_matrix([0.1, 0.7], 5),
+    -torch_matrix([1, 1], 4),
+    [[1, -2, 0], [0, 1, 2]],
+    [[1, 2, 3], [0, 1, 2]],
+    [[1, 2, 0, 0], [0, 1, 2, 0]],
+    [[1, 2, 0, 0], [0, 2, 1, 0], [0, 0, 1, 2]],
+    np.full((2, 4), 3),
+]
 
 is_convolution = Exercise(
     "is_convolution",
-    _is_one,
+    oracles.is_convolution,
     sorted((Call(np.array(W, float)) for W in _matrices), key=lambda call: call.args[0].size),
     mistakes=[
-        Mistake("only the diagonals looked at", _toeplitz, "Constant diagonals alone are not enough: outside the window everything must be zero."),
-        Mistake("only shape and diagonals looked at", lambda W: len(W) <= W.shape[1] and _toeplitz(W), "Constant diagonals are not enough: outside the window everything must be zero, on both sides of it."),
-        Mistake("right of the window not looked at", lambda W: _toeplitz(W) and not np.tril(W, -1).any(), "An m × n matrix leaves room for n − m + 1 weights. What stands to the right of them must be zero."),
-        Mistake("only the zeros looked at", _banded, "The zeros are in place, but a weight may not change from row to row."),
-        Mistake("wrapping round allowed", lambda W: all(np.array_equal(np.roll(W[0], i), row) for i, row in enumerate(W)), "Each row is the one above, moved by one cell, but a kernel must not wrap round the edge."),
-        Mistake("weights may not be zero", lambda W: _is_one(W) and bool(np.all(W[0, : W.shape[1] - len(W) + 1])), "A kernel may hold zeros, at its ends too; only the shape says how long it is."),
-        Mistake("the zero matrix refused", lambda W: _is_one(W) and bool(np.any(W)), "A kernel of nothing but zeros is a kernel too."),
-        Mistake("single row refused", lambda W: _is_one(W) and len(W) > 1, "A kernel as long as the row has one window only: W is one row, any row."),
-        Mistake("square refused", lambda W: _is_one(W) and W.shape[0] < W.shape[1], "A kernel of one weight gives a square matrix."),
-        Mistake("signs not looked at", lambda W: _is_one(np.abs(W)), "A weight may not change its sign from row to row."),
-        Mistake("padding allowed", lambda W: _is_one(W) or (_toeplitz(W) and W.shape[0] == W.shape[1] and not (W[0, -1] or W[-1, 0])), "That matrix has zero padding built in. Here W acts on a row that is padded already, so every row holds the whole kernel."),
+        Mistake("only the diagonals looked at", mistakes.toeplitz, "Constant diagonals alone are not enough: outside the window everything must be zero."),
+        Mistake("only shape and diagonals looked at", lambda W: len(W) <= W.shape[1] and mistakes.toeplitz(W), "Constant diagonals are not enough: outside the window everything must be zero, on both sides of it."),
+        Mistake("right of the window not looked at", lambda W: mistakes.toeplitz(W) and not np.tril(W, -1).any(), "An m × n matrix leaves room for n − m + 1 weights. What stands to the right of them must be zero."),
+        Mistake("only the zeros looked at", mistakes.banded, "The zeros are in place, but a weight may not change from row to row."),
+        Mistake("wrapping round allowed", mistakes.wraps_round, "Each row is the one above, moved by one cell, but a kernel must not wrap round the edge."),
+        Mistake("weights may not be zero", lambda W: oracles.is_convolution(W) and bool(np.all(W[0, : W.shape[1] - len(W) + 1])), "A kernel may hold zeros, at its ends too; only the shape says how long it is."),
+        Mistake("the zero matrix refused", lambda W: oracles.is_convolution(W) and bool(np.any(W)), "A kernel of nothing but zeros is a kernel too."),
+        Mistake("single row refused", lambda W: oracles.is_convolution(W) and len(W) > 1, "A kernel as long as the row has one window only: W is one row, any row."),
+        Mistake("square refused", lambda W: oracles.is_convolution(W) and W.shape[0] < W.shape[1], "A kernel of one weight gives a square matrix."),
+        Mistake("signs not looked at", lambda W: oracles.is_convolution(np.abs(W)), "A weight may not change its sign from row to row."),
+        Mistake("padding allowed", mistakes.padding_built_in, "That matrix has zero padding built in. Here W acts on a row that is padded already, so every row holds the whole kernel."),
         Mistake("always yes", lambda W: True, "You say yes to every matrix."),
         Mistake("always no", lambda W: False, "You say no to every matrix."),
     ],
     hints=["An m × n matrix: how long must the kernel be, so that n − k + 1 = m? When is there no such kernel?", "If W is a convolution, its first row shows the kernel. You have a function that builds the matrix of a kernel: compare."],
     praise="Its shape fixes the kernel's length, its first row the kernel, and these fix all the rest.",
-    picture=lambda answer: _draw_verdicts(answer),
+    picture=lambda answer: verdicts_picture(answer, [_matrices[i] for i in (3, 1, 2, 5, 6, 18)]),
 )  # fmt: skip
 
-
-def _draw_verdicts(answer):
-    """Six of the matrices, and what the learner says to each."""
-    chosen = [_matrices[i] for i in (3, 1, 2, 5, 6, 18)]
-    fig, axes = style.figure((style.WIDE[0], 4.6), 2, 3)
-    for ax, W in zip(axes.flat, chosen, strict=True):
-        says = run(answer, Call(np.array(W, float)), 1.0).value
-        word = {"True": "yes", "False": "no"}.get(str(to_numpy(says)), "…")
-        draw_matrix(ax, W, title=f"yours: {word}")
-    return Picture(fig, "Six matrices, with what your function says to each.")
-
-
 # --- the product: im2col --------------------------------------------------------------------------
-
-
-def _regrouped(order):
-    """A wrong im2col: the axes C, kH, kW, H′, W′ in another order."""
-
-    def wrong(x, kernel_size, stride=1):
-        columns = torch_im2col(x, kernel_size, stride)
-        height = (np.shape(x)[1] - kernel_size[0]) // stride + 1
-        parts = columns.reshape(len(x), *kernel_size, height, -1)
-        return parts.transpose(order).reshape(columns.shape)
-
-    return wrong
 
 
 def _image(channels, height, width, first=1.0):
@@ -365,18 +318,18 @@ def _image(channels, height, width, first=1.0):
 
 im2col = Exercise(
     "im2col",
-    torch_im2col,
+    oracles.im2col,
     [Call(_image(1, 2, 3), (2, 2)), Call(_image(1, 3, 4), (2, 3)), Call(_image(2, 3, 4), (2, 2)), Call(_image(3, 4, 6), (3, 2)), Call(_image(2, 5, 6), (2, 3), stride=2), Call(_image(1, 7, 5, first=0.5), (1, 2), stride=3)],
     mistakes=[
-        Mistake("transposed", lambda *a, **k: torch_im2col(*a, **k).T, "Each window should be a column; yours are rows."),
-        Mistake("reshaped, not transposed", lambda *a, **k: torch_im2col(*a, **k).T.reshape(torch_im2col(*a, **k).shape), "The shape is right, but the numbers are not: `reshape` does not turn rows into columns, `.T` does."),
-        Mistake("channels last in a column", _regrouped((1, 2, 0, 3, 4)), "In a column the channels come one after the other, each with its whole window, as in weight.reshape(C_out, −1)."),
-        Mistake("window read down its columns", _regrouped((0, 2, 1, 3, 4)), "Read the window row by row, as weight.reshape(C_out, −1) does."),
-        Mistake("positions down first", _regrouped((0, 1, 2, 4, 3)), "The window moves to the right first, then down, so that reshape gives the image back."),
-        Mistake("windows turned round", lambda x, kernel_size, stride=1: torch_im2col(np.array(x)[:, ::-1, ::-1], kernel_size, stride)[:, ::-1], "Your windows run backwards."),
-        Mistake("stride ignored", lambda x, kernel_size, stride=1: torch_im2col(x, kernel_size), "The window moves by `stride` cells at a time."),
-        Mistake("stride on one axis", lambda x, kernel_size, stride=1: torch_im2col(x, kernel_size, (stride, 1)), "The stride holds down and across."),
-        Mistake("first channel only", lambda x, kernel_size, stride=1: torch_im2col(x[:1], kernel_size, stride), "A window reaches through all channels."),
+        Mistake("transposed", lambda *a, **k: oracles.im2col(*a, **k).T, "Each window should be a column; yours are rows."),
+        Mistake("reshaped, not transposed", lambda *a, **k: oracles.im2col(*a, **k).T.reshape(oracles.im2col(*a, **k).shape), "The shape is right, but the numbers are not: `reshape` does not turn rows into columns, `.T` does."),
+        Mistake("channels last in a column", mistakes.regrouped((1, 2, 0, 3, 4)), "In a column the channels come one after the other, each with its whole window, as in weight.reshape(C_out, −1)."),
+        Mistake("window read down its columns", mistakes.regrouped((0, 2, 1, 3, 4)), "Read the window row by row, as weight.reshape(C_out, −1) does."),
+        Mistake("positions down first", mistakes.regrouped((0, 1, 2, 4, 3)), "The window moves to the right first, then down, so that reshape gives the image back."),
+        Mistake("windows turned round", lambda x, kernel_size, stride=1: oracles.im2col(np.array(x)[:, ::-1, ::-1], kernel_size, stride)[:, ::-1], "Your windows run backwards."),
+        Mistake("stride ignored", lambda x, kernel_size, stride=1: oracles.im2col(x, kernel_size), "The window moves by `stride` cells at a time."),
+        Mistake("stride on one axis", lambda x, kernel_size, stride=1: oracles.im2col(x, kernel_size, (stride, 1)), "The stride holds down and across."),
+        Mistake("first channel only", lambda x, kernel_size, stride=1: oracles.im2col(x[:1], kernel_size, stride), "A window reaches through all channels."),
     ],
     hints=["A column is one window, flattened: channel by channel, row by row.", "Fast: a row of the result is what one kernel entry (c, a, b) meets at all positions, which is a slice of x[c] that starts at (a, b)."],
     praise="Equal to PyTorch's unfold. Now a convolution is weight.reshape(C_out, −1) times this.",

@@ -7,27 +7,24 @@ import itertools
 
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, describe
-from helpers.lessons.convolution_shapes.oracles import (
-    output_size,
-    parameters,
-    same_zeros,
-    sheet_shape,
-    torch_conv1x1,
-    torch_conv2d,
+from helpers.exercises import (
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    Progress,
+    curves,
+    size_rule,
+    terse_call,
+    whole_numbers,
 )
-from helpers.lessons.convolution_shapes.pictures import blocks, drawable
-from helpers.lessons.convolution_shapes.views import explore
+from helpers.lessons.convolution_shapes import mistakes, oracles
+from helpers.lessons.convolution_shapes.explorers import explore
+from helpers.lessons.convolution_shapes.pictures import beside_the_image, ten_filters
+
+parameters = oracles.num_parameters  # the notebook counts with it
 
 # --- rows 1.1a to 1.1c, by hand -------------------------------------------------------------------
-
-
-def _beside_the_image(answer):
-    image = ((32, 32, 3), "input", "image 32 × 32 × 3")
-    size = drawable(answer)
-    label = f"yours {' × '.join(map(str, answer))}" if size else "yours: no shape yet"
-    return blocks([image, (answer, "output", label)], "The image, and your output to scale")
-
 
 _CHANNELS = "A filter is as deep as the image and sums over that depth: one filter, one channel."
 _ONE_LESS = "Count the places where the window's left edge can stand: the first and the last count."
@@ -35,7 +32,7 @@ _FIRST = "Right numbers, other order: here a shape is written H, W, C."
 
 valid_shape = Exercise(
     "valid_shape",
-    lambda: sheet_shape(1, padding=0),
+    lambda: oracles.sheet_shape(1, padding=0),
     mistakes=[
         Mistake("channels left at 3", (28, 28, 3), _CHANNELS),
         Mistake("off by one", (27, 27, 1), _ONE_LESS),
@@ -50,12 +47,12 @@ valid_shape = Exercise(
         "It can stand at 0, 1, …, 32 − 5. Count them. Depth: how many numbers per position?",
     ],
     praise="This is a “valid” convolution: the window stays inside the image.",
-    picture=_beside_the_image,
+    picture=beside_the_image,
 )  # fmt: skip
 
 same_shape = Exercise(
     "same_shape",
-    lambda: sheet_shape(1, padding=2),
+    lambda: oracles.sheet_shape(1, padding=2),
     mistakes=[
         Mistake("channels left at 3", (32, 32, 3), _CHANNELS),
         Mistake("padding counted once", (30, 30, 1), "Two zeros go on both sides: four in a row."),
@@ -69,12 +66,12 @@ same_shape = Exercise(
         "Slide the window of width 5 along those 36 cells, as in the problem above.",
     ],
     praise="“Same” padding: 2 = (5 − 1) / 2 zeros on each side make up for what the window takes.",
-    picture=_beside_the_image,
+    picture=beside_the_image,
 )
 
 ten_filters_shape = Exercise(
     "ten_filters_shape",
-    lambda: sheet_shape(10, padding=2),
+    lambda: oracles.sheet_shape(10, padding=2),
     mistakes=[
         Mistake("channels left at 3", (32, 32, 3), "The depth going in does not come out again."),
         Mistake("channels multiplied", (32, 32, 30), "Each filter sums over the 3 channels."),
@@ -85,12 +82,12 @@ ten_filters_shape = Exercise(
     ],
     hints=["What does one filter give? Ten of them are stacked along the depth."],
     praise="One filter, one output channel: the filters decide the depth.",
-    picture=_beside_the_image,
+    picture=beside_the_image,
 )
 
 ten_filters_weights = Exercise(
     "ten_filters_weights",
-    lambda: parameters(3, 10, 5, bias=False),
+    lambda: oracles.num_parameters(3, 10, 5, bias=False),
     mistakes=[
         Mistake("filters not multiplied by the depth", 250, "A filter reaches through all channels."),
         Mistake("biases counted", 760, "The question leaves the ten biases out."),
@@ -100,23 +97,10 @@ ten_filters_weights = Exercise(
     ],
     hints=["How many numbers are in one filter of 5 × 5 × 3?", "Now count ten filters, no biases."],
     praise="5 · 5 · 3 · 10, whatever the size of the image.",
-    picture=lambda answer: blocks([((5, 5, 3), "kernel", "")] * 10, f"ten filters of 5 × 5 × 3; yours: {'…' if answer is None else describe(answer)}"),
+    picture=ten_filters,
 )  # fmt: skip
 
 # --- the size formula -----------------------------------------------------------------------------
-
-
-def _given(**kwargs):
-    """Only the arguments that differ from their defaults, so that the defaults are tested too."""
-    usual = {"stride": 1, "padding": 0, "dilation": 1, "bias": True, "groups": 1}
-    return {name: value for name, value in kwargs.items() if usual[name] != value}
-
-
-def _size_rule(formula):
-    return lambda n, kernel_size, stride=1, padding=0, dilation=1: formula(
-        n, kernel_size, stride, padding, dilation
-    )
-
 
 _grid = itertools.product(range(1, 8), (1, 2, 3, 4), (1, 2, 3), (0, 1, 2), (1, 2, 3))
 _size_cases = sorted(
@@ -125,20 +109,20 @@ _size_cases = sorted(
 
 conv_output_size = Exercise(
     "conv_output_size",
-    output_size,
-    [Call(n, k, **_given(stride=s, padding=p, dilation=d)) for n, k, s, p, d in _size_cases],
+    oracles.conv_output_size,
+    [terse_call(oracles.conv_output_size, *case) for case in _size_cases],
     mistakes=[
-        Mistake("ceil for floor", _size_rule(lambda n, k, s, p, d: -((n + 2 * p - d * (k - 1) - 1) // -s) + 1), "A last step that leaves the input is not taken: round down, not up."),
-        Mistake("padding on one side", _size_rule(lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1), "The zeros stand at both ends, so the padding counts twice."),
-        Mistake("+1 forgotten", _size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s), "You counted the steps. The positions are one more: the window starts somewhere."),
-        Mistake("+1 inside the division", _size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s), "The + 1 counts the start position: add it after dividing by the stride."),
-        Mistake("+1 twice", _size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1 + 1) // s + 1), "The + 1 is counted once, after the division: the last left edge stands at n + 2p − (d(k − 1) + 1)."),
-        Mistake("dilation ignored", _size_rule(lambda n, k, s, p, d: (n + 2 * p - k) // s + 1), "Dilation pulls the taps apart, so that the window covers more cells than k."),
-        Mistake("dilated kernel taken as d·k", _size_rule(lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1), "k taps have k − 1 gaps, and only the gaps grow: the window covers d(k − 1) + 1 cells."),
-        Mistake("d free cells in each gap", _size_rule(lambda n, k, s, p, d: (n + 2 * p - k - d * (k - 1)) // s + 1), "Taps that stand d cells apart leave d − 1 free cells between them. Try d = 1: then there are none."),
-        Mistake("rounded to the nearest", _size_rule(lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s + 1)), "A step that only half fits is not taken: always round down, as `//` does."),
-        Mistake("stride ignored", _size_rule(lambda n, k, s, p, d: n + 2 * p - d * (k - 1)), "With stride s only every s-th position counts."),
-        Mistake("padding ignored", _size_rule(lambda n, k, s, p, d: (n - d * (k - 1) - 1) // s + 1), "The zeros at both ends make the row longer before the window slides."),
+        Mistake("ceil for floor", size_rule(lambda n, k, s, p, d: -((n + 2 * p - d * (k - 1) - 1) // -s) + 1), "A last step that leaves the input is not taken: round down, not up."),
+        Mistake("padding on one side", size_rule(lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1), "The zeros stand at both ends, so the padding counts twice."),
+        Mistake("+1 forgotten", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s), "You counted the steps. The positions are one more: the window starts somewhere."),
+        Mistake("+1 inside the division", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s), "The + 1 counts the start position: add it after dividing by the stride."),
+        Mistake("+1 twice", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1 + 1) // s + 1), "The + 1 is counted once, after the division: the last left edge stands at n + 2p − (d(k − 1) + 1)."),
+        Mistake("dilation ignored", size_rule(lambda n, k, s, p: (n + 2 * p - k) // s + 1), "Dilation pulls the taps apart, so that the window covers more cells than k."),
+        Mistake("dilated kernel taken as d·k", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1), "k taps have k − 1 gaps, and only the gaps grow: the window covers d(k − 1) + 1 cells."),
+        Mistake("d free cells in each gap", size_rule(lambda n, k, s, p, d: (n + 2 * p - k - d * (k - 1)) // s + 1), "Taps that stand d cells apart leave d − 1 free cells between them. Try d = 1: then there are none."),
+        Mistake("rounded to the nearest", size_rule(lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s + 1)), "A step that only half fits is not taken: always round down, as `//` does."),
+        Mistake("stride ignored", size_rule(lambda n, k, p, d: n + 2 * p - d * (k - 1)), "With stride s only every s-th position counts."),
+        Mistake("padding ignored", size_rule(lambda n, k, s, d: (n - d * (k - 1) - 1) // s + 1), "The zeros at both ends make the row longer before the window slides."),
     ],
     hints=[
         "How long is the padded row? How many cells does a window of k taps with dilation d cover?",
@@ -147,7 +131,7 @@ conv_output_size = Exercise(
     ],
     praise="Agrees with the shapes that PyTorch returns, on every case.",
     picture=curves(
-        lambda n, name: Call(n, 3, stride=int(name[-1])), range(3, 17), ("stride 1", "stride 2", "stride 3"), output_size,
+        lambda n, name: Call(n, 3, stride=int(name[-1])), range(3, 17), ("stride 1", "stride 2", "stride 3"), oracles.conv_output_size,
         "input size n (kernel size 3)", "output size",
     ),
 )  # fmt: skip
@@ -168,14 +152,20 @@ stride_drops = Choice(
 # --- counting parameters --------------------------------------------------------------------------
 
 _layers = [
-    (1, 1, 1, True, 1), (1, 1, 3, True, 1), (3, 2, 1, True, 1), (2, 3, 2, False, 1),
-    (3, 10, 5, True, 1), (4, 6, 3, True, 2), (4, 6, 3, False, 2), (6, 6, 3, True, 6),
-]  # fmt: skip
+    (1, 1, 1, True, 1),
+    (1, 1, 3, True, 1),
+    (3, 2, 1, True, 1),
+    (2, 3, 2, False, 1),
+    (3, 10, 5, True, 1),
+    (4, 6, 3, True, 2),
+    (4, 6, 3, False, 2),
+    (6, 6, 3, True, 6),
+]
 
 num_parameters = Exercise(
     "num_parameters",
-    parameters,
-    [Call(i, o, k, **_given(bias=b, groups=g)) for i, o, k, b, g in _layers],
+    oracles.num_parameters,
+    [terse_call(oracles.num_parameters, *layer) for layer in _layers],
     mistakes=[
         Mistake("depth forgotten", lambda i, o, k, bias=True, groups=1: o * k * k + bias * o, "Each filter reaches through all its input channels."),
         Mistake("biases forgotten", lambda i, o, k, bias=True, groups=1: o * i // groups * k * k, "Unless bias=False, each output channel has a bias."),
@@ -195,31 +185,27 @@ num_parameters = Exercise(
     ],
     praise="Agrees with PyTorch's own layers.",
     picture=curves(
-        lambda k, name: Call(8, 8, k, groups=int(name[-1])), range(1, 8), ("groups 1", "groups 2", "groups 8"), parameters,
+        lambda k, name: Call(8, 8, k, groups=int(name[-1])), range(1, 8), ("groups 1", "groups 2", "groups 8"), oracles.num_parameters,
         "kernel size (8 channels in, 8 out)", "parameters",
     ),
 )  # fmt: skip
 
-
-def _split(k, d):
-    total = d * (k - 1)
-    return total // 2, total - total // 2
-
+_paddings = sorted(itertools.product(range(1, 8), (1, 2, 3)), key=sum)
 
 same_padding = Exercise(
     "same_padding",
-    same_zeros,
-    [Call(k, **_given(dilation=d)) for k, d in sorted(itertools.product(range(1, 8), (1, 2, 3)), key=sum)],
+    oracles.same_padding,
+    [terse_call(oracles.same_padding, *case) for case in _paddings],
     mistakes=[
-        Mistake("more in front", lambda k, dilation=1: _split(k, dilation)[::-1], "When the zeros don't split evenly, PyTorch puts the extra one at the end."),
+        Mistake("more in front", lambda k, dilation=1: mistakes.split(k, dilation)[::-1], "When the zeros don't split evenly, PyTorch puts the extra one at the end."),
         Mistake("half the kernel on both sides", lambda k, dilation=1: (dilation * (k // 2),) * 2, "An even kernel would make the row longer: count d(k − 1) zeros in all."),
         Mistake("rounded down on both sides", lambda k, dilation=1: (dilation * (k - 1) // 2,) * 2, "An even kernel would make the row shorter: count d(k − 1) zeros in all."),
         Mistake("rounded up on both sides", lambda k, dilation=1: ((dilation * (k - 1) + 1) // 2,) * 2, "Where d(k − 1) is odd, that makes the row longer: count d(k − 1) zeros in all."),
-        Mistake("split before dilating", lambda k, dilation=1: tuple(dilation * half for half in _split(k, 1)), "Dilate first: the window costs d(k − 1) cells. Halve that number, not k − 1."),
+        Mistake("split before dilating", lambda k, dilation=1: tuple(dilation * half for half in mistakes.split(k, 1)), "Dilate first: the window costs d(k − 1) cells. Halve that number, not k − 1."),
         Mistake("all of it behind", lambda k, dilation=1: (0, dilation * (k - 1)), "Right in all, but share it out: half in front, half behind."),
         Mistake("all of it on both sides", lambda k, dilation=1: (dilation * (k - 1),) * 2, "d(k − 1) is the sum of both sides. (You found “full” padding.)"),
-        Mistake("dilation ignored", lambda k, dilation=1: _split(k, 1), "A dilated window covers d(k − 1) + 1 cells, so it costs d(k − 1)."),
-        Mistake("dilated kernel taken as d·k", lambda k, dilation=1: _split(dilation * k, 1), "k taps have k − 1 gaps, and only the gaps grow."),
+        Mistake("dilation ignored", lambda k, dilation=1: mistakes.split(k, 1), "A dilated window covers d(k − 1) + 1 cells, so it costs d(k − 1)."),
+        Mistake("dilated kernel taken as d·k", lambda k, dilation=1: mistakes.split(dilation * k, 1), "k taps have k − 1 gaps, and only the gaps grow."),
     ],
     hints=[
         "With stride 1, how many cells does the window cost? Exactly as many zeros must go in.",
@@ -227,7 +213,7 @@ same_padding = Exercise(
     ],
     praise="Even kernels need one zero more behind than before.",
     picture=curves(
-        lambda k, name: Call(k), range(1, 10), ("before", "after"), same_zeros,
+        lambda k, name: Call(k), range(1, 10), ("before", "after"), oracles.same_padding,
         "kernel size", "zeros", measure=lambda pads, name: pads[name == "after"],
     ),
 )  # fmt: skip
@@ -237,39 +223,16 @@ same_padding = Exercise(
 
 
 def _conv_case(seed, shape, out_channels, kernel, bias, **kwargs):
-    rng = np.random.default_rng(seed)
-    x, weight = rng.normal(size=shape), rng.normal(size=(out_channels, shape[0], *kernel))
-    # Small numbers: what a learner recomputes by hand from a message. The larger cases hold halves,
-    # so that an output of whole numbers is found out.
-    x, weight = np.round(2 * x), np.round(2 * weight) / (1 if x.size < 60 else 2)
+    """The larger cases hold halves, so that an output of whole numbers is found out."""
+    x, weight = whole_numbers(seed, shape, (out_channels, shape[0], *kernel))
+    weight = weight / (1 if x.size < 60 else 2)
     args = (x, weight, np.arange(1.0, out_channels + 1)) if bias else (x, weight)
     return Call(*args, **kwargs)
 
 
-_one_sided = {"before": (1, 0), "after": (0, 1)}
-
-
-def _padded(x, padding, side):
-    pads = tuple(padding * i for i in _one_sided[side])
-    return np.pad(x, ((0, 0), pads, pads))
-
-
-def _unstrided_windows(x, weight, bias=None, stride=1, padding=0):
-    """As many outputs as there should be, but from neighbouring windows."""
-    height, width = torch_conv2d(x, weight, None, stride, padding).shape[1:]
-    return torch_conv2d(x, weight, bias, 1, padding)[:, :height, :width]
-
-
-def _padded_all_round(x, weight, bias=None, stride=1, padding=0):
-    """np.pad(x, padding) adds channels too: NumPy then finds more of them than the weight has."""
-    if padding and len(x) > 1:
-        raise ValueError("operands could not be broadcast together")
-    return torch_conv2d(x, weight, bias, stride, padding)
-
-
 conv2d = Exercise(
     "conv2d",
-    torch_conv2d,
+    oracles.conv2d,
     [
         _conv_case(1, (1, 2, 3), 1, (2, 2), False),
         _conv_case(2, (1, 3, 4), 1, (2, 3), False),
@@ -281,24 +244,24 @@ conv2d = Exercise(
         _conv_case(8, (2, 8, 11), 4, (1, 4), True, stride=3, padding=1),
     ],
     mistakes=[
-        Mistake("kernel flipped", lambda x, w, *a, **k: torch_conv2d(x, w[:, :, ::-1, ::-1], *a, **k), "You turned the kernel round: that is the convolution of mathematics. In a CNN the kernel is laid on the window as it is."),
-        Mistake("kernel transposed", lambda x, w, *a, **k: torch_conv2d(x, w.swapaxes(2, 3), *a, **k), "The kernel's rows and columns are exchanged: weight is (C_out, C_in, kH, kW)."),
-        Mistake("height and width swapped", lambda *a, **k: torch_conv2d(*a, **k).swapaxes(1, 2), "Rows come first: the output is (C_out, H′, W′)."),
-        Mistake("channels not summed", lambda x, w, *a, **k: torch_conv2d(x[:1], w[:, :1], *a, **k), "Only the first input channel is used: each output sums over all of them."),
-        Mistake("channels overwritten", lambda x, w, *a, **k: torch_conv2d(x[-1:], w[:, -1:], *a, **k), "Only the last input channel is left: add the channels up, `+=`, not `=`."),
-        Mistake("channels averaged", lambda x, w, b=None, **k: torch_conv2d(x, w / len(x), b, **k), "The channels are added up, not averaged."),
-        Mistake("stride ignored", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(x, w, b, 1, padding), "The window moves by `stride` cells at a time, down and across."),
-        Mistake("stride on one axis", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(x, w, b, (stride, 1), padding), "The stride holds for rows and for columns."),
-        Mistake("windows one cell apart", _unstrided_windows, "The output has the right size, but its windows start one cell apart: cell (i, j) starts at row i·stride, column j·stride."),
-        Mistake("last windows forgotten", lambda *a, **k: torch_conv2d(*a, **k)[:, :-1, :-1], "A row and a column are missing: the first window counts as well, hence the + 1."),
-        Mistake("channels padded too", _padded_all_round, "`np.pad(x, padding)` pads every axis, the channels too. Give it a pair for each axis: ((0, 0), (padding, padding), (padding, padding))."),
-        Mistake("fractions cut off", lambda *a, **k: np.trunc(torch_conv2d(*a, **k)), "The fractions are gone: is your output an array of whole numbers?"),
-        Mistake("padding ignored", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(x, w, b, stride), "Put `padding` rows and columns of zeros round x first."),
-        Mistake("padding only in front", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(_padded(x, padding, "before"), w, b, stride), "Zeros belong on all four sides, not only above and to the left."),
-        Mistake("padding only behind", lambda x, w, b=None, stride=1, padding=0: torch_conv2d(_padded(x, padding, "after"), w, b, stride), "Zeros belong on all four sides, not only below and to the right."),
-        Mistake("bias forgotten", lambda x, w, bias=None, **k: torch_conv2d(x, w, None, **k), "Add bias[c] to output channel c."),
-        Mistake("bias added at every tap", lambda x, w, b=None, **k: torch_conv2d(x, w, None if b is None else b * w[0].size, **k), "The bias is added once an output cell, not once for each product."),
-        Mistake("bias added for every channel", lambda x, w, b=None, **k: torch_conv2d(x, w, None if b is None else b * len(x), **k), "The bias is added once an output cell, not once for each input channel."),
+        Mistake("kernel flipped", lambda x, w, *a, **k: oracles.conv2d(x, w[:, :, ::-1, ::-1], *a, **k), "You turned the kernel round: that is the convolution of mathematics. In a CNN the kernel is laid on the window as it is."),
+        Mistake("kernel transposed", lambda x, w, *a, **k: oracles.conv2d(x, w.swapaxes(2, 3), *a, **k), "The kernel's rows and columns are exchanged: weight is (C_out, C_in, kH, kW)."),
+        Mistake("height and width swapped", lambda *a, **k: oracles.conv2d(*a, **k).swapaxes(1, 2), "Rows come first: the output is (C_out, H′, W′)."),
+        Mistake("channels not summed", lambda x, w, *a, **k: oracles.conv2d(x[:1], w[:, :1], *a, **k), "Only the first input channel is used: each output sums over all of them."),
+        Mistake("channels overwritten", lambda x, w, *a, **k: oracles.conv2d(x[-1:], w[:, -1:], *a, **k), "Only the last input channel is left: add the channels up, `+=`, not `=`."),
+        Mistake("channels averaged", lambda x, w, b=None, **k: oracles.conv2d(x, w / len(x), b, **k), "The channels are added up, not averaged."),
+        Mistake("stride ignored", lambda x, w, b=None, stride=1, padding=0: oracles.conv2d(x, w, b, 1, padding), "The window moves by `stride` cells at a time, down and across."),
+        Mistake("stride on one axis", lambda x, w, b=None, stride=1, padding=0: oracles.conv2d(x, w, b, (stride, 1), padding), "The stride holds for rows and for columns."),
+        Mistake("windows one cell apart", mistakes.unstrided_windows, "The output has the right size, but its windows start one cell apart: cell (i, j) starts at row i·stride, column j·stride."),
+        Mistake("last windows forgotten", lambda *a, **k: oracles.conv2d(*a, **k)[:, :-1, :-1], "A row and a column are missing: the first window counts as well, hence the + 1."),
+        Mistake("channels padded too", mistakes.channels_padded_too, "`np.pad(x, padding)` pads every axis, the channels too. Give it a pair for each axis: ((0, 0), (padding, padding), (padding, padding))."),
+        Mistake("fractions cut off", lambda *a, **k: np.trunc(oracles.conv2d(*a, **k)), "The fractions are gone: is your output an array of whole numbers?"),
+        Mistake("padding ignored", lambda x, w, b=None, stride=1, padding=0: oracles.conv2d(x, w, b, stride), "Put `padding` rows and columns of zeros round x first."),
+        Mistake("padding only in front", mistakes.padded_in_front, "Zeros belong on all four sides, not only above and to the left."),
+        Mistake("padding only behind", mistakes.padded_behind, "Zeros belong on all four sides, not only below and to the right."),
+        Mistake("bias forgotten", lambda x, w, bias=None, **k: oracles.conv2d(x, w, None, **k), "Add bias[c] to output channel c."),
+        Mistake("bias added at every tap", mistakes.bias_times(lambda weight: weight[0].size), "The bias is added once an output cell, not once for each product."),
+        Mistake("bias added for every channel", mistakes.bias_times(lambda weight: weight.shape[1]), "The bias is added once an output cell, not once for each input channel."),
     ],
     hints=[
         "First allocate the output: its height and width come from your size formula.",
@@ -323,22 +286,21 @@ one_by_one = Choice(
 
 
 def _pixels(seed, channels, height, width, out_channels):
-    rng = np.random.default_rng(seed)
-    shapes = ((channels, height, width), (out_channels, channels))
-    return Call(*(np.round(3 * rng.normal(size=shape)) for shape in shapes))
+    shapes = (channels, height, width), (out_channels, channels)
+    return Call(*whole_numbers(seed, *shapes, spread=3.0))
 
 
 conv1x1 = Exercise(
     "conv1x1",
-    torch_conv1x1,
+    oracles.conv1x1,
     [_pixels(1, 2, 1, 2, 1), _pixels(2, 3, 2, 4, 2), _pixels(3, 2, 2, 3, 4), _pixels(4, 3, 3, 3, 3)],
     mistakes=[
         Mistake("weight transposed", lambda x, w: np.tensordot(np.asarray(w).T, x, 1), "weight is (C_out, C_in): its rows belong to the output."),
-        Mistake("channels last", lambda x, w: np.moveaxis(torch_conv1x1(x, w), 0, -1), "The channels come first in the result as well: (C_out, H, W)."),
+        Mistake("channels last", lambda x, w: np.moveaxis(oracles.conv1x1(x, w), 0, -1), "The channels come first in the result as well: (C_out, H, W)."),
         Mistake("rows mixed, not channels", lambda x, w: np.asarray(w) @ x, "`weight @ x` multiplies along the height. Bring the channels where the matrix product sums: flatten the pixels to (C_in, H·W)."),
         Mistake("channels added without weights", lambda x, w: np.broadcast_to(np.sum(x, 0), (len(w), *x.shape[1:])), "Each output channel is a weighted sum: its own row of weight."),
-        Mistake("reshaped, not transposed", lambda x, w: (np.reshape(x, (len(x), -1)).T @ np.asarray(w).T).reshape(len(w), *x.shape[1:]), "The products are right, with the pixels as rows. `reshape` does not turn these into columns: transpose first, `.T`."),
-        Mistake("pixels mixed up", lambda x, w: (np.reshape(x, (-1, len(x))) @ np.asarray(w).T).T.reshape(len(w), *x.shape[1:]), "`x.reshape(-1, C_in)` does not bring the channels to the end: it cuts the rows of the image into pieces. Flatten to (C_in, H·W)."),
+        Mistake("reshaped, not transposed", mistakes.reshaped_not_transposed, "The products are right, with the pixels as rows. `reshape` does not turn these into columns: transpose first, `.T`."),
+        Mistake("pixels mixed up", mistakes.pixels_mixed_up, "`x.reshape(-1, C_in)` does not bring the channels to the end: it cuts the rows of the image into pieces. Flatten to (C_in, H·W)."),
         Mistake("result left flat", lambda x, w: np.asarray(w) @ np.reshape(x, (len(x), -1)), "The product is right; now give it back its height and width."),
     ],
     hints=[
@@ -351,4 +313,4 @@ conv1x1 = Exercise(
 
 progress = Progress(globals())
 
-__all__ = ["explore"]  # among much else
+__all__ = ["explore", "parameters"]  # among much else

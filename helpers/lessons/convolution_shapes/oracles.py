@@ -2,25 +2,30 @@
 
 import numpy as np
 
+from helpers.exercises import oracles
 
-def torch_conv2d(x, weight, bias=None, stride=1, padding=0):
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
     """Cross-correlation of x (C_in, H, W) with weight (C_out, C_in, kH, kW), by PyTorch."""
     import torch
 
-    x, weight = (torch.tensor(np.array(a), dtype=torch.float64) for a in (x, weight))
-    bias = None if bias is None else torch.tensor(np.array(bias), dtype=torch.float64)
+    x, weight = oracles.tensors(x, weight)
+    (bias,) = [None] if bias is None else oracles.tensors(bias)
     return torch.nn.functional.conv2d(x, weight, bias, stride, padding).numpy()
+
+
+def conv1x1(x, weight):
+    """The 1×1 convolution of x (C_in, H, W) with weight (C_out, C_in), by PyTorch."""
+    return conv2d(x, np.asarray(weight)[:, :, None, None])
 
 
 def sheet_shape(out_channels, padding):
     """The shape (H, W, C) that PyTorch gives for the sheet's 32×32×3 image and 5×5×3 filters."""
-    out = torch_conv2d(
-        np.zeros((3, 32, 32)), np.zeros((out_channels, 3, 5, 5)), stride=1, padding=padding
-    )
+    out = conv2d(np.zeros((3, 32, 32)), np.zeros((out_channels, 3, 5, 5)), padding=padding)
     return (*out.shape[1:], out.shape[0])
 
 
-def output_size(n, kernel_size, stride=1, padding=0, dilation=1):
+def conv_output_size(n, kernel_size, stride=1, padding=0, dilation=1):
     """The length of PyTorch's convolution of a row of n cells."""
     import torch
 
@@ -29,7 +34,7 @@ def output_size(n, kernel_size, stride=1, padding=0, dilation=1):
     return out.shape[-1]
 
 
-def parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
+def num_parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
     """How many weights and biases PyTorch's layer has, kernels square."""
     import torch
 
@@ -39,7 +44,7 @@ def parameters(in_channels, out_channels, kernel_size, bias=True, groups=1):
     return sum(parameter.numel() for parameter in layer.parameters())
 
 
-def same_zeros(kernel_size, dilation=1):
+def same_padding(kernel_size, dilation=1):
     """Zeros before and after, read off PyTorch: a kernel that copies its first input cell shifts
     the row by exactly the zeros in front of it, one that copies its last by those behind."""
     import torch
@@ -53,8 +58,3 @@ def same_zeros(kernel_size, dilation=1):
         return int((out == 0).sum())
 
     return (missing(0), missing(-1))
-
-
-def torch_conv1x1(x, weight):
-    """The 1×1 convolution of x (C_in, H, W) with weight (C_out, C_in), by PyTorch."""
-    return torch_conv2d(x, np.asarray(weight)[:, :, None, None])

@@ -3,7 +3,21 @@
 import numpy as np
 from matplotlib.patches import Polygon
 
+from helpers.exercises import describe
 from helpers.views import Picture, style
+
+
+def beside_the_image(answer):
+    """The sheet's image beside an output of the shape (H, W, C) that was answered."""
+    image = ((32, 32, 3), "input", "image 32 × 32 × 3")
+    label = f"yours {' × '.join(map(str, answer))}" if drawable(answer) else "yours: no shape yet"
+    return blocks([image, (answer, "output", label)], "The image, and your output to scale")
+
+
+def ten_filters(answer):
+    """Ten filters of the sheet, and the number of weights that was answered."""
+    yours = "…" if answer is None else describe(answer)
+    return blocks([((5, 5, 3), "kernel", "")] * 10, f"ten filters of 5 × 5 × 3; yours: {yours}")
 
 
 def blocks(parts, title):

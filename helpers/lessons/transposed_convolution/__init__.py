@@ -4,7 +4,6 @@ PyTorch is the oracle throughout; most mistakes are PyTorch with its arguments a
 """
 
 import itertools
-from functools import reduce
 
 import numpy as np
 
@@ -15,56 +14,21 @@ from helpers.exercises import (
     Mistake,
     Progress,
     curves,
-    run,
-    side_by_side,
-    to_numpy,
+    size_rule,
+    terse_call,
+    whole_numbers,
 )
-from helpers.lessons.transposed_convolution.network import unet
-from helpers.lessons.transposed_convolution.oracles import (
-    matrix,
-    scatter,
-    stamps,
-    torch_conv_transpose2d,
-    torch_layer,
-)
-from helpers.lessons.transposed_convolution.views import (
+from helpers.lessons.transposed_convolution import mistakes, oracles
+from helpers.lessons.transposed_convolution.explorers import (
     explore,
     explore_overlaps,
     explore_transpose,
 )
-from helpers.views import Grid, GridView
-
-# --- the oracles: PyTorch -------------------------------------------------------------------------
-
-_ct = torch_conv_transpose2d
-
-
-def _replaced(x, weight, stride=1, padding=0):
-    """As if each stamp replaced what lay below it: on every cell only the last one counts."""
-    placed = stamps(x, weight, stride)
-    last = reduce(lambda below, stamp: np.where(np.isnan(stamp), below, stamp), placed)
-    rows, columns = (slice(padding, size - padding) for size in last.shape[1:])
-    return np.nan_to_num(last)[:, rows, columns]
-
-
-def _size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
-    x, weight = np.zeros((1, n)), np.zeros((1, 1, kernel_size))
-    args = (stride, padding, output_padding, 1, dilation)
-    return torch_layer("conv_transpose1d", x, weight, *args).shape[-1]
-
-
-def _unet_sizes(n, depth, up_kernel=2, ceil_mode=False):
-    """The sizes that PyTorch's layers give: padded 3×3 convolution, pooling, up-convolution."""
-    import torch
-
-    level = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3, padding=1), torch.nn.MaxPool2d(2, ceil_mode=ceil_mode))  # fmt: skip
-    up = torch.nn.Sequential(torch.nn.ConvTranspose2d(1, 1, up_kernel, 2), torch.nn.Conv2d(1, 1, 3, padding=1))  # fmt: skip
-    x, sizes = torch.zeros(1, 1, n, n, device="meta"), [n]
-    for layer in [level.to("meta")] * depth + [up.to("meta")] * depth:
-        x = layer(x)
-        sizes.append(x.shape[-1])
-    return sizes
-
+from helpers.lessons.transposed_convolution.pictures import (
+    beside_input,
+    there_and_back_picture,
+    unet,
+)
 
 # --- row 1.3a: the U-Net --------------------------------------------------------------------------
 
@@ -82,17 +46,17 @@ segmentation_network = Choice(
 
 
 unet_sizes = Exercise(
-    "unet_sizes", _unet_sizes,
+    "unet_sizes", oracles.unet_sizes,
     [Call(n, depth) for n, depth in ((5, 0), (2, 1), (3, 1), (4, 2), (7, 2), (8, 3), (12, 2), (100, 3), (255, 5), (512, 4), (571, 4))],
     mistakes=[
-        Mistake("rounded up", lambda n, depth: _unet_sizes(n, depth, ceil_mode=True), "Pooling a row of odd length drops the last cell: round down."),
-        Mistake("way up copied from the way down", lambda n, depth: _unet_sizes(n, depth)[: depth + 1] + _unet_sizes(n, depth)[:depth][::-1], "The way up knows nothing of the sizes on the way down: each step doubles what it is given. What does 3 become?"),
-        Mistake("only the way down", lambda n, depth: _unet_sizes(n, depth)[: depth + 1], "Good as far as it goes: now from the bottom up again."),
-        Mistake("bottom twice", lambda n, depth: _unet_sizes(n, depth)[: depth + 1] + _unet_sizes(n, depth)[depth:], "The bottom is one size: write it once, 2 · depth + 1 sizes in all."),
-        Mistake("bottom left out", lambda n, depth: _unet_sizes(n, depth)[:depth] + _unet_sizes(n, depth)[depth + 1 :], "The smallest size, at the bottom, belongs in the list too."),
-        Mistake("one level too few", lambda n, depth: _unet_sizes(n, max(depth - 1, 0)), "There are `depth` poolings, so depth + 1 sizes on the way down."),
-        Mistake("input left out", lambda n, depth: _unet_sizes(n, depth)[1:], "The list begins with n itself."),
-        Mistake("up-convolution with kernel 3", lambda n, depth: _unet_sizes(n, depth, up_kernel=3), "With kernel 2 and stride 2 the stamps lie side by side: n cells become 2n."),
+        Mistake("rounded up", mistakes.rounded_up, "Pooling a row of odd length drops the last cell: round down."),
+        Mistake("way up copied from the way down", mistakes.mirrored, "The way up knows nothing of the sizes on the way down: each step doubles what it is given. What does 3 become?"),
+        Mistake("only the way down", lambda n, depth: oracles.unet_sizes(n, depth)[: depth + 1], "Good as far as it goes: now from the bottom up again."),
+        Mistake("bottom twice", mistakes.bottom_twice, "The bottom is one size: write it once, 2 · depth + 1 sizes in all."),
+        Mistake("bottom left out", mistakes.bottom_left_out, "The smallest size, at the bottom, belongs in the list too."),
+        Mistake("one level too few", lambda n, depth: oracles.unet_sizes(n, max(depth - 1, 0)), "There are `depth` poolings, so depth + 1 sizes on the way down."),
+        Mistake("input left out", lambda n, depth: oracles.unet_sizes(n, depth)[1:], "The list begins with n itself."),
+        Mistake("up-convolution with kernel 3", mistakes.kernel_of_3, "With kernel 2 and stride 2 the stamps lie side by side: n cells become 2n."),
     ],
     hints=["Start with [n]. What does one pooling make of the last size in the list?", "`depth` times down with `// 2`, appending; then `depth` times up, doubling the last."],
     praise="Equal to PyTorch's layers, odd sizes included.",
@@ -103,93 +67,62 @@ unet_sizes = Exercise(
 
 _X = np.array([[0.0, 1.0], [2.0, 3.0]])  # the sheet's input and its kernel
 
-
-def _by_hand_picture(answer):
-    """Input, kernel and the learner's matrix: an empty cell where it is none."""
-    try:
-        yours = np.array(to_numpy(answer), dtype=float).reshape(-1, np.shape(answer)[-1])
-    except Exception:  # whatever a learner wrote
-        yours = np.nan
-    shown = Grid("input", _X), Grid("kernel", _X, "kernel", before="∗"), Grid("yours", yours, "output", before="=")  # fmt: skip
-    return GridView(shown, alt="The input, the kernel, and what you made of them.").picture()
-
-
 by_hand = Exercise(
-    "by_hand", lambda: _ct([_X], [[_X]])[0],
+    "by_hand", lambda: oracles.conv_transpose2d([_X], [[_X]])[0],
     mistakes=[
-        Mistake("valid convolution", torch_layer("conv2d", [_X], [[_X]])[0], "That is an ordinary convolution: it makes the input smaller. Here each input cell is spread out."),
-        Mistake("valid convolution, kernel turned", torch_layer("conv2d", [_X], [[_X[::-1, ::-1]]])[0], "That is an ordinary convolution, with the kernel turned. Here each input cell is spread out."),
-        Mistake("full convolution", _ct([_X], [[_X[::-1, ::-1]]])[0], "You slid the kernel over the zero-padded input. Sliding gathers: what a stamp puts to the right, a window finds on its left. Stamp the kernel as it stands."),
-        Mistake("overlaps overwritten", _replaced([_X], [[_X]])[0], "Where stamps overlap, their numbers are added; here the later one replaced the earlier."),
-        Mistake("overlaps averaged", _ct([_X], [[_X]])[0] / _ct([_X**0], [[_X**0]])[0], "Where stamps overlap, their numbers are added, not averaged."),
-        Mistake("stride 2", _ct([_X], [[_X]], stride=2)[0], "These stamps lie side by side: that is stride 2. With stride 1 the next one lies one cell on, over the last."),
-        Mistake("kernel transposed", _ct([_X], [[_X.T]])[0], "Rows and columns of the kernel are exchanged."),
+        Mistake("valid convolution", oracles.layer("conv2d", [_X], [[_X]])[0], "That is an ordinary convolution: it makes the input smaller. Here each input cell is spread out."),
+        Mistake("valid convolution, kernel turned", oracles.layer("conv2d", [_X], [[_X[::-1, ::-1]]])[0], "That is an ordinary convolution, with the kernel turned. Here each input cell is spread out."),
+        Mistake("full convolution", oracles.conv_transpose2d([_X], [[_X[::-1, ::-1]]])[0], "You slid the kernel over the zero-padded input. Sliding gathers: what a stamp puts to the right, a window finds on its left. Stamp the kernel as it stands."),
+        Mistake("overlaps overwritten", mistakes.overwritten([_X], [[_X]])[0], "Where stamps overlap, their numbers are added; here the later one replaced the earlier."),
+        Mistake("overlaps averaged", oracles.conv_transpose2d([_X], [[_X]])[0] / oracles.conv_transpose2d([_X**0], [[_X**0]])[0], "Where stamps overlap, their numbers are added, not averaged."),
+        Mistake("stride 2", oracles.conv_transpose2d([_X], [[_X]], stride=2)[0], "These stamps lie side by side: that is stride 2. With stride 1 the next one lies one cell on, over the last."),
+        Mistake("kernel transposed", oracles.conv_transpose2d([_X], [[_X.T]])[0], "Rows and columns of the kernel are exchanged."),
         Mistake("entry by entry", _X * _X, "That multiplies entry by entry. Each input cell multiplies the whole kernel."),
-        Mistake("cropped", _ct([_X], [[_X]])[0][:2, :2], "Some stamps reach beyond the input's size. Nothing is cropped here: the padding is 0."),
+        Mistake("cropped", oracles.conv_transpose2d([_X], [[_X]])[0][:2, :2], "Some stamps reach beyond the input's size. Nothing is cropped here: the padding is 0."),
     ],
     hints=["Four input cells, so four stamps: 0 × kernel, 1 × kernel, 2 × kernel, 3 × kernel.", "The stamp of cell (i, j) has its top left corner at output cell (i, j). How large must the output be to hold all four?", "Draw the empty output, write each stamp into its place, and add where several numbers meet. The middle cell receives all four."],
     praise="Four stamps, added up where they meet. The middle cell got something from each of them.",
-    picture=_by_hand_picture,
+    picture=lambda answer: beside_input(answer, _X),
 )  # fmt: skip
-
-
-def _whole(seed, *shapes):
-    """Small whole numbers: what a learner recomputes by hand from a message."""
-    rng = np.random.default_rng(seed)
-    return [np.round(2 * rng.normal(size=shape)) + 0.0 for shape in shapes]  # no −0
 
 
 def _case(seed, shape, out_channels, kernel, **kwargs):
     """Large cases hold halves, so that an output of whole numbers is found out."""
-    x, weight = _whole(seed, shape, (shape[0], out_channels, *kernel))
+    x, weight = whole_numbers(seed, shape, (shape[0], out_channels, *kernel))
     return Call(x, weight / (1 if x.size < 50 else 2), **kwargs)
 
 
-def _swapped(x, weight, error, *args, **kwargs):
-    """weight read as (C_out, C_in, kH, kW): by whole arrays or, with IndexError, in a loop."""
-    weight = np.asarray(weight).swapaxes(0, 1)
-    if len(weight) > len(x) or (error is ValueError and len(weight) != len(x)):
-        raise error("weight has another number of channels")
-    return torch_conv_transpose2d(x[: len(weight)], weight, *args, **kwargs)
-
-
-def _roomy(x, weight, stride=1, padding=0):
-    """H · stride + kH rows, as if another stamp followed; columns likewise."""
-    whole = np.pad(_ct(x, weight, stride), ((0, 0), (0, stride), (0, stride)))
-    return whole[:, padding : whole.shape[1] - padding, padding : whole.shape[2] - padding]
-
-
 conv_transpose2d = Exercise(
-    "conv_transpose2d", torch_conv_transpose2d, [
+    "conv_transpose2d", oracles.conv_transpose2d, [
         _case(1, (1, 2, 2), 1, (2, 2)), _case(2, (1, 2, 3), 1, (3, 2)), _case(3, (2, 2, 3), 2, (2, 3)),
         _case(4, (1, 2, 4), 2, (3, 2), stride=2), _case(5, (2, 3, 2), 3, (2, 1), stride=3),
         _case(6, (1, 3, 4), 1, (3, 4), padding=1), _case(7, (3, 4, 5), 2, (4, 3), stride=2, padding=1),
         _case(8, (2, 5, 6), 4, (5, 6), stride=3, padding=2),
     ],
     mistakes=[
-        Mistake("padding added, not cropped", lambda x, w, stride=1, padding=0: np.pad(_ct(x, w, stride), ((0, 0), (padding,) * 2, (padding,) * 2)), "Padding works backwards here: the convolution added `padding` cells on each side, its transpose takes them off again."),
-        Mistake("input padded", lambda x, w, stride=1, padding=0: _ct(np.pad(x, ((0, 0), (padding,) * 2, (padding,) * 2)), w, stride), "The input is not padded. `padding` says how many cells are cropped from each side of the result."),
-        Mistake("padding ignored", lambda x, w, stride=1, padding=0: _ct(x, w, stride), "Crop `padding` cells from each side of the result."),
-        Mistake("cropped to nothing", lambda x, w, stride=1, padding=0: _ct(x, w, stride)[:, padding:-padding, padding:-padding], "Right, except without padding: `[0:-0]` is empty. Say where the slice ends, counted from the front."),
-        Mistake("cropped only in front", lambda x, w, stride=1, padding=0: _ct(x, w, stride)[:, padding:, padding:], "Crop on all four sides, not only above and to the left."),
-        Mistake("cropped only behind", lambda x, w, stride=1, padding=0: np.flip(np.flip(_ct(x, w, stride), (1, 2))[:, padding:, padding:], (1, 2)), "Crop on all four sides, not only below and to the right."),
-        Mistake("stride skips output", lambda x, w, stride=1, padding=0: _ct(x, w, 1, padding)[:, ::stride, ::stride], "The stride does not skip output cells: it spreads the stamps, so that the output grows."),
-        Mistake("stride skips input", lambda x, w, stride=1, padding=0: _ct(x[:, ::stride, ::stride], w, 1, padding), "Every input cell leaves a stamp. The stride says how far apart the stamps lie."),
-        Mistake("stride ignored", lambda x, w, stride=1, padding=0: _ct(x, w, 1, padding), "The stamp of cell (i, j) begins at row i · stride, column j · stride."),
-        Mistake("stamps in one corner", lambda x, w, stride=1, padding=0: np.pad(_ct(x, w), ((0, 0), *((0, (n - 1) * (stride - 1)) for n in x.shape[1:])))[:, padding : -padding or None, padding : -padding or None], "The size is right, but all stamps crowd into a corner: that of cell (i, j) begins at row i · stride, column j · stride."),
-        Mistake("stride on one axis", lambda x, w, stride=1, padding=0: _ct(x, w, (stride, 1), padding), "The stride holds for rows and for columns."),
-        Mistake("stamps too far apart", lambda x, w, stride=1, padding=0: _ct(x, w, stride + 1, padding), "Between neighbours lie stride − 1 further cells, not stride: stamps begin `stride` apart."),
-        Mistake("kernel flipped", lambda x, w, *a, **k: _ct(x, w[:, :, ::-1, ::-1], *a, **k), "The kernel comes out turned round. Stamp it as it stands; only who slides a window over the spread-out input has to turn it."),
-        Mistake("kernel transposed", lambda x, w, *a, **k: _ct(x, w.swapaxes(2, 3), *a, **k), "The kernel's rows and columns are exchanged: weight is (C_in, C_out, kH, kW)."),
-        Mistake("height and width swapped", lambda *a, **k: _ct(*a, **k).swapaxes(1, 2), "Rows come first: the output is (C_out, H′, W′)."),
-        Mistake("overlaps overwritten", _replaced, "Where stamps overlap they add up: `+=`, not `=`."),
-        Mistake("overlaps and channels overwritten", lambda x, w, *a, **k: _replaced(x[-1:], w[-1:], *a, **k), "Each new stamp replaces what was there, those of the other input channels too. Add: `+=`."),
-        Mistake("channels swapped", lambda x, w, *a, **k: _swapped(x, w, IndexError, *a, **k), "weight[c_in, c_out]: the input's channel comes first here, the other way round than in a convolution."),
-        Mistake("channels swapped, without a loop", lambda x, w, *a, **k: _swapped(x, w, ValueError, *a, **k), "weight is (C_in, C_out, kH, kW): sum over its first axis, the other way round than in a convolution."),
-        Mistake("channels not summed", lambda x, w, *a, **k: _ct(x[:1], w[:1], *a, **k), "Only the first input channel is used: all of them leave stamps."),
-        Mistake("only the last channel", lambda x, w, *a, **k: _ct(x[-1:], w[-1:], *a, **k), "Only the last input channel is left: add the stamps of all of them."),
-        Mistake("a full stride after the last stamp", _roomy, "The last stamp begins at (H − 1) · stride and is kH long: that is where the output ends. Yours goes on."),
-        Mistake("fractions cut off", lambda *a, **k: np.trunc(_ct(*a, **k)), "The fractions are gone: is your output an array of whole numbers?"),
+        Mistake("padding added, not cropped", lambda x, w, stride=1, padding=0: mistakes.padded(oracles.conv_transpose2d(x, w, stride), padding), "Padding works backwards here: the convolution added `padding` cells on each side, its transpose takes them off again."),
+        Mistake("input padded", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(mistakes.padded(x, padding), w, stride), "The input is not padded. `padding` says how many cells are cropped from each side of the result."),
+        Mistake("padding ignored", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x, w, stride), "Crop `padding` cells from each side of the result."),
+        Mistake("cropped to nothing", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x, w, stride)[:, padding:-padding, padding:-padding], "Right, except without padding: `[0:-0]` is empty. Say where the slice ends, counted from the front."),
+        Mistake("cropped only in front", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x, w, stride)[:, padding:, padding:], "Crop on all four sides, not only above and to the left."),
+        Mistake("cropped only behind", mistakes.cropped_behind, "Crop on all four sides, not only below and to the right."),
+        Mistake("stride skips output", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x, w, 1, padding)[:, ::stride, ::stride], "The stride does not skip output cells: it spreads the stamps, so that the output grows."),
+        Mistake("stride skips input", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x[:, ::stride, ::stride], w, 1, padding), "Every input cell leaves a stamp. The stride says how far apart the stamps lie."),
+        Mistake("stride ignored", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x, w, 1, padding), "The stamp of cell (i, j) begins at row i · stride, column j · stride."),
+        Mistake("stamps in one corner", mistakes.crowded, "The size is right, but all stamps crowd into a corner: that of cell (i, j) begins at row i · stride, column j · stride."),
+        Mistake("stride on one axis", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x, w, (stride, 1), padding), "The stride holds for rows and for columns."),
+        Mistake("stamps too far apart", lambda x, w, stride=1, padding=0: oracles.conv_transpose2d(x, w, stride + 1, padding), "Between neighbours lie stride − 1 further cells, not stride: stamps begin `stride` apart."),
+        Mistake("kernel flipped", lambda x, w, *a, **k: oracles.conv_transpose2d(x, w[:, :, ::-1, ::-1], *a, **k), "The kernel comes out turned round. Stamp it as it stands; only who slides a window over the spread-out input has to turn it."),
+        Mistake("kernel transposed", lambda x, w, *a, **k: oracles.conv_transpose2d(x, w.swapaxes(2, 3), *a, **k), "The kernel's rows and columns are exchanged: weight is (C_in, C_out, kH, kW)."),
+        Mistake("height and width swapped", lambda *a, **k: oracles.conv_transpose2d(*a, **k).swapaxes(1, 2), "Rows come first: the output is (C_out, H′, W′)."),
+        Mistake("overlaps overwritten", mistakes.overwritten, "Where stamps overlap they add up: `+=`, not `=`."),
+        Mistake("overlaps and channels overwritten", lambda x, w, *a, **k: mistakes.overwritten(x[-1:], w[-1:], *a, **k), "Each new stamp replaces what was there, those of the other input channels too. Add: `+=`."),
+        Mistake("channels swapped", mistakes.channels_swapped(IndexError), "weight[c_in, c_out]: the input's channel comes first here, the other way round than in a convolution."),
+        Mistake("channels swapped, without a loop", mistakes.channels_swapped(ValueError), "weight is (C_in, C_out, kH, kW): sum over its first axis, the other way round than in a convolution."),
+        Mistake("channels not summed", lambda x, w, *a, **k: oracles.conv_transpose2d(x[:1], w[:1], *a, **k), "Only the first input channel is used: all of them leave stamps."),
+        Mistake("only the last channel", lambda x, w, *a, **k: oracles.conv_transpose2d(x[-1:], w[-1:], *a, **k), "Only the last input channel is left: add the stamps of all of them."),
+        Mistake("a full stride after the last stamp", mistakes.roomy, "The last stamp begins at (H − 1) · stride and is kH long: that is where the output ends. Yours goes on."),
+        Mistake("fractions cut off", lambda *a, **k: np.trunc(oracles.conv_transpose2d(*a, **k)), "The fractions are gone: is your output an array of whole numbers?"),
     ],
     hints=["First without padding. The last stamp begins at (H − 1) · stride: how high must the output be to hold it?", "For each (i, j), the stamp is x[c, i, j] · weight[c], summed over c: shape (C_out, kH, kW).", "Add it to rows i · stride to i · stride + kH, columns likewise. At the end take `padding` cells off every side (beware of `[0:-0]`)."],
     praise="Equal to PyTorch on non-square images, several channels, strides and paddings.",
@@ -208,62 +141,62 @@ round_trip = Choice(
     "b", hints=["The last of 8 stamps begins at 7 · 2. It is 3 long. One cell comes off at each end."],
 )  # fmt: skip
 
-# A call says only what differs from these, so that the defaults are tested too.
-_OPTIONS = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
-
-
-def _rule(formula):
-    return lambda n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1: formula(
-        n, kernel_size, stride, padding, output_padding, dilation
-    )
-
-
 _settings = itertools.product((1, 2, 4), (1, 2, 3, 4), (1, 2, 3), (0, 1, 2), (0, 1, 2), (1, 2, 3))
-_fits = [(n, k, s, p, o, d) for n, k, s, p, o, d in _settings if o < max(s, d) and (n - 1) * s + d * (k - 1) + o >= 2 * p]  # fmt: skip
+_fits = [
+    (n, k, s, p, o, d)
+    for n, k, s, p, o, d in _settings
+    if o < max(s, d) and (n - 1) * s + d * (k - 1) + o >= 2 * p
+]
 
 conv_transpose_output_size = Exercise(
-    "conv_transpose_output_size", _size,
-    [Call(n, k, **{name: v for (name, usual), v in zip(_OPTIONS.items(), rest, strict=True) if v != usual}) for n, k, *rest in sorted(_fits, key=sum)],
+    "conv_transpose_output_size", oracles.conv_transpose_output_size,
+    [terse_call(oracles.conv_transpose_output_size, *case) for case in sorted(_fits, key=sum)],
     mistakes=[
-        Mistake("a convolution's size", _rule(lambda n, k, s, p, o, d: (n + 2 * p - d * (k - 1) - 1) // s + 1), "That is the size after a convolution. Here n stamps are laid out, `stride` apart: where does the last one end?"),
-        Mistake("padding added", _rule(lambda n, k, s, p, o, d: (n - 1) * s + 2 * p + d * (k - 1) + o + 1), "`padding` is cropped from each side, not added."),
-        Mistake("padding on one side", _rule(lambda n, k, s, p, o, d: (n - 1) * s - p + d * (k - 1) + o + 1), "`padding` cells are cropped at both ends."),
-        Mistake("padding ignored", _rule(lambda n, k, s, p, o, d: (n - 1) * s + d * (k - 1) + o + 1), "`padding` cells are cropped from each end."),
-        Mistake("n strides", _rule(lambda n, k, s, p, o, d: n * s - 2 * p + d * (k - 1) + o + 1), "n stamps have n − 1 steps between them: the first begins at 0."),
-        Mistake("n strides, the kernel left out", _rule(lambda n, k, s, p, o, d: n * s - 2 * p + o), "Between the first stamp and the last lie n − 1 strides; then the last stamp's own length counts."),
-        Mistake("d free cells in each gap", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + k + d * (k - 1) + o), "Taps that stand d cells apart leave d − 1 free cells between them. Try d = 1: then there are none."),
-        Mistake("output_padding taken off", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) - o + 1), "output_padding makes the result longer, not shorter."),
-        Mistake("only multiplied by the stride", _rule(lambda n, k, s, p, o, d: n * s), "That holds for kernel_size = stride without padding. In general the last stamp's length counts, not the stride's."),
-        Mistake("stride ignored", _rule(lambda n, k, s, p, o, d: n - 1 - 2 * p + d * (k - 1) + o + 1), "Stamps begin `stride` cells apart."),
-        Mistake("output_padding ignored", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + 1), "output_padding makes the result longer, at its end only."),
-        Mistake("output_padding twice", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + 2 * o + 1), "Unlike padding, output_padding counts at one end only."),
-        Mistake("dilation ignored", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + k + o), "Dilation pulls the kernel's taps apart, so that each stamp is longer than k."),
-        Mistake("dilated kernel taken as d·k", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * k + o), "k taps have k − 1 gaps, and only the gaps grow: a stamp covers d(k − 1) + 1 cells."),
-        Mistake("+1 forgotten", _rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + o), "You have the place where the last stamp ends. Cells are counted from 0, so there is one more."),
+        Mistake("a convolution's size", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s + 1), "That is the size after a convolution. Here n stamps are laid out, `stride` apart: where does the last one end?"),
+        Mistake("padding added", size_rule(lambda n, k, s, p, o, d: (n - 1) * s + 2 * p + d * (k - 1) + o + 1), "`padding` is cropped from each side, not added."),
+        Mistake("padding on one side", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - p + d * (k - 1) + o + 1), "`padding` cells are cropped at both ends."),
+        Mistake("padding ignored", size_rule(lambda n, k, s, o, d: (n - 1) * s + d * (k - 1) + o + 1), "`padding` cells are cropped from each end."),
+        Mistake("n strides", size_rule(lambda n, k, s, p, o, d: n * s - 2 * p + d * (k - 1) + o + 1), "n stamps have n − 1 steps between them: the first begins at 0."),
+        Mistake("n strides, the kernel left out", size_rule(lambda n, s, p, o: n * s - 2 * p + o), "Between the first stamp and the last lie n − 1 strides; then the last stamp's own length counts."),
+        Mistake("d free cells in each gap", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + k + d * (k - 1) + o), "Taps that stand d cells apart leave d − 1 free cells between them. Try d = 1: then there are none."),
+        Mistake("output_padding taken off", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) - o + 1), "output_padding makes the result longer, not shorter."),
+        Mistake("only multiplied by the stride", size_rule(lambda n, s: n * s), "That holds for kernel_size = stride without padding. In general the last stamp's length counts, not the stride's."),
+        Mistake("stride ignored", size_rule(lambda n, k, p, o, d: n - 1 - 2 * p + d * (k - 1) + o + 1), "Stamps begin `stride` cells apart."),
+        Mistake("output_padding ignored", size_rule(lambda n, k, s, p, d: (n - 1) * s - 2 * p + d * (k - 1) + 1), "output_padding makes the result longer, at its end only."),
+        Mistake("output_padding twice", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + 2 * o + 1), "Unlike padding, output_padding counts at one end only."),
+        Mistake("dilation ignored", size_rule(lambda n, k, s, p, o: (n - 1) * s - 2 * p + k + o), "Dilation pulls the kernel's taps apart, so that each stamp is longer than k."),
+        Mistake("dilated kernel taken as d·k", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * k + o), "k taps have k − 1 gaps, and only the gaps grow: a stamp covers d(k − 1) + 1 cells."),
+        Mistake("+1 forgotten", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + o), "You have the place where the last stamp ends. Cells are counted from 0, so there is one more."),
     ],
     hints=["n stamps, each `stride` after the last: where does the last begin, if the first begins at 0?", "How long is a stamp of k taps with dilation d? Add it to where the last one begins.", "Now crop `padding` at both ends, and add `output_padding` at one."],
     praise="Agrees with the shapes that PyTorch returns, on every case. Put 16 → 8 into it.",
-    picture=curves(lambda n, name: Call(n, 3, stride=int(name[-1])), range(1, 13), ("stride 1", "stride 2", "stride 3"), _size, "input size n (kernel size 3)", "output size"),
+    picture=curves(lambda n, name: Call(n, 3, stride=int(name[-1])), range(1, 13), ("stride 1", "stride 2", "stride 3"), oracles.conv_transpose_output_size, "input size n (kernel size 3)", "output size"),
 )  # fmt: skip
 
-_rows = [tuple(map(np.array, row)) for row in (
-    ([2.0, -1.0], [1.0, 3.0]), ([1.0, 3.0, -2.0], [2.0, -1.0]), ([3.0, -1.0, 2.0, 1.0], [1.0, 2.0, -1.0]),
-    ([1.0, 2.0, 0.0, -1.0, 3.0], [2.0, 1.0, -1.0]), ([2.0, -3.0, 1.0], [1.0, -2.0, 3.0, 1.0]),
-)]  # fmt: skip
+_rows = [
+    tuple(map(np.array, row))
+    for row in (
+        ([2.0, -1.0], [1.0, 3.0]),
+        ([1.0, 3.0, -2.0], [2.0, -1.0]),
+        ([3.0, -1.0, 2.0, 1.0], [1.0, 2.0, -1.0]),
+        ([1.0, 2.0, 0.0, -1.0, 3.0], [2.0, 1.0, -1.0]),
+        ([2.0, -3.0, 1.0], [1.0, -2.0, 3.0, 1.0]),
+    )
+]
 _row_cases = [Call(y, w, len(y) + len(w) - 1) for y, w in _rows]
 
 as_transposed_matrix = Exercise(
-    "as_transposed_matrix", lambda y, w, n: scatter(y, w), _row_cases,
+    "as_transposed_matrix", lambda y, w, n: oracles.scatter(y, w), _row_cases,
     mistakes=[
-        Mistake("W itself", lambda y, w, n: matrix(w, n) @ y, "W takes n numbers to len(y). You have len(y) numbers and want n."),
-        Mistake("the inverse", lambda y, w, n: np.linalg.pinv(matrix(w, n)) @ y, "You undid the convolution as well as it can be undone, with a (pseudo-)inverse. The transposed convolution only transposes: it stamps, it does not solve."),
-        Mistake("kernel flipped", lambda y, w, n: scatter(y, w[::-1]), "The kernel stands the wrong way round in W: row i holds w[0], w[1], … from column i on."),
-        Mistake("the matrix, not the product", lambda y, w, n: matrix(w, n).T, "That is Wᵀ. Multiply it with y."),
-        Mistake("y backwards", lambda y, w, n: scatter(y[::-1], w), "The entries of y stamp in reverse order: y[0] belongs to the first column of Wᵀ."),
-        Mistake("stamps not added up", lambda y, w, n: np.transpose(matrix(w, n).T * y), "Those are the single stamps, one for each y[i]: `*` multiplies, `@` adds up as well."),
-        Mistake("stamps side by side, unadded", lambda y, w, n: matrix(w, n).T * y, "Those are the single stamps, one a column: `*` multiplies, `@` adds up as well."),
-        Mistake("cut to the length of y", lambda y, w, n: scatter(y, w)[(len(w) - 1) // 2 :][: len(y)], "All n numbers belong in the result: the stamps reach beyond y."),
-        Mistake("overlaps overwritten", lambda y, w, n: _replaced([[y]], [[[w]]])[0, 0], "Where stamps overlap, their numbers are added."),
+        Mistake("W itself", lambda y, w, n: oracles.conv1d_matrix(w, n) @ y, "W takes n numbers to len(y). You have len(y) numbers and want n."),
+        Mistake("the inverse", lambda y, w, n: np.linalg.pinv(oracles.conv1d_matrix(w, n)) @ y, "You undid the convolution as well as it can be undone, with a (pseudo-)inverse. The transposed convolution only transposes: it stamps, it does not solve."),
+        Mistake("kernel flipped", lambda y, w, n: oracles.scatter(y, w[::-1]), "The kernel stands the wrong way round in W: row i holds w[0], w[1], … from column i on."),
+        Mistake("the matrix, not the product", lambda y, w, n: oracles.conv1d_matrix(w, n).T, "That is Wᵀ. Multiply it with y."),
+        Mistake("y backwards", lambda y, w, n: oracles.scatter(y[::-1], w), "The entries of y stamp in reverse order: y[0] belongs to the first column of Wᵀ."),
+        Mistake("stamps not added up", lambda y, w, n: np.transpose(oracles.conv1d_matrix(w, n).T * y), "Those are the single stamps, one for each y[i]: `*` multiplies, `@` adds up as well."),
+        Mistake("stamps side by side, unadded", lambda y, w, n: oracles.conv1d_matrix(w, n).T * y, "Those are the single stamps, one a column: `*` multiplies, `@` adds up as well."),
+        Mistake("cut to the length of y", lambda y, w, n: oracles.scatter(y, w)[(len(w) - 1) // 2 :][: len(y)], "All n numbers belong in the result: the stamps reach beyond y."),
+        Mistake("overlaps overwritten", lambda y, w, n: mistakes.overwritten([[y]], [[[w]]])[0, 0], "Where stamps overlap, their numbers are added."),
     ],
     hints=["W belongs to the convolution that takes n cells to len(y): its shape is (len(y), n).", "Row i of W holds the kernel from column i on, zeros elsewhere. (Your conv_matrix of notebook 2.)", "Then multiply its transpose with y."],
     praise="Row i of W gathers for output i; as a column of Wᵀ it stamps y[i]. The same numbers, read the other way.",
@@ -271,15 +204,15 @@ as_transposed_matrix = Exercise(
 )  # fmt: skip
 
 input_gradient = Exercise(
-    "input_gradient", lambda grad_output, w, n: matrix(w, n).T @ grad_output, _row_cases,
+    "input_gradient", lambda grad_output, w, n: oracles.conv1d_matrix(w, n).T @ grad_output, _row_cases,
     mistakes=[
-        Mistake("gradient of the plain sum", lambda grad_output, w, n: scatter(np.ones(len(grad_output)), w), "That is the gradient of the outputs' plain sum: grad_output has to come in, as the argument of `backward`."),
+        Mistake("gradient of the plain sum", lambda grad_output, w, n: oracles.scatter(np.ones(len(grad_output)), w), "That is the gradient of the outputs' plain sum: grad_output has to come in, as the argument of `backward`."),
         Mistake("gradient of the weights", lambda grad_output, w, n: np.ones(len(w)) * np.sum(grad_output), "That is the gradient with respect to the kernel (for a row of ones). Here x is wanted."),
-        Mistake("kernel flipped", lambda grad_output, w, n: scatter(grad_output, w[::-1]), "The kernel is turned round: torch's conv1d lays it on as it is, so don't flip it first."),
-        Mistake("axes of length 1 left", lambda grad_output, w, n: scatter(grad_output, w)[None, None], "The numbers are right; x.grad has the shape of x, (1, 1, n). Flatten it: `.reshape(-1)`."),
-        Mistake("sign turned", lambda grad_output, w, n: -scatter(grad_output, w), "That is a step downhill. The gradient itself has the other sign."),
-        Mistake("averaged", lambda grad_output, w, n: scatter(grad_output, w) / len(grad_output), "The outputs are summed, not averaged: use `sum`, not `mean`."),
-        Mistake("backward twice", lambda grad_output, w, n: 2 * scatter(grad_output, w), "Twice the gradient: it adds up in x.grad when backward runs twice."),
+        Mistake("kernel flipped", lambda grad_output, w, n: oracles.scatter(grad_output, w[::-1]), "The kernel is turned round: torch's conv1d lays it on as it is, so don't flip it first."),
+        Mistake("axes of length 1 left", lambda grad_output, w, n: oracles.scatter(grad_output, w)[None, None], "The numbers are right; x.grad has the shape of x, (1, 1, n). Flatten it: `.reshape(-1)`."),
+        Mistake("sign turned", lambda grad_output, w, n: -oracles.scatter(grad_output, w), "That is a step downhill. The gradient itself has the other sign."),
+        Mistake("averaged", lambda grad_output, w, n: oracles.scatter(grad_output, w) / len(grad_output), "The outputs are summed, not averaged: use `sum`, not `mean`."),
+        Mistake("backward twice", lambda grad_output, w, n: 2 * oracles.scatter(grad_output, w), "Twice the gradient: it adds up in x.grad when backward runs twice."),
     ],
     hints=["x may hold anything, since the result does not depend on it: zeros of shape (1, 1, n), with requires_grad=True.", "Compute out = torch.nn.functional.conv1d(x, kernel), the kernel with shape (1, 1, k); then out.backward(…) with something of out's shape."],
     praise="And the same as your Wᵀ y. A transposed convolution is what runs backwards through every convolution you train.",
@@ -287,23 +220,23 @@ input_gradient = Exercise(
 )  # fmt: skip
 
 there_and_back = Exercise(
-    "there_and_back", lambda y, w: np.correlate(scatter(y, w), w, "valid"),
+    "there_and_back", oracles.there_and_back,
     [Call(y, w) for y, w in _rows if len(y) >= len(w)],
     mistakes=[
         Mistake("taken for an inverse", lambda y, w: y, "You gave back y, as if the one undid the other. Compute it: enlarge y, then convolve the result."),
         Mistake("multiplied by w·w", lambda y, w: y * np.dot(w, w), "That would be right if no two stamps overlapped. But each window also gathers what the neighbours' stamps left there."),
-        Mistake("divided by w·w", lambda y, w: np.correlate(scatter(y, w), w, "valid") / np.dot(w, w), "Nothing is divided here: convolve the result as it is."),
-        Mistake("padded on the way back", lambda y, w: np.correlate(scatter(y, w), w, "full"), "On the way back there is no padding: the window stays inside."),
-        Mistake("only there", lambda y, w: scatter(y, w), "That is the way there. Now convolve it with w: stride 1, no padding."),
-        Mistake("kernel flipped on the way back", lambda y, w: np.correlate(scatter(y, w), w[::-1], "valid"), "On the way back the kernel is turned round, or np.convolve turned it for you. Lay it on as it is."),
-        Mistake("kernel flipped on the way there", lambda y, w: np.correlate(scatter(y, w[::-1]), w, "valid"), "On the way there the kernel is turned round. Does your as_transposed_matrix pass its check?"),
-        Mistake("back, then there", lambda y, w: scatter(np.correlate(y, w, "valid"), w), "You convolved first and enlarged then. Enlarge first."),
+        Mistake("divided by w·w", lambda y, w: oracles.there_and_back(y, w) / np.dot(w, w), "Nothing is divided here: convolve the result as it is."),
+        Mistake("padded on the way back", lambda y, w: np.correlate(oracles.scatter(y, w), w, "full"), "On the way back there is no padding: the window stays inside."),
+        Mistake("only there", lambda y, w: oracles.scatter(y, w), "That is the way there. Now convolve it with w: stride 1, no padding."),
+        Mistake("kernel flipped on the way back", lambda y, w: np.correlate(oracles.scatter(y, w), w[::-1], "valid"), "On the way back the kernel is turned round, or np.convolve turned it for you. Lay it on as it is."),
+        Mistake("kernel flipped on the way there", lambda y, w: np.correlate(oracles.scatter(y, w[::-1]), w, "valid"), "On the way there the kernel is turned round. Does your as_transposed_matrix pass its check?"),
+        Mistake("back, then there", lambda y, w: oracles.scatter(np.correlate(y, w, "valid"), w), "You convolved first and enlarged then. Enlarge first."),
     ],
     hints=["There: as_transposed_matrix(y, w, n) with n = len(y) + len(w) − 1.", "Back: output i is the sum of w times the window that begins at cell i; as many as y had."],
     praise="Back at the old size, but not at the old numbers.",
-    picture=lambda answer: side_by_side(_rows[3][0], run(answer, Call(*_rows[3]), 1.0).value if answer is not None else None, ("y", "There and back")),
+    picture=lambda answer: there_and_back_picture(answer, *_rows[3]),
 )  # fmt: skip
 
 progress = Progress(globals())
 
-__all__ = ["explore", "explore_overlaps", "explore_transpose"]  # among much else
+__all__ = ["explore", "explore_overlaps", "explore_transpose", "unet"]  # among much else

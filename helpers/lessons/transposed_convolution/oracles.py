@@ -1,29 +1,28 @@
-"""Transposed convolutions by PyTorch: whole, as a matrix, and stamp by stamp."""
+"""Transposed convolutions by PyTorch: whole, stamp by stamp, and the sizes they leave."""
 
 import numpy as np
 
+from helpers.exercises import oracles
 
-def torch_layer(layer, x, weight, *args):
-    """torch.nn.functional's `layer` on arrays, in double precision and without a bias."""
+conv1d_matrix = oracles.conv1d_matrix
+
+
+def layer(name, x, weight, *args):
+    """torch.nn.functional's `name` on arrays, in double precision and without a bias."""
     import torch
 
-    x, weight = (torch.tensor(np.array(a), dtype=torch.float64) for a in (x, weight))
-    return getattr(torch.nn.functional, layer)(x, weight, None, *args).numpy()
+    x, weight = oracles.tensors(x, weight)
+    return getattr(torch.nn.functional, name)(x, weight, None, *args).numpy()
 
 
-def torch_conv_transpose2d(x, weight, stride=1, padding=0):
+def conv_transpose2d(x, weight, stride=1, padding=0):
     """Transposed convolution of x (C_in, H, W) with weight (C_in, C_out, kH, kW), by PyTorch."""
-    return torch_layer("conv_transpose2d", x, weight, stride, padding)
+    return layer("conv_transpose2d", x, weight, stride, padding)
 
 
 def scatter(y, w):
     """The transposed convolution of a row y with w: stride 1, no padding."""
-    return torch_layer("conv_transpose1d", [y], [[w]])[0]
-
-
-def matrix(w, n, stride=1):
-    """The matrix W (m, n) of a convolution of n cells with w: PyTorch on every unit vector."""
-    return torch_layer("conv1d", np.eye(n)[:, None], [[w]], stride)[:, 0].T
+    return layer("conv_transpose1d", [y], [[w]])[0]
 
 
 def stamps(x, weight, stride=1):
@@ -31,6 +30,39 @@ def stamps(x, weight, stride=1):
     x, left = np.asarray(x), []
     for cell in np.ndindex(*x.shape[1:]):
         stamp = np.einsum("c,cohw->ohw", x[(slice(None), *cell)], weight)
-        around = [(stride * a, stride * (n - 1 - a)) for a, n in zip((0, *cell), (1, *x.shape[1:]))]  # noqa: B905
+        places = zip((0, *cell), (1, *x.shape[1:]), strict=True)
+        around = [(stride * at, stride * (n - 1 - at)) for at, n in places]
         left.append(np.pad(stamp, around, constant_values=np.nan))
     return np.array(left)
+
+
+def conv_transpose_output_size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
+    """The length of PyTorch's transposed convolution of a row of n cells."""
+    x, weight = np.zeros((1, n)), np.zeros((1, 1, kernel_size))
+    args = (stride, padding, output_padding, 1, dilation)
+    return layer("conv_transpose1d", x, weight, *args).shape[-1]
+
+
+def unet_sizes(n, depth):
+    """The sizes that PyTorch's layers give: padded 3×3 convolution, pooling, up-convolution."""
+    from torch import nn
+
+    return sizes_through(n, depth, nn.MaxPool2d(2), nn.ConvTranspose2d(1, 1, 2, 2))
+
+
+def sizes_through(n, depth, pool, up):
+    """n and the size after each level: `depth` times `pool`, then `depth` times `up`."""
+    import torch
+
+    keep = torch.nn.Conv2d(1, 1, 3, padding=1)
+    down, up = torch.nn.Sequential(keep, pool), torch.nn.Sequential(up, keep)
+    x, sizes = torch.zeros(1, 1, n, n, device="meta"), [n]
+    for level in [down.to("meta")] * depth + [up.to("meta")] * depth:
+        x = level(x)
+        sizes.append(x.shape[-1])
+    return sizes
+
+
+def there_and_back(y, w):
+    """The transposed convolution of a row y with w, and the convolution of that with w."""
+    return oracles.conv1d(scatter(y, w), w)

@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.lessons.convolution_as_matrix.matrices import torch_matrix
+from helpers.lessons.convolution_as_matrix.oracles import torch_matrix
 from helpers.views import Edit, Explorer, Grid, GridView, Step, slider, style, window
 
 

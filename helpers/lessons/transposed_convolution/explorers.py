@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lessons.transposed_convolution.oracles import matrix, stamps
+from helpers.lessons.transposed_convolution.oracles import conv1d_matrix, stamps
 from helpers.views import Edit, Explorer, Grid, GridView, Step, slider, style
 
 _CELLS = np.array([[1, 2, 0, 3], [3, -1, 2, 1], [2, 1, 1, -2], [0, 2, -1, 3.0]])
@@ -33,14 +33,14 @@ def _stamp_steps(x, kernel, n, kernel_size, stride, padding):
     hits[-1] = np.maximum(hits[-1], 1)  # after the last stamp, holes are 0
     full = len(totals[0])
     kept = (np.arange(full) >= padding) & (np.arange(full) < full - padding)
-    size = kept.sum()
+    size, cropped = kept.sum(), ~np.outer(kept, kept)
     title = f"sum of the stamps: {size} × {size}" + (", rest cropped" if padding else "")
     grids = [
         Grid("x", x, "input", "input", edit=Edit(-3, 3)),
         Grid("kernel", kernel, "kernel", before="∗", edit=Edit(-3, 3)),
         Grid("stamp", 0 * kernel, "kernel", "this stamp", before="=", limit=style.limit_of(placed)),
-        Grid("out", 0 * totals[0], "output", title, limit=style.limit_of(totals), greyed=~np.outer(kept, kept)),
-    ]  # fmt: skip
+        Grid("out", 0 * totals[0], "output", title, limit=style.limit_of(totals), greyed=cropped),
+    ]
     steps = []
     for number, (i, j) in enumerate(np.ndindex(n, n)):
         value = style.format_number(x[i, j])
@@ -48,54 +48,73 @@ def _stamp_steps(x, kernel, n, kernel_size, stride, padding):
         marked = {"x": [(i, j)], "out": {"kernel": np.isfinite(placed[number])}}
         now = np.where(hits[number] > 0, totals[number], np.nan)
         steps.append(Step(says, marked, {"stamp": x[i, j] * kernel, "out": now}, ("x", i, j)))
-    return grids, steps, {"size before cropping": full, "output size": size, "stamps that meet in one cell, at most": hits[-1].max()}  # fmt: skip
+    numbers = {"size before cropping": full, "output size": size}
+    return grids, steps, numbers | {"stamps that meet in one cell, at most": hits[-1].max()}
 
 
 def explore():
     """Each input cell stamps the kernel, times its value, into the output; the stamps add up."""
     controls = {
-        "n": slider("input size", 1, 4, 3), "kernel_size": slider("kernel size", 1, 4, 3),
-        "stride": slider("stride", 1, 4, 2), "padding": slider("padding", 0, 3, 0),
-    }  # fmt: skip
-    settings = {"stride 1": (3, 1, 0), "side by side": (2, 2, 0), "cropped": (3, 2, 1), "holes": (2, 3, 0)}  # fmt: skip
-    presets = {name: {"kernel_size": k, "stride": s, "padding": p} for name, (k, s, p) in settings.items()}  # fmt: skip
+        "n": slider("input size", 1, 4, 3),
+        "kernel_size": slider("kernel size", 1, 4, 3),
+        "stride": slider("stride", 1, 4, 2),
+        "padding": slider("padding", 0, 3, 0),
+    }
+    presets = {
+        "stride 1": {"kernel_size": 3, "stride": 1, "padding": 0},
+        "side by side": {"kernel_size": 2, "stride": 2, "padding": 0},
+        "cropped": {"kernel_size": 3, "stride": 2, "padding": 1},
+        "holes": {"kernel_size": 2, "stride": 3, "padding": 0},
+    }
     alt = "A transposed convolution, stamp by stamp: input, kernel, the present stamp and the sum."
-    return _explorer(_stamp_steps, {"x": _CELLS + 0, "kernel": _KERNEL + 0}, controls, 4, alt, presets)  # fmt: skip
+    tables = {"x": _CELLS.copy(), "kernel": _KERNEL.copy()}
+    return _explorer(_stamp_steps, tables, controls, 4, alt, presets)
 
 
 def _transpose_steps(y, n, kernel_size, stride):
-    W = matrix([1, 3, 2, -1][:kernel_size], n, stride)
+    W = conv1d_matrix([1, 3, 2, -1][:kernel_size], n, stride)
     m = len(W)
     totals = np.cumsum(W.T * y[:m, 0], axis=1)
     grids = [
-        Grid("W", W, "kernel", f"W: {m} × {n}"), Grid("transpose", W.T, "kernel", f"Wᵀ: {n} × {m}"),
+        Grid("W", W, "kernel", f"W: {m} × {n}"),
+        Grid("transpose", W.T, "kernel", f"Wᵀ: {n} × {m}"),
         Grid("y", y[:m], "input", before="@", edit=Edit(-3, 3)),
         Grid("out", totals[:, -1:], "output", "Wᵀ y", before="=", limit=style.limit_of(totals)),
-    ]  # fmt: skip
+    ]
     steps = []
     for i in range(m):
         first, last = i * stride, i * stride + kernel_size - 1
-        cells, them = (
-            (f"cells {first} to {last}", "them") if last > first else (f"cell {first}", "it")
-        )
+        cells, them = f"cells {first} to {last}", "them"
+        if last == first:
+            cells, them = f"cell {first}", "it"
         says = f"W’s row {i} gathers {cells}; as Wᵀ’s column {i} it stamps y[{i}] = {style.format_number(y[i, 0])} onto {them}."
         here, reach = np.arange(m) == i, (np.arange(n) >= first) & (np.arange(n) <= last)
-        marked = {"W": {"target": np.outer(here, reach)}, "transpose": {"target": np.outer(reach, here)}, "y": here[:, None], "out": {"target": reach[:, None]}}  # fmt: skip
+        marked = {
+            "W": {"target": np.outer(here, reach)},
+            "transpose": {"target": np.outer(reach, here)},
+            "y": here[:, None],
+            "out": {"target": reach[:, None]},
+        }
         beyond = (np.arange(n) > last) & (i < m - 1)
         now = np.where(beyond, np.nan, totals[:, i])[:, None]
         steps.append(Step(says, marked, {"out": now}, ("y", i, 0)))
-    return grids, steps, {"rows of W": m, "columns of W": n, "cells that no stamp reaches": (~W.any(0)).sum()}  # fmt: skip
+    dropped = (~W.any(0)).sum()
+    return grids, steps, {"rows of W": m, "columns of W": n, "cells that no stamp reaches": dropped}
 
 
 def explore_transpose():
     """The matrix W of a convolution beside its transpose, which stamps what W gathers."""
-    controls = {"n": slider("large size n", 4, 8, 7), "kernel_size": slider("kernel size", 1, 4, 3), "stride": slider("stride", 1, 3, 2)}  # fmt: skip
+    controls = {
+        "n": slider("large size n", 4, 8, 7),
+        "kernel_size": slider("kernel size", 1, 4, 3),
+        "stride": slider("stride", 1, 3, 2),
+    }
     alt = "A convolution’s matrix W and its transpose: rows of one are columns of the other."
     return _explorer(_transpose_steps, {"y": _CELLS[:, :2].reshape(-1, 1)}, controls, 1, alt)
 
 
 def _overlap_steps(kernel_size, stride):
-    reach = matrix(np.ones(kernel_size), 11 + kernel_size, stride)[:, :12]  # 12 output cells
+    reach = conv1d_matrix(np.ones(kernel_size), 11 + kernel_size, stride)[:, :12]  # 12 output cells
     hits = reach.sum(0)
     low, high = (kernel_size // stride) ** 2, (-(-kernel_size // stride)) ** 2
     each = "once" if low == 1 else f"{low} times"
@@ -111,7 +130,8 @@ def _overlap_steps(kernel_size, stride):
         says = f"Stamp {i} begins at cell {i * stride}. Away from the border, each cell of the plane is hit {each}."
         here = (np.arange(len(reach)) == i)[:, None] & line
         steps.append(Step(says, {"reach": here, "plane": {"kernel": np.outer(line, line)}}))
-    return grids, steps, {"fewest stamps in a cell": low, "most": high, "kernel size modulo stride": kernel_size % stride}  # fmt: skip
+    numbers = {"fewest stamps in a cell": low, "most": high}
+    return grids, steps, numbers | {"kernel size modulo stride": kernel_size % stride}
 
 
 def explore_overlaps():

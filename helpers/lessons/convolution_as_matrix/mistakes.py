@@ -1,0 +1,71 @@
+"""Wrong answers that take more than a line; most are PyTorch with its arguments altered."""
+
+import numpy as np
+
+from helpers.lessons.convolution_as_matrix import oracles
+
+
+def sums(pads=(1, 1), mode="constant", kernel=lambda w: w):
+    """The sums over a row of 4 that is padded in another way, or with another kernel."""
+
+    def wrong(*xw):
+        return oracles.conv1d(np.pad(np.array(xw[:4], float), pads, mode), kernel(xw[4:]))
+
+    return wrong
+
+
+def into_a_slice(x, padding):
+    """Right, except for padding 0, where the slice is empty."""
+    out = np.zeros(len(x) + 2 * padding)
+    out[padding:-padding] = x
+    return out
+
+
+def products(x_bar, w):
+    """The products of each window, not yet added."""
+    taps = zip(w, np.eye(len(w)), strict=True)
+    return np.transpose([v * oracles.conv1d(x_bar, tap) for v, tap in taps])
+
+
+def circulant(w, n):
+    """A square matrix whose last rows wrap round."""
+    return np.array([np.roll(np.pad(np.asarray(w, float), (0, n - len(w))), i) for i in range(n)])
+
+
+def negative_index(m):
+    """Left of the window a weight from the kernel's end, as Python reads a negative index."""
+    i, c = np.indices((len(m.x_bar) - len(m.w) + 1, len(m.x_bar)))
+    return ((c - i < len(m.w)) * m.w[np.minimum(c - i, len(m.w) - 1)]) @ m.x_bar
+
+
+def toeplitz(W):
+    """Whether every diagonal holds one number."""
+    return np.array_equal(W[1:, 1:], W[:-1, :-1])
+
+
+def banded(W):
+    """Whether all that lies outside the band is zero."""
+    return not (np.triu(W, W.shape[1] - len(W) + 1).any() or np.tril(W, -1).any())
+
+
+def wraps_round(W):
+    """Whether each row is the one above, moved by one cell and wrapped round."""
+    return all(np.array_equal(np.roll(W[0], i), row) for i, row in enumerate(W))
+
+
+def padding_built_in(W):
+    """A convolution, or one of a row that is not padded yet."""
+    corners = W[0, -1] or W[-1, 0]
+    return oracles.is_convolution(W) or (toeplitz(W) and W.shape[0] == W.shape[1] and not corners)
+
+
+def regrouped(order):
+    """im2col with the axes C, kH, kW, H′, W′ in another order."""
+
+    def wrong(x, kernel_size, stride=1):
+        columns = oracles.im2col(x, kernel_size, stride)
+        height = (np.shape(x)[1] - kernel_size[0]) // stride + 1
+        parts = columns.reshape(len(x), *kernel_size, height, -1)
+        return parts.transpose(order).reshape(columns.shape)
+
+    return wrong

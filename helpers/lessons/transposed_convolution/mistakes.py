@@ -1,0 +1,92 @@
+"""Wrong answers that take more than a line; most are PyTorch with its arguments altered."""
+
+from functools import reduce
+
+import numpy as np
+
+from helpers.lessons.transposed_convolution import oracles
+
+# --- unet_sizes -----------------------------------------------------------------------------------
+
+
+def rounded_up(n, depth):
+    from torch import nn
+
+    pool = nn.MaxPool2d(2, ceil_mode=True)
+    return oracles.sizes_through(n, depth, pool, nn.ConvTranspose2d(1, 1, 2, 2))
+
+
+def kernel_of_3(n, depth):
+    from torch import nn
+
+    up = nn.ConvTranspose2d(1, 1, 3, 2)
+    return oracles.sizes_through(n, depth, nn.MaxPool2d(2), up)
+
+
+def mirrored(n, depth):
+    """The way up copied from the way down."""
+    down = oracles.unet_sizes(n, depth)[: depth + 1]
+    return down + down[:-1][::-1]
+
+
+def bottom_twice(n, depth):
+    sizes = oracles.unet_sizes(n, depth)
+    return sizes[: depth + 1] + sizes[depth:]
+
+
+def bottom_left_out(n, depth):
+    sizes = oracles.unet_sizes(n, depth)
+    return sizes[:depth] + sizes[depth + 1 :]
+
+
+# --- conv_transpose2d -----------------------------------------------------------------------------
+
+
+def overwritten(x, weight, stride=1, padding=0):
+    """As if each stamp replaced what lay below it: on every cell only the last one counts."""
+    placed = oracles.stamps(x, weight, stride)
+    last = reduce(lambda below, stamp: np.where(np.isnan(stamp), below, stamp), placed)
+    return _cropped(np.nan_to_num(last), padding)
+
+
+def crowded(x, weight, stride=1, padding=0):
+    """The right size, but all stamps lie in a corner, one cell apart."""
+    room = [(0, 0), *((0, (n - 1) * (stride - 1)) for n in x.shape[1:])]
+    return _cropped(np.pad(oracles.conv_transpose2d(x, weight), room), padding)
+
+
+def roomy(x, weight, stride=1, padding=0):
+    """H · stride + kH rows, as if another stamp followed; columns likewise."""
+    whole = oracles.conv_transpose2d(x, weight, stride)
+    return _cropped(np.pad(whole, [(0, 0), (0, stride), (0, stride)]), padding)
+
+
+def cropped_behind(x, weight, stride=1, padding=0):
+    whole = oracles.conv_transpose2d(x, weight, stride)
+    return whole[:, : whole.shape[1] - padding, : whole.shape[2] - padding]
+
+
+def padded(x, padding):
+    """x with zeros on all four sides of its last two axes."""
+    return np.pad(x, [(0, 0), (padding, padding), (padding, padding)])
+
+
+def channels_swapped(error):
+    """weight read as (C_out, C_in, kH, kW): by whole arrays (ValueError) or in a loop (IndexError).
+
+    A loop over the input's channels stumbles over too many of them only, whole arrays over too few
+    as well.
+    """
+
+    def wrong(x, weight, *args, **kwargs):
+        weight = np.asarray(weight).swapaxes(0, 1)
+        if len(weight) > len(x) or (error is ValueError and len(weight) != len(x)):
+            raise error("weight has another number of channels")
+        return oracles.conv_transpose2d(x[: len(weight)], weight, *args, **kwargs)
+
+    return wrong
+
+
+def _cropped(whole, padding):
+    rows, columns = (slice(padding, size - padding) for size in whole.shape[1:])
+    return whole[:, rows, columns]
