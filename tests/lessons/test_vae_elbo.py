@@ -589,3 +589,21 @@ def test_planes_are_compared_by_their_largest_angle():
     tilted[:, 1] = np.cos(0.3) * basis[:, 1] + np.sin(0.3) * np.eye(5)[:, 4]
     angles = pca.principal_angles(basis @ [[2.0, 1.0], [0.5, 3.0]], tilted)
     assert angles == pytest.approx([np.degrees(0.3), 0], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "columns_of, name",
+    [
+        (
+            lambda C, k: np.linalg.svd(C, full_matrices=False)[2][:, :k],
+            "rows of Vᵀ taken for columns",
+        ),
+        (lambda C, k: np.linalg.eigh(C.T @ C)[1][:, :k], "smallest eigenvalues first"),
+    ],
+)
+def test_the_slips_of_numpys_own_decompositions_are_named(columns_of, name):
+    def answer(X, k):
+        centred = X - X.mean(0)
+        return centred @ columns_of(centred, k)
+
+    assert lesson.pca_code.check(answer).mistake == name

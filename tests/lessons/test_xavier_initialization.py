@@ -33,10 +33,13 @@ def chain(*lines):
 
 def test_each_assumption_carries_one_step_and_no_other():
     broken = {
-        name: [row.number for row in one.without(name, SOLVED["variance_derivation"]).rows
-               if row.state == "broken"]
+        name: [
+            row.number
+            for row in one.without(name, SOLVED["variance_derivation"]).rows
+            if row.state == "broken"
+        ]
         for name in one.assumptions
-    }  # fmt: skip
+    }
     assert broken == {
         "independent terms": [2],
         "W independent of a": [3],

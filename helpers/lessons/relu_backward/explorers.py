@@ -107,7 +107,7 @@ def _change_unit(artists, bias, z, out, leaky, norm):
 
 
 def unit_figure(alt):
-    """A live figure of `unit_at`: the data with the border of activity, the graph with the points."""
+    """A live figure of `unit_at`: the data and the border of activity, the graph and the points."""
     return LiveFigure(_build_unit, _change_unit, columns=2, alt=alt)
 
 

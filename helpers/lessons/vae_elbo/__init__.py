@@ -47,7 +47,7 @@ pca_code = UpToRotation(
         Mistake("rows of Vᵀ taken for columns", mistakes.columns_of_vt, "NumPy's `svd` returns Vᵀ: the directions are its rows."),
         Mistake("mean of each row subtracted", mistakes.rows_centred, "Centre each column: the mean runs over the observations."),
         Mistake("singular values squared", mistakes.squared_spread, "The codes are (X − mean) @ directions, which has the singular values in it once."),
-        Mistake("reconstruction, not code", mistakes.reconstruction, "That is the decoder's output, back in the input's size. The code is what passes the bottleneck: (N, k)."),
+        Mistake("reconstruction, not code", mistakes.decoded, "That is the decoder's output, back in the input's size. The code is what passes the bottleneck: (N, k)."),
         Mistake("directions, not code", oracles.directions, "Those are the directions (D, k); the code says where each row lies along them: (N, k)."),
         Mistake("code transposed", lambda X, k: oracles.pca_code(X, k).T, "One row for each observation: (N, k)."),
     ],
@@ -56,7 +56,6 @@ pca_code = UpToRotation(
     praise="No other k numbers and linear decoder give a smaller squared error. Signs and rotations are free, and were not held against you.",
     picture=partial(pictures.digit_codes, oracles.pca_code),
 )  # fmt: skip
-
 
 # --- row 4.3: a latent variable that can be counted -----------------------------------------------
 
@@ -100,7 +99,6 @@ log_likelihood = Exercise(
         "chance θ of heads with coin 1", "log-likelihood",
     ),
 )  # fmt: skip
-
 
 posterior = Exercise(
     "posterior", oracles.posterior,
@@ -154,7 +152,6 @@ kl = Exercise(
     ),
 )  # fmt: skip
 
-
 elbo = Exercise(
     "elbo", oracles.elbo,
     [
@@ -191,7 +188,6 @@ elbo = Exercise(
         np.linspace(0, 1, 21), ("5 heads in ten", "6 heads in ten"), oracles.elbo, "q(coin 0)", "ELBO",
     ),
 )  # fmt: skip
-
 
 elbo_derivation = Derivation(
     "elbo_derivation", finite.models, route.first, route.last,
@@ -258,7 +254,6 @@ gaussian_kl = Exercise(
     ),
 )  # fmt: skip
 
-
 # --- row 4.7: gradients through samples -----------------------------------------------------------
 
 reparametrize = Exercise(
@@ -289,18 +284,16 @@ reparametrize = Exercise(
     ),
 )  # fmt: skip
 
-
-_noise = [
+_NOISE = [
     Call(1.0, np.array([0.5])),
     Call(1.0, np.array([-2.0, 0.0, 1.5])),
     Call(-3.0, np.array([0.25, 3.0, -1.0, -0.5])),
     Call(0.0, np.array([2.0, -1.0])),
 ]
 
-
 reparam_gradient = Exercise(
     "reparam_gradient", oracles.reparam_gradient,
-    _noise,
+    _NOISE,
     mistakes=[
         Mistake("averaged", lambda theta, eps: oracles.reparam_gradient(theta, eps).mean(), "One value for each ε, please: you averaged over the samples."),
         Mistake("the expected value", lambda theta, eps: oracles.reparam_gradient(theta, eps * 0), "2θ is what the samples average to. A single sample keeps its ε."),
@@ -318,7 +311,7 @@ reparam_gradient = Exercise(
 
 score_function_gradient = Exercise(
     "score_function_gradient", oracles.score_function_gradient,
-    _noise,
+    _NOISE,
     mistakes=[
         Mistake("averaged", lambda theta, eps: oracles.score_function_gradient(theta, eps).mean(), "One value for each ε, please: you averaged over the samples."),
         Mistake("score alone", oracles.score, "That is the score ∂ log q/∂θ. It is weighted by the value x² of the sample."),

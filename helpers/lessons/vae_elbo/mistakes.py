@@ -49,7 +49,7 @@ def columns_of_vt(X, k):
     return X @ oracles.svd(X)[2][:, :k]
 
 
-def reconstruction(X, k):
+def decoded(X, k):
     """What the linear decoder makes of the code."""
     return oracles.pca_code(X, k) @ oracles.directions(X, k).T + np.mean(X, 0)
 

@@ -24,7 +24,7 @@ __all__ = ["Cov", "E", "Var", "deep_signal", "example_layer", "explore", "sigmoi
 
 # --- row 2.1, tanh --------------------------------------------------------------------------------
 
-_points = [
+_POINTS = [
     Call(np.array([0.5])),
     Call(np.array([-2.0, -0.3, 0.0, 1.2])),
     Call(np.array([[0.1, -0.7, 3.0], [2.0, -4.0, 0.9]])),
@@ -35,7 +35,7 @@ _LARGE = "The values are right, but NumPy warns: for x = ±1000 an exponential o
 tanh_from_sigmoid = Exercise(
     "tanh_from_sigmoid",
     oracles.tanh_from_sigmoid,
-    _points,
+    _POINTS,
     mistakes=[
         Mistake("argument not doubled", lambda x: 2 * sigmoid(x) - 1, "σ is taken of 2x, not of x: with x alone the curve is twice as wide."),
         Mistake("not stretched", lambda x: sigmoid(2 * x), "σ lies between 0 and 1, tanh between −1 and 1: stretch it to twice the height and push it down."),
@@ -55,7 +55,7 @@ tanh_from_sigmoid = Exercise(
 tanh_grad = Exercise(
     "tanh_grad",
     oracles.tanh_grad,
-    _points,
+    _POINTS,
     mistakes=[
         Mistake("not squared", lambda x: 1 - np.tanh(x), "Near: it is 1 minus the square of tanh. Yours is not even the same for x and −x."),
         Mistake("tanh itself", np.tanh, "That is tanh. Its slope is wanted, which is largest at 0 and never negative."),
