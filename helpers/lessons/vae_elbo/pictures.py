@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.patches import Ellipse
 
 from helpers.exercises import Call, as_numbers, curves, run
+from helpers.lessons.vae_elbo import oracles
 from helpers.lessons.vae_elbo.digits import SIDE, digits, draw_codes, draw_ink, tiled
 from helpers.views import Picture, style
 
@@ -132,16 +133,12 @@ def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
     images, mu, logvar = (np.asarray(part, float) for part in (images, mu, logvar))
     axis = np.linspace(-reach, reach, side)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-    ink = np.clip(np.asarray(decode(grid), float), 1e-9, 1 - 1e-7)
-    log_p = images @ np.log(ink).T + (1 - images) @ np.log(1 - ink).T  # log p(x|z), (n, grid)
-    true = _shares(log_p - 0.5 * (grid**2).sum(1))
-    q = _shares(-0.5 * ((grid - mu[:, None]) ** 2 / np.exp(logvar)[:, None]).sum(2))
-    gaps = _kl(q, true)
+    true = oracles.posteriors_on(grid, decode, images)
     mean = true @ grid
-    variance = true @ grid**2 - mean**2
-    alike = _shares(-0.5 * ((grid - mean[:, None]) ** 2 / variance[:, None]).sum(2))
+    alike = oracles.gaussians_on(grid, mean, true @ grid**2 - mean**2)
+    gaps = oracles.kl_on(oracles.gaussians_on(grid, mu, np.exp(logvar)), true)
     fig, axes = style.figure((style.WIDE[0], 3.3), 1, shown)
-    for ax, index in zip(axes, np.argsort(-_kl(true, alike))[:shown], strict=True):
+    for ax, index in zip(axes, np.argsort(-oracles.kl_on(true, alike))[:shown], strict=True):
         with style.applied():
             ax.grid(False)
             image = np.sqrt(true[index]).reshape(side, side)  # the root shows thin tails as well
@@ -160,13 +157,3 @@ def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
     told = f"KL(q‖posterior) above each; its median over all {len(images)}: {np.median(gaps):.1f}"
     fig.supxlabel(told, fontsize=11)
     return Picture(fig, "True posteriors, bent or in several parts, and the ellipses of q on them.")
-
-
-def _kl(q, p):
-    return (q * (np.log(q + 1e-300) - np.log(p + 1e-300))).sum(1)
-
-
-def _shares(log_weights):
-    """Rows of weights that sum to 1, from their logarithms."""
-    weights = np.exp(log_weights - log_weights.max(1, keepdims=True))
-    return weights / weights.sum(1, keepdims=True)
