@@ -27,7 +27,8 @@ from tqdm.auto import tqdm
 
 from helpers.lessons import vae_elbo as lesson
 from helpers.lessons.vae_elbo import finite, pca, pictures
-from helpers.lessons.vae_elbo.digits import digits, gallery
+from helpers.lessons.vae_elbo.digits import digits
+from helpers.lessons.vae_elbo.pictures import gallery
 from helpers.lessons.vae_elbo.pieces import pieces
 
 # %% [markdown]

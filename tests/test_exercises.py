@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import helpers.exercises.exercise
-from helpers.exercises import Call
+from helpers.exercises import Call, as_numbers
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 
@@ -220,6 +220,11 @@ def test_its_picture_can_be_drawn_of_any_answer(lesson, name):
     shown = [one.show(answer) for answer in [*answers, *(m.wrong for m in one.mistakes[:2])]]
     assert all(picture.png.startswith(b"\x89PNG") and picture.alt for picture in shown)
     assert shown[0].png != shown[2].png
+
+
+@pytest.mark.parametrize("odd", [1j, [1, 2j], np.array([[1j]])])
+def test_no_complex_number_is_drawn_as_a_real_one(odd):
+    assert np.isnan(as_numbers(odd)).all()
 
 
 @each_task

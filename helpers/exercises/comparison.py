@@ -138,7 +138,10 @@ def as_numbers(value: Any, shape: tuple[int, ...] | None = None) -> np.ndarray:
     What is no such array, whatever it is, gives NaN: of that shape (1 for −1), or a single one.
     """
     try:
-        array = as_array(to_numpy(value)).astype(float)
+        array = as_array(to_numpy(value))
+        if array.dtype.kind == "c":
+            raise TypeError("a complex number is no float")
+        array = array.astype(float)
         return array if shape is None else array.reshape(shape)
     except Exception:  # whatever a learner wrote
         return np.full([max(side, 1) for side in shape or ()], np.nan)

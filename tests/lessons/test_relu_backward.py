@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from helpers.lessons import relu_backward as lesson
-from helpers.lessons.relu_backward import replacing, views
+from helpers.lessons.relu_backward import explorers, oracles
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_five_gates_are_shut_and_the_mask_from_the_gradient_goes_wrong(found_by_
     explorer = lesson.explore(lesson.X, lesson.GRAD)
     assert explorer.numbers["gates open"] == 11 and explorer.numbers["entries stopped"] == 5
     assert explorer.numbers["wrong entries of dL/dx"] == 0
-    explorer.set(source=views.FROM_GRADIENT)
+    explorer.set(source=explorers.FROM_GRADIENT)
     right = np.where(lesson.X > 0, lesson.GRAD, 0)
     wrong = (np.maximum(lesson.GRAD, 0) != right).sum()
     assert explorer.numbers["wrong entries of dL/dx"] == wrong > 0
@@ -67,11 +67,11 @@ def test_an_edit_moves_a_gate_and_the_button_brings_the_first_numbers_back(found
 def test_the_gradient_norm_of_the_unit_is_autograds(bias, leaky):
     explorer = lesson.explore_dead_unit()
     explorer.set(bias=bias, leaky=leaky)
-    points = torch.tensor(views._SCATTER)
-    theta = torch.tensor([*views._WEIGHT, bias], dtype=torch.float64, requires_grad=True)
+    points = torch.tensor(explorers._SCATTER)
+    theta = torch.tensor([*explorers._WEIGHT, bias], dtype=torch.float64, requires_grad=True)
     z = points @ theta[:2] + theta[2]
     wanted = F.relu(points @ theta[:2].detach() + 0.5)
-    out = F.leaky_relu(z, views.LEAK) if leaky else F.relu(z)
+    out = F.leaky_relu(z, explorers.LEAK) if leaky else F.relu(z)
     (gradient,) = torch.autograd.grad(((out - wanted) ** 2).mean(), theta)
     assert explorer.numbers["gradient norm"] == pytest.approx(gradient.norm().item(), abs=1e-12)
     assert explorer.numbers["active points"] == (z > 0).sum().item()
@@ -87,7 +87,7 @@ def test_a_preset_kills_the_unit_and_another_revives_it():
 
 
 def test_the_steepest_slopes_are_a_quarter_and_one():
-    slopes = {name: lesson.steepest(name) for name in ("sigmoid", "tanh", "relu")}
+    slopes = {name: oracles.steepest(name) for name in ("sigmoid", "tanh", "relu")}
     assert slopes == pytest.approx({"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0})
 
 
@@ -108,7 +108,7 @@ def test_what_revives_follows_from_the_slope_where_the_dead_unit_stands(act):
     z = torch.tensor(X @ weight + bias, requires_grad=True)
     assert z.max() <= -2 + 1e-9 and z.min() >= -5.1 - 1e-9
     (slope,) = torch.autograd.grad(getattr(torch.nn.functional, act)(z).sum(), z)
-    assert bool(slope.any()) == (replacing.gradient_through(act) > 0)
+    assert bool(slope.any()) == (oracles.gradient_through(act) > 0)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_an_unlisted_choice_of_layers_is_counted_and_an_unknown_name_is_told():
     assert lesson.revive.check(np.array(lesson.revive.oracle())).status == "correct"
     assert lesson.revive.check((True,)).status == "not yet"
     right = tuple(
-        name in ("leaky_relu", "elu", "sigmoid", "batch_norm") for name in replacing.OFFERED
+        name in ("leaky_relu", "elu", "sigmoid", "batch_norm") for name in oracles.OFFERED
     )
     assert "names in quotes" in lesson.revive.check(right).message
 

@@ -10,8 +10,7 @@ import torch
 
 from helpers.lessons import vae_elbo as lesson
 from helpers.lessons.vae_elbo import digits as digits_module
-from helpers.lessons.vae_elbo import finite, gaussian, pca, views
-from helpers.lessons.vae_elbo.atlas import pca_map
+from helpers.lessons.vae_elbo import explorers, finite, mistakes, oracles, pca
 from helpers.lessons.vae_elbo.digits import digits, tiled
 from helpers.lessons.vae_elbo.pieces import pieces
 from tests import course
@@ -99,7 +98,7 @@ def test_the_gap_closes_at_the_posterior_and_nowhere_else_on_the_sliders():
     closed = []
     means = np.round(np.arange(-3, 3.01, 0.1), 1)
     for mean, width in itertools.product(means, np.round(np.arange(0.1, 2.01, 0.1), 1)):
-        if abs(views.linear_gaussian(1.5, mean, width)[2]) < 1e-9:
+        if abs(explorers.linear_gaussian(1.5, mean, width)[2]) < 1e-9:
             closed.append((mean, width))
     assert closed == [(1.2, 0.6)]
     explorer.set(**explorer.presets["q = posterior"])
@@ -109,7 +108,7 @@ def test_the_gap_closes_at_the_posterior_and_nowhere_else_on_the_sliders():
 
 def test_the_map_decodes_a_digits_code_to_the_best_picture_of_it():
     images = digits()[0].astype(float)
-    codes, decode = pca_map()
+    codes, decode = explorers.pca_map()
     assert np.allclose(codes.std(0), 1)
     centred = images - images.mean(0)
     U, S, Vt = np.linalg.svd(centred, full_matrices=False)
@@ -137,7 +136,7 @@ def test_the_gradient_explorer_reads_out_what_the_samples_give():
 
 @pytest.mark.parametrize("theta", [-3.0, 0.0, 1.0, 2.5])
 def test_both_estimators_are_unbiased_and_differ_in_variance(theta):
-    one, two = gaussian.pathwise(theta, NODES), gaussian.score(theta, NODES)
+    one, two = oracles.reparam_gradient(theta, NODES), oracles.score_function_gradient(theta, NODES)
     assert WEIGHTS @ one == pytest.approx(2 * theta) and WEIGHTS @ two == pytest.approx(2 * theta)
     spread = [WEIGHTS @ (g - 2 * theta) ** 2 for g in (one, two)]
     assert spread == pytest.approx([4, theta**4 + 14 * theta**2 + 15])
@@ -199,7 +198,7 @@ def kl_shares(trained, beta):
     model, _ = trained["train"](latent=4, beta=beta)
     with torch.no_grad():
         mu, logvar = model.encode(trained["x"])
-    return sorted(gaussian.kl_by_dimension(mu, logvar).mean(0).tolist())
+    return sorted(oracles.kl_terms(mu, logvar).mean(0).tolist())
 
 
 def test_a_large_beta_empties_every_dimension_and_a_small_one_none(trained):
@@ -274,7 +273,7 @@ RIGHT = {
         ),
     ],
     "elbo": [
-        lambda q, p, x: finite.log_likelihood(p, x) - finite.kl(q, finite.posterior(p, x)).sum(),
+        lambda q, p, x: oracles.log_likelihood(p, x) - oracles.kl(q, oracles.posterior(p, x)).sum(),
         lambda q, p, x: sum(
             a * (math.log(b) + math.log(c) - math.log(a))
             for r, s in zip(q, x, strict=True)
@@ -307,11 +306,11 @@ RIGHT = {
         ) / len(x) - 0.5 * (1 + v - mu**2 - v.exp()).sum() / len(x),
         lambda logits, x, mu, v: (
             (logits.clamp(min=0) - logits * x + torch.log1p(torch.exp(-logits.abs()))).sum(1)
-            + gaussian.gaussian_kl(mu, v)
+            + oracles.gaussian_kl(mu, v)
         ).mean().item(),
         lambda logits, x, mu, v: sum(
             (torch.logaddexp(a * 0, a) - b * a).sum() for a, b in zip(logits, x, strict=True)
-        ) / len(logits) + gaussian.gaussian_kl(mu, v).mean(),
+        ) / len(logits) + oracles.gaussian_kl(mu, v).mean(),
     ],
 }  # fmt: skip
 
@@ -347,23 +346,23 @@ WRONG = {
         lambda p, x: (x * p) / ((x * p).sum(1, keepdims=True) + 1e-8),
     ],
     "kl": [
-        lambda q, p: finite.kl(q, p) / np.log(2),
-        lambda q, p: (finite.kl(q, p) + finite.kl(p + 0 * q, q)) / 2,
+        lambda q, p: oracles.kl(q, p) / np.log(2),
+        lambda q, p: (oracles.kl(q, p) + oracles.kl(p + 0 * q, q)) / 2,
         lambda q, p: (q - p) ** 2 @ np.ones(q.shape[-1]),
-        lambda q, p: np.abs(finite.kl(q, p) - 0.01),
+        lambda q, p: np.abs(oracles.kl(q, p) - 0.01),
         lambda q, p: (q * np.log((q + 1e-8) / (p + 1e-8))).sum(-1),
     ],
     "elbo": [
-        lambda q, p, x: finite.log_likelihood(p, x),
-        lambda q, p, x: finite.elbo(q, p, x) - 0.1,
-        lambda q, p, x: finite.xlogy(q, x * q).sum() - finite.kl(q, p).sum(),
-        lambda q, p, x: (q * np.log(x + 1e-8)).sum() - finite.kl(q, p).sum(),
-        lambda q, p, x: finite.xlogy(q, x).mean() - finite.kl(q, p).mean(),
+        lambda q, p, x: oracles.log_likelihood(p, x),
+        lambda q, p, x: oracles.elbo(q, p, x) - 0.1,
+        lambda q, p, x: oracles.xlogy(q, x * q).sum() - oracles.kl(q, p).sum(),
+        lambda q, p, x: (q * np.log(x + 1e-8)).sum() - oracles.kl(q, p).sum(),
+        lambda q, p, x: oracles.xlogy(q, x).mean() - oracles.kl(q, p).mean(),
     ],
     "gaussian_kl": [
-        lambda mu, v: gaussian.kl_formula(mu, v.exp().clamp(max=100), v),
-        lambda mu, v: gaussian.gaussian_kl(mu, v.clamp(-8, 8)),
-        lambda mu, v: gaussian.kl_formula(mu, 1 + v, v),
+        lambda mu, v: mistakes.kl_formula(mu, v.exp().clamp(max=100), v),
+        lambda mu, v: oracles.gaussian_kl(mu, v.clamp(-8, 8)),
+        lambda mu, v: mistakes.kl_formula(mu, 1 + v, v),
         lambda mu, v: (mu**2 + v.exp() - 1 - v).mean(-1),
     ],
     "reparametrize": [
@@ -383,12 +382,12 @@ WRONG = {
         lambda theta, eps: ((theta + eps) ** 2 - theta**2 - 1) * eps,  # with a baseline: unbiased,
     ],  # but another estimator
     "vae_loss": [
-        lambda logits, x, mu, v: gaussian.vae_loss(x, logits, mu, v),
-        lambda logits, x, mu, v: gaussian.vae_loss(logits, x.round(), mu, v),
-        lambda logits, x, mu, v: gaussian.vae_loss(logits, x, v, mu),
-        lambda logits, x, mu, v: gaussian.vae_loss(logits, x, mu, v) * len(x),
-        lambda logits, x, mu, v: gaussian.vae_loss(logits, x, 2 * mu, v),
-        lambda logits, x, mu, v: gaussian.vae_loss(logits.clamp(-50, 50), x, mu, v),
+        lambda logits, x, mu, v: oracles.vae_loss(x, logits, mu, v),
+        lambda logits, x, mu, v: oracles.vae_loss(logits, x.round(), mu, v),
+        lambda logits, x, mu, v: oracles.vae_loss(logits, x, v, mu),
+        lambda logits, x, mu, v: oracles.vae_loss(logits, x, mu, v) * len(x),
+        lambda logits, x, mu, v: oracles.vae_loss(logits, x, 2 * mu, v),
+        lambda logits, x, mu, v: oracles.vae_loss(logits.clamp(-50, 50), x, mu, v),
     ],
 }  # fmt: skip
 
@@ -446,7 +445,7 @@ def one_by_one(m):
 
 
 def by_the_gap(m):
-    return first(m) - finite.kl(m.q, finite.posterior(m.p_z, m.p_x_given_z)).sum()
+    return first(m) - oracles.kl(m.q, oracles.posterior(m.p_z, m.p_x_given_z)).sum()
 
 
 @pytest.mark.parametrize(
@@ -570,9 +569,9 @@ def test_the_pieces_are_the_learners_where_they_are_right_and_pass_a_gradient():
     "answer, why",
     [
         (lambda mu, logvar: ..., "not written yet"),
-        (lambda mu, logvar: -gaussian.gaussian_kl(mu, logvar), "not right yet"),
-        (lambda mu, logvar: gaussian.gaussian_kl(mu.detach(), logvar), "no gradient passes"),
-        (lambda mu, logvar: gaussian.gaussian_kl(mu, logvar).tolist(), "no gradient passes"),
+        (lambda mu, logvar: -oracles.gaussian_kl(mu, logvar), "not right yet"),
+        (lambda mu, logvar: oracles.gaussian_kl(mu.detach(), logvar), "no gradient passes"),
+        (lambda mu, logvar: oracles.gaussian_kl(mu, logvar).tolist(), "no gradient passes"),
         (
             lambda mu, logvar: (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1) / 2,
             "no gradient passes",
@@ -590,3 +589,21 @@ def test_planes_are_compared_by_their_largest_angle():
     tilted[:, 1] = np.cos(0.3) * basis[:, 1] + np.sin(0.3) * np.eye(5)[:, 4]
     angles = pca.principal_angles(basis @ [[2.0, 1.0], [0.5, 3.0]], tilted)
     assert angles == pytest.approx([np.degrees(0.3), 0], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "columns_of, name",
+    [
+        (
+            lambda C, k: np.linalg.svd(C, full_matrices=False)[2][:, :k],
+            "rows of Vᵀ taken for columns",
+        ),
+        (lambda C, k: np.linalg.eigh(C.T @ C)[1][:, :k], "smallest eigenvalues first"),
+    ],
+)
+def test_the_slips_of_numpys_own_decompositions_are_named(columns_of, name):
+    def answer(X, k):
+        centred = X - X.mean(0)
+        return centred @ columns_of(centred, k)
+
+    assert lesson.pca_code.check(answer).mistake == name

@@ -6,88 +6,44 @@ PyTorch is the oracle throughout: torch.nn.functional for values, autograd for g
 import math
 from dataclasses import replace
 
-import ipywidgets as widgets
 import numpy as np
 
 from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, side_by_side
-from helpers.lessons.relu_backward import replacing, views
-from helpers.lessons.relu_backward.replacing import OFFERED, dead_unit
-from helpers.lessons.relu_backward.views import lives
-from helpers.views import Explorer, Grid, GridView, slider
+from helpers.lessons.relu_backward import explorers, mistakes, oracles, pictures
+from helpers.lessons.relu_backward.explorers import explore_dead_unit
+from helpers.lessons.relu_backward.names import Names
+from helpers.lessons.relu_backward.oracles import dead_unit
+from helpers.lessons.relu_backward.pictures import lives, matrices
 
-__all__ = ["dead_unit", "lives"]  # for the notebook
-
-# --- the oracles: PyTorch -------------------------------------------------------------------------
-
-
-def _forward(x):
-    import torch
-
-    return torch.relu(torch.tensor(np.array(x), dtype=torch.float64)).numpy()
-
-
-def _backward(grad_output, x):
-    """What autograd sends back through ReLU at x when grad_output arrives; shapes are equal."""
-    import torch
-
-    x = torch.tensor(np.array(x), dtype=torch.float64, requires_grad=True)
-    upstream = torch.tensor(np.broadcast_to(grad_output, x.shape).copy(), dtype=torch.float64)
-    return torch.autograd.grad(torch.relu(x), x, upstream)[0].numpy()
-
-
-def _slope(x):
-    return _backward(1.0, x)
-
-
-def steepest(activation):
-    """The largest slope that autograd finds of torch's sigmoid, tanh or relu, from −6 to 6."""
-    import torch
-
-    x = torch.linspace(-6, 6, 241, dtype=torch.float64).requires_grad_()
-    return torch.autograd.grad(getattr(torch, activation)(x).sum(), x)[0].max().item()
-
-
-def _surviving(depth, activation):
-    return steepest(activation) ** depth
-
-
-def _preactivation(weight, bias, X):
-    import torch
-
-    weight, bias, X = (torch.tensor(np.array(a), dtype=torch.float64) for a in (weight, bias, X))
-    return X @ weight + bias
-
-
-def _dead(weight, bias, X):
-    return not _preactivation(weight, bias, X).relu().any().item()
-
+__all__ = ["dead_unit", "explore_dead_unit", "lives", "matrices"]  # for the notebook
 
 # --- rows 3.1 and 3.3, by hand --------------------------------------------------------------------
 
-X = np.array([[1.5, 2.2, 1.3, 6.7], [4.3, -0.3, -0.2, 4.9], [-4.5, 1.4, 5.5, 1.8], [0.1, -0.5, -0.1, 2.2]])  # fmt: skip
-GRAD = np.array([[4.5, 1.2, 2.3, 1.3], [-1.3, -6.3, 4.1, -2.9], [-0.5, 1.2, 3.5, 1.2], [-6.1, 0.5, -4.1, -3.2]])  # fmt: skip
-
-
-def matrices(x, **gradients):
-    """A picture of x, and of gradients such as dL_dy, beside one another."""
-    parts = {name.replace("_", "/"): np.asarray(a) for name, a in {"x": x, **gradients}.items()}
-    roles = {"x": "input"}
-    grids = [Grid(name, a, roles.get(name, "gradient"), limit=9) for name, a in parts.items()]
-    return GridView(grids, alt=f"Matrices: {', '.join(parts)}.").picture()
-
+X = np.array([
+    [1.5, 2.2, 1.3, 6.7],
+    [4.3, -0.3, -0.2, 4.9],
+    [-4.5, 1.4, 5.5, 1.8],
+    [0.1, -0.5, -0.1, 2.2],
+])  # fmt: skip
+GRAD = np.array([
+    [4.5, 1.2, 2.3, 1.3],
+    [-1.3, -6.3, 4.1, -2.9],
+    [-0.5, 1.2, 3.5, 1.2],
+    [-6.1, 0.5, -4.1, -3.2],
+])  # fmt: skip
 
 _FORWARD_SLIPS = [
     Mistake("absolute value", lambda x: np.abs(x), "That is |x|: a negative entry becomes 0, it does not lose its sign."),
     Mistake("negatives left", lambda x: +x, "That is x itself. Negative entries become 0."),
-    Mistake("negative part kept", lambda x: -_forward(-x), "You kept the negative entries and dropped the positive ones."),
-    Mistake("mask, not value", lambda x: _slope(x), "That is 1 where x is positive: the slope. The value there is x itself."),
-    Mistake("cut off at 1", lambda x: np.minimum(_forward(x), 1), "You stop at 1. ReLU has no ceiling."),
-    Mistake("only large negatives", lambda x: np.where((x < 0) & (x > -1), x, _forward(x)), "Every negative entry goes to 0, however close to 0 it is."),
+    Mistake("negative part kept", lambda x: -oracles.relu_forward(-x), "You kept the negative entries and dropped the positive ones."),
+    Mistake("mask, not value", oracles.relu_derivative, "That is 1 where x is positive: the slope. The value there is x itself."),
+    Mistake("cut off at 1", lambda x: np.minimum(oracles.relu_forward(x), 1), "You stop at 1. ReLU has no ceiling."),
+    Mistake("only large negatives", mistakes.all_but_large_negatives, "Every negative entry goes to 0, however close to 0 it is."),
     Mistake("small positives dropped", lambda x: np.where(x < 0.5, 0, x), "A positive entry stays, however small it is."),
 ]  # fmt: skip
 
 forward_by_hand = Exercise(
-    "forward_by_hand", lambda: _forward(X),
+    "forward_by_hand", lambda: oracles.relu_forward(X),
     mistakes=[replace(slip, wrong=slip.wrong(X)) for slip in _FORWARD_SLIPS],
     hints=["Go through the entries one by one: is it above 0? Then leave it alone.",
            "Five entries are negative, in three of the rows."],
@@ -97,24 +53,24 @@ forward_by_hand = Exercise(
 _FLIPPED = "You kept what should be stopped: the gradient passes where x let something through."
 
 _BACKWARD_SLIPS = [
-    Mistake("mask taken from the gradient", lambda g, x: _backward(g, g), "You asked where the gradient is positive, which is ReLU applied to the gradient. The gate was set on the way forward: by x."),
-    Mistake("clipped positive", lambda g, x: _forward(_backward(g, x)), "The mask is right, but you also set negative gradients to 0. A gradient may be negative: it says that L falls when x grows."),
-    Mistake("gradient times y", lambda g, x: g * _forward(x), "You multiplied the gradient by ReLU's value. The chain rule multiplies by its slope."),
+    Mistake("mask taken from the gradient", lambda g, x: oracles.relu_backward(g, g), "You asked where the gradient is positive, which is ReLU applied to the gradient. The gate was set on the way forward: by x."),
+    Mistake("clipped positive", lambda g, x: oracles.relu_forward(oracles.relu_backward(g, x)), "The mask is right, but you also set negative gradients to 0. A gradient may be negative: it says that L falls when x grows."),
+    Mistake("gradient times y", lambda g, x: g * oracles.relu_forward(x), "You multiplied the gradient by ReLU's value. The chain rule multiplies by its slope."),
     Mistake("gradient times x", lambda g, x: g * x, "You multiplied by x. The chain rule multiplies by the slope of ReLU at x, which is 0 or 1."),
-    Mistake("ReLU of gradient times x", lambda g, x: _forward(np.multiply(g, x)), "You multiplied by x and took ReLU of that. The chain rule multiplies by the slope of ReLU at x, which is 0 or 1."),
-    Mistake("mask turned round", lambda g, x: _backward(g, -x), _FLIPPED),
-    Mistake("mask alone", lambda g, x: _slope(x), "That is the mask alone, the slope. Now multiply the gradient that arrives by it."),
+    Mistake("ReLU of gradient times x", lambda g, x: oracles.relu_forward(np.multiply(g, x)), "You multiplied by x and took ReLU of that. The chain rule multiplies by the slope of ReLU at x, which is 0 or 1."),
+    Mistake("mask turned round", lambda g, x: oracles.relu_backward(g, -x), _FLIPPED),
+    Mistake("mask alone", lambda g, x: oracles.relu_derivative(x), "That is the mask alone, the slope. Now multiply the gradient that arrives by it."),
     Mistake("gradient unchanged", lambda g, x: +g, "You pass on the whole gradient. Where ReLU gave 0 for a negative x, a small change of x changes nothing."),
     Mistake("sign turned where x is negative", lambda g, x: g * np.sign(x), "Where x is negative you turn the gradient's sign. ReLU is flat there, so nothing passes."),
-    Mistake("forward pass again", lambda g, x: _forward(x), "That is ReLU of x. Backward, the numbers of dL/dy travel; x only decides which of them pass."),
-    Mistake("absolute gradient", lambda g, x: np.abs(_backward(g, x)), "The right entries pass, but they lost their signs. A gradient that passes comes through as it is."),
-    Mistake("mask from the product", lambda g, x: _backward(g, g * x), "You asked where x · dL/dy is positive. The gate is set by x alone."),
+    Mistake("forward pass again", lambda g, x: oracles.relu_forward(x), "That is ReLU of x. Backward, the numbers of dL/dy travel; x only decides which of them pass."),
+    Mistake("absolute gradient", lambda g, x: np.abs(oracles.relu_backward(g, x)), "The right entries pass, but they lost their signs. A gradient that passes comes through as it is."),
+    Mistake("mask from the product", lambda g, x: oracles.relu_backward(g, g * x), "You asked where x · dL/dy is positive. The gate is set by x alone."),
 ]  # fmt: skip
 
 backward_by_hand = Exercise(
-    "backward_by_hand", lambda: _backward(GRAD, X),
+    "backward_by_hand", lambda: oracles.relu_backward(GRAD, X),
     mistakes=[*(replace(slip, wrong=slip.wrong(GRAD, X)) for slip in _BACKWARD_SLIPS),
-              Mistake("mask transposed", _backward(GRAD, X.T), "Your mask is transposed: entry (i, j) of the gradient meets entry (i, j) of x.")],
+              Mistake("mask transposed", oracles.relu_backward(GRAD, X.T), "Your mask is transposed: entry (i, j) of the gradient meets entry (i, j) of x.")],
     hints=["Lay both matrices on top of each other: entry meets entry.",
            "Whether an entry of dL/dy passes depends on x alone; its own sign plays no part.",
            "The same five places that became 0 on the way forward become 0 on the way back."],
@@ -128,25 +84,15 @@ _TALL = np.array([[[-1.5], [2.0]], [[0.0], [-0.25]], [[-3.0], [8.0]]])
 _TABLE = np.array([[0.5, -2.0, 0.0, 3.0], [0.0, 1e-3, -1e-3, 100.0]])
 _ARRAYS = [Call(_ROW), Call(_TABLE), Call(_TALL), Call(X)]
 
-
-def _at_zero(value, x):
-    """ReLU's slope with another convention at 0."""
-    return np.where(np.asarray(x) == 0, value, _slope(x))
-
-
-def _one_question(right):
-    return Mistake("one question for the whole array", lambda *a: (bool(a[-1] > 0), right(*a))[1], "`if` and `max` ask one question of a whole array, which has many answers. Ask it of every entry: NumPy has functions for that.")  # fmt: skip
-
-
 relu_forward = Exercise(
-    "relu_forward", _forward, _ARRAYS,
+    "relu_forward", oracles.relu_forward, _ARRAYS,
     mistakes=[
         *_FORWARD_SLIPS,
-        Mistake("a leak below 0", lambda x: _forward(x) - 0.01 * _forward(-x), "That is leaky ReLU. ReLU gives exactly 0 below 0."),
-        Mistake("cut off at 6", lambda x: np.minimum(_forward(x), 6), "You stop at 6: that is ReLU6. ReLU has no ceiling."),
+        Mistake("a leak below 0", lambda x: oracles.relu_forward(x) - 0.01 * oracles.relu_forward(-x), "That is leaky ReLU. ReLU gives exactly 0 below 0."),
+        Mistake("cut off at 6", lambda x: np.minimum(oracles.relu_forward(x), 6), "You stop at 6: that is ReLU6. ReLU has no ceiling."),
         Mistake("negatives taken out", lambda x: x[x > 0], "You took the negative entries out, so the array lost its shape. They stay in their places, as 0."),
         Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
-        _one_question(_forward),
+        mistakes.one_question(oracles.relu_forward),
     ],
     hints=["Each entry by itself: the larger of it and 0.",
            "NumPy has one function that takes the larger of two entry by entry, and another that chooses by a condition."],
@@ -157,19 +103,19 @@ _MEAN_AT_0 = "At 0 you have the mean of both slopes. PyTorch's convention is 0."
 _SIGNED = "Below 0 you have −1. There ReLU is flat: nothing changes when x does."
 
 relu_derivative = Exercise(
-    "relu_derivative", _slope, _ARRAYS,
+    "relu_derivative", oracles.relu_derivative, _ARRAYS,
     mistakes=[
-        Mistake("1 at 0", lambda x: _at_zero(1, x), "Right but for one point: at exactly 0, where there is no derivative, the convention here is PyTorch's, and it is not 1."),
-        Mistake("½ at 0", lambda x: _at_zero(0.5, x), _MEAN_AT_0),
-        Mistake("NaN at 0", lambda x: _at_zero(np.nan, x), "At 0 you get no number: 0 / 0, perhaps. A backward pass needs one, so compare instead of dividing."),
-        Mistake("value, not slope", lambda x: _forward(x), "That is the function's value. The slope says how much the value changes when x does."),
+        Mistake("1 at 0", mistakes.at_zero(1), "Right but for one point: at exactly 0, where there is no derivative, the convention here is PyTorch's, and it is not 1."),
+        Mistake("½ at 0", mistakes.at_zero(0.5), _MEAN_AT_0),
+        Mistake("NaN at 0", mistakes.at_zero(np.nan), "At 0 you get no number: 0 / 0, perhaps. A backward pass needs one, so compare instead of dividing."),
+        Mistake("value, not slope", oracles.relu_forward, "That is the function's value. The slope says how much the value changes when x does."),
         Mistake("sign of x", lambda x: np.sign(x), _SIGNED),
         Mistake("−1 below 0, 1 at 0", lambda x: np.where(x < 0, -1, 1), _SIGNED),
         Mistake("1 everywhere", lambda x: 0 * x + 1, "Below 0 ReLU is flat, so its slope there is not 1."),
-        Mistake("branches exchanged", lambda x: _slope(-x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
-        Mistake("branches exchanged, 1 at 0", lambda x: 1 - _slope(x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
-        Mistake("a leak below 0", lambda x: 0.01 + 0.99 * _slope(x), "That is leaky ReLU's slope. ReLU is flat below 0."),
-        _one_question(_slope),
+        Mistake("branches exchanged", lambda x: oracles.relu_derivative(-x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
+        Mistake("branches exchanged, 1 at 0", lambda x: 1 - oracles.relu_derivative(x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
+        Mistake("a leak below 0", lambda x: 0.01 + 0.99 * oracles.relu_derivative(x), "That is leaky ReLU's slope. ReLU is flat below 0."),
+        mistakes.one_question(oracles.relu_derivative),
     ],
     hints=["Left of 0 the graph is flat, right of 0 it is the line y = x. What are the slopes?",
            "One question decides at every entry: is it greater than 0? At 0 itself the answer is no."],
@@ -189,21 +135,20 @@ gate = Choice(
 
 _MIXED = np.array([[1.0, -2.0, -3.0, 4.0], [-5.0, 6.0, 7.0, -8.0]])
 
-
 relu_backward = Exercise(
-    "relu_backward", _backward,
+    "relu_backward", oracles.relu_backward,
     [Call(np.array([5.0, 3.0, -4.0]), _ROW), Call(_MIXED, _TABLE), Call(-_MIXED, _TABLE),
      Call(np.arange(-3.0, 3.0).reshape(3, 2, 1), _TALL), Call(GRAD, X)],
     mistakes=[
         *_BACKWARD_SLIPS,
-        Mistake("≥ 0 for > 0", lambda g, x: g * _at_zero(1, x), "Right but for one point: where x is exactly 0 you let the gradient pass. The slope there is 0 by convention."),
-        Mistake("half at 0", lambda g, x: g * _at_zero(0.5, x), _MEAN_AT_0),
-        Mistake("mask turned round, open at 0", lambda g, x: g - _backward(g, x), _FLIPPED),
-        Mistake("arguments exchanged", lambda g, x: _backward(x, g), "x and the gradient have changed places: grad_output comes first."),
-        Mistake("a leak below 0", lambda g, x: 0.01 * g + 0.99 * _backward(g, x), "That is leaky ReLU's backward pass. Through ReLU nothing gets back below 0."),
-        Mistake("summed up", lambda g, x: _backward(g, x).sum(), "Each entry of x has a gradient of its own: nothing is summed here."),
+        Mistake("≥ 0 for > 0", lambda g, x: g * mistakes.at_zero(1)(x), "Right but for one point: where x is exactly 0 you let the gradient pass. The slope there is 0 by convention."),
+        Mistake("half at 0", lambda g, x: g * mistakes.at_zero(0.5)(x), _MEAN_AT_0),
+        Mistake("mask turned round, open at 0", lambda g, x: g - oracles.relu_backward(g, x), _FLIPPED),
+        Mistake("arguments exchanged", lambda g, x: oracles.relu_backward(x, g), "x and the gradient have changed places: grad_output comes first."),
+        Mistake("a leak below 0", lambda g, x: 0.01 * g + 0.99 * oracles.relu_backward(g, x), "That is leaky ReLU's backward pass. Through ReLU nothing gets back below 0."),
+        Mistake("summed up", lambda g, x: oracles.relu_backward(g, x).sum(), "Each entry of x has a gradient of its own: nothing is summed here."),
         Mistake("closed gates taken out", lambda g, x: g[x > 0], "You took the stopped entries out, so the array lost its shape. They stay in their places, as 0."),
-        _one_question(_backward),
+        mistakes.one_question(oracles.relu_backward),
     ],
     hints=["Chain rule, entry by entry: what arrives, times the slope at x.",
            "Your relu_derivative gives the slope. It is a question about x; grad_output plays no part in it."],
@@ -223,26 +168,22 @@ sigmoid_slope = Choice(
     "c", hints=["σ′(x) = σ(x) · (1 − σ(x)). For which value of σ is this product largest?"])  # fmt: skip
 
 
-def _with_tanh(slope):
-    """The right answer, but another largest slope for tanh."""
-    return lambda n, activation: slope**n if activation == "tanh" else _surviving(n, activation)
-
-
-_DEPTHS = [(1, "sigmoid"), (2, "sigmoid"), (3, "relu"), (3, "tanh"), (0, "sigmoid"), (10, "sigmoid"), (60, "sigmoid"), (50, "relu"), (50, "tanh")]  # fmt: skip
+_DEEP = ((10, "sigmoid"), (60, "sigmoid"), (50, "relu"), (50, "tanh"))
+_DEPTHS = ((1, "sigmoid"), (2, "sigmoid"), (3, "relu"), (3, "tanh"), (0, "sigmoid"), *_DEEP)
 surviving_gradient = Exercise(
-    "surviving_gradient", _surviving, [Call(*case) for case in _DEPTHS],
+    "surviving_gradient", oracles.surviving_gradient, [Call(*case) for case in _DEPTHS],
     mistakes=[
-        Mistake("added, not multiplied", lambda n, name: n * steepest(name), "Along a chain of layers slopes are multiplied, one a layer; you added them up."),
-        Mistake("divided by the depth", lambda n, name: steepest(name) / max(n, 1), "Each further layer multiplies once more by its slope; dividing by the depth is far too kind."),
-        Mistake("one layer only", lambda n, name: steepest(name), "That is the factor of a single layer, whatever the depth."),
-        Mistake("one layer too few", lambda n, name: steepest(name) ** (n - 1), "Count again: with `depth` activations on the way there are `depth` slopes."),
-        Mistake("one layer too many", lambda n, name: steepest(name) ** (n + 1), "Count again: with `depth` activations on the way there are `depth` slopes. With none, nothing is lost."),
+        Mistake("added, not multiplied", lambda n, name: n * oracles.steepest(name), "Along a chain of layers slopes are multiplied, one a layer; you added them up."),
+        Mistake("divided by the depth", lambda n, name: oracles.steepest(name) / max(n, 1), "Each further layer multiplies once more by its slope; dividing by the depth is far too kind."),
+        Mistake("one layer only", lambda n, name: oracles.steepest(name), "That is the factor of a single layer, whatever the depth."),
+        Mistake("one layer too few", lambda n, name: oracles.steepest(name) ** (n - 1), "Count again: with `depth` activations on the way there are `depth` slopes."),
+        Mistake("one layer too many", lambda n, name: oracles.steepest(name) ** (n + 1), "Count again: with `depth` activations on the way there are `depth` slopes. With none, nothing is lost."),
         Mistake("sigmoid's value for its slope", lambda n, name: (0.5 if name == "sigmoid" else 1.0) ** n, "½ is the sigmoid's value at 0. Its slope is less steep."),
-        Mistake("tanh taken for a sigmoid", _with_tanh(0.25), "tanh is steeper than the sigmoid at 0: its slope there is 1 − tanh²(0)."),
-        Mistake("tanh with slope ½", _with_tanh(0.5), "tanh is steeper than that at 0: its slope there is 1 − tanh²(0)."),
-        Mistake("half of ReLU's units shut", lambda n, name: 0.5**n if name == "relu" else _surviving(n, name), "On average many ReLU gates are shut, but the question is the best case: along a path on which every unit is active."),
-        Mistake("ReLU kills everything", lambda n, name: 0.0 if name == "relu" else _surviving(n, name), "That is ReLU's worst case. The question is the best: every unit on the way active."),
-        Mistake("sigmoid everywhere", lambda n, name: _surviving(n, "sigmoid"), "That is the sigmoid's factor for every activation: look at `activation`."),
+        Mistake("tanh taken for a sigmoid", mistakes.with_factor("tanh", 0.25), "tanh is steeper than the sigmoid at 0: its slope there is 1 − tanh²(0)."),
+        Mistake("tanh with slope ½", mistakes.with_factor("tanh", 0.5), "tanh is steeper than that at 0: its slope there is 1 − tanh²(0)."),
+        Mistake("half of ReLU's units shut", mistakes.with_factor("relu", 0.5), "On average many ReLU gates are shut, but the question is the best case: along a path on which every unit is active."),
+        Mistake("ReLU kills everything", mistakes.with_factor("relu", 0.0), "That is ReLU's worst case. The question is the best: every unit on the way active."),
+        Mistake("sigmoid everywhere", lambda n, name: oracles.surviving_gradient(n, "sigmoid"), "That is the sigmoid's factor for every activation: look at `activation`."),
         Mistake("sigmoid without loss", lambda n, name: 1.0, "You lose nothing with the sigmoid either. What is its slope where it is steepest?"),
     ],
     hints=["What is the largest slope of each activation, and where is it?",
@@ -251,7 +192,7 @@ surviving_gradient = Exercise(
     atol=0,
     picture=curves(
         lambda depth, name: Call(depth, name), range(0, 31, 2), ("sigmoid", "tanh", "relu"),
-        _surviving, "depth", "how many times it is halved", measure=lambda value, name: -math.log2(value),
+        oracles.surviving_gradient, "depth", "how many times it is halved", measure=lambda value, name: -math.log2(value),
     ))  # fmt: skip
 
 # --- row 3.5 --------------------------------------------------------------------------------------
@@ -266,19 +207,21 @@ _UNITS = [
     ([2.0, -1.0, 0.5], -0.5, _SPACE[:2]), ([2.0, -1.0, 0.5], 4.0, _SPACE[:2]),
 ]  # fmt: skip
 
+_WEIGHTS = {"weight (1, 1)": [1.0, 1.0], "weight (−2, 1)": [-2.0, 1.0]}
+
 is_dead = Exercise(
-    "is_dead", _dead, [Call(np.array(weight), bias, np.array(data)) for weight, bias, data in _UNITS],
+    "is_dead", oracles.is_dead, [Call(np.array(weight), bias, np.array(data)) for weight, bias, data in _UNITS],
     mistakes=[
-        Mistake("any for all", lambda w, b, X: bool((_preactivation(w, b, X) <= 0).any()), "One row on which the unit is shut does not make it dead: it must be shut on every row."),
-        Mistake("alive, not dead", lambda w, b, X: not _dead(w, b, X), "True and False have changed places: you say whether the unit is alive."),
-        Mistake("bias forgotten", lambda w, b, X: _dead(w, 0.0, X), "The bias decides as well: a large negative one can shut a unit for good."),
-        Mistake("bias subtracted", lambda w, b, X: _dead(w, -b, X), "The bias is added to X @ weight."),
-        Mistake("sign turned", lambda w, b, X: _dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
-        Mistake("0 counted as alive", lambda w, b, X: bool((_preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
-        Mistake("mean for all", lambda w, b, X: bool(_preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
-        Mistake("first row only", lambda w, b, X: _dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
-        Mistake("last row only", lambda w, b, X: _dead(w, b, X[-1:]), "You looked at the last row of X alone. Does each row overwrite what the one before said?"),
-        Mistake("first input only", lambda w, b, X: _dead(w[:1], b, X[:, :1]), "You used the first input alone: the pre-activation sums over all inputs."),
+        Mistake("any for all", lambda w, b, X: bool((oracles.preactivation(w, b, X) <= 0).any()), "One row on which the unit is shut does not make it dead: it must be shut on every row."),
+        Mistake("alive, not dead", lambda w, b, X: not oracles.is_dead(w, b, X), "True and False have changed places: you say whether the unit is alive."),
+        Mistake("bias forgotten", lambda w, b, X: oracles.is_dead(w, 0.0, X), "The bias decides as well: a large negative one can shut a unit for good."),
+        Mistake("bias subtracted", lambda w, b, X: oracles.is_dead(w, -b, X), "The bias is added to X @ weight."),
+        Mistake("sign turned", lambda w, b, X: oracles.is_dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
+        Mistake("0 counted as alive", lambda w, b, X: bool((oracles.preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
+        Mistake("mean for all", lambda w, b, X: bool(oracles.preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
+        Mistake("first row only", lambda w, b, X: oracles.is_dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
+        Mistake("last row only", lambda w, b, X: oracles.is_dead(w, b, X[-1:]), "You looked at the last row of X alone. Does each row overwrite what the one before said?"),
+        Mistake("first input only", lambda w, b, X: oracles.is_dead(w[:1], b, X[:, :1]), "You used the first input alone: the pre-activation sums over all inputs."),
         Mistake("bias alone", lambda w, b, X: bool(b < 0), "A negative bias pulls down, but weights and data may lift a row above 0: look at X @ weight + bias."),
         Mistake("weights and bias alone", lambda w, b, X: bool(max(*w, b) <= 0), "Negative weights don't make a unit dead: negative inputs turn them positive. The data decide."),
         Mistake("always dead", lambda w, b, X: True, "Not every unit is dead: one row with a positive pre-activation is enough."),
@@ -288,8 +231,8 @@ is_dead = Exercise(
            "Dead: not a single row of the data has a positive pre-activation."],
     praise="One open row would do: through it the gradient gets in and can change the weights.",
     picture=curves(
-        lambda bias, name: Call(np.array({"weight (1, 1)": [1.0, 1.0], "weight (−2, 1)": [-2.0, 1.0]}[name]), bias, np.array(_PLANE)),
-        np.arange(-5.0, 1.1, 0.25).tolist(), ("weight (1, 1)", "weight (−2, 1)"), _dead, "bias", "dead (1) or alive (0)",
+        lambda bias, name: Call(np.array(_WEIGHTS[name]), bias, np.array(_PLANE)),
+        np.arange(-5.0, 1.1, 0.25).tolist(), tuple(_WEIGHTS), oracles.is_dead, "bias", "dead (1) or alive (0)",
     ))  # fmt: skip
 
 dead_learns = Choice(
@@ -303,85 +246,29 @@ dead_learns = Choice(
     },
     "c", hints=["Which factor do the gradients of all weights, and of the bias, have in common?"])  # fmt: skip
 
-_RIGHT = ("leaky_relu", "elu", "sigmoid", "batch_norm")
-
-
-def _without(name, why):
-    rest = tuple(other for other in _RIGHT if other != name)
-    return Mistake(f"{name} left out", rest, f"One is missing: {why}")
-
-
-revive = replacing.Names(
-    "revive", replacing.revives,
+revive = Names(
+    "revive", oracles.revive,
     mistakes=[
-        Mistake("relu6 counted", (*_RIGHT, "relu6"), "One of yours has a ceiling above, but below 0 it is as flat as ReLU."),
-        Mistake("hardtanh counted", (*_RIGHT, "hardtanh"), "One of yours lets negative numbers through, but not these: how far does it reach to the left?"),
-        Mistake("both flat ones counted", OFFERED, "Two of your layers are flat wherever this unit stands. How far do they reach to the left?"),
-        _without("sigmoid", "a layer that is nearly flat here. But a small slope is no zero."),
-        _without("elu", "a layer that levels off to the left without ever being flat."),
-        _without("leaky_relu", "the gentlest change that can be made to ReLU."),
-        _without("batch_norm", "a layer that moves the pre-activations, so that some come to lie above 0."),
+        Mistake("relu6 counted", (*mistakes.REVIVING, "relu6"), "One of yours has a ceiling above, but below 0 it is as flat as ReLU."),
+        Mistake("hardtanh counted", (*mistakes.REVIVING, "hardtanh"), "One of yours lets negative numbers through, but not these: how far does it reach to the left?"),
+        Mistake("both flat ones counted", oracles.OFFERED, "Two of your layers are flat wherever this unit stands. How far do they reach to the left?"),
+        mistakes.left_out("sigmoid", "a layer that is nearly flat here. But a small slope is no zero."),
+        mistakes.left_out("elu", "a layer that levels off to the left without ever being flat."),
+        mistakes.left_out("leaky_relu", "the gentlest change that can be made to ReLU."),
+        mistakes.left_out("batch_norm", "a layer that moves the pre-activations, so that some come to lie above 0."),
         Mistake("the ones without a gradient", ("relu6", "hardtanh"), "It is the other way round: these leave the gradient at 0."),
         Mistake("none of them", (), "Some do help: a slope that is not 0 where the unit stands is all it takes."),
     ],
     hints=["The unit's pre-activations lie between −5.1 and −2. Draw each layer's graph there: is it flat?",
            "Batch normalisation subtracts the mean over the data. Can all six numbers still be negative?"],
     praise="A slope that is not 0 where the unit stands, or pre-activations moved to where it is not.",
-    picture=replacing.picture)  # fmt: skip
+    picture=pictures.through_layers)  # fmt: skip
 
 progress = Progress(globals())
 
 
-# --- explorers ------------------------------------------------------------------------------------
-
-_FIRST = (
-    [[2.0, -1.0, 0.5, -3.0], [-0.4, 3.2, 0.0, 1.0], [5.0, -2.5, 1.6, -0.1], [0.3, 0.8, -4.0, 2.4]],
-    [[-1.0, 2.0, 3.0, -2.0], [4.0, 0.6, 1.5, -5.0], [0.2, -3.0, 2.2, 1.0], [-0.7, 1.8, 6.0, -1.2]],
-)
-
-
 def explore(x=None, grad_output=None):
-    """Two editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly.
-
-    Other numbers than x and grad_output are shown until both answers by hand are right.
-    """
-    alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
-    done = all(one.verdict.status == "correct" for one in (forward_by_hand, backward_by_hand))
-    given = (x, grad_output) if x is not None and done else _FIRST
-    first = [np.array(a, dtype=float) for a in given]
-    view, clicks = GridView(*views.gates(*first, views.FROM_X)[:2], alt=alt), 0
-
-    def update(source, reset):
-        nonlocal clicks
-        now = (view.values("x"), view.values("g")) if reset == clicks else first
-        clicks = reset
-        grids, steps, numbers = views.gates(*now, source)
-        view.update(grids, steps)
-        return numbers
-
-    controls = {
-        "source": widgets.Dropdown(
-            options=[views.FROM_X, views.FROM_GRADIENT], description="mask from"
-        ),
-        "reset": widgets.Button(description="first numbers"),
-    }
-    return Explorer(controls, [view], update, alt=alt)
-
-
-def explore_dead_unit():
-    """A bias that kills a unit over a data set, and a leaky switch that revives it."""
-    alt = "Forty points, on which of them a unit is active, and its activation's graph with them."
-    figure = views.unit_figure(alt)
-
-    def update(bias, leaky):
-        z, out, norm = views.unit_at(bias, leaky)
-        figure.update(bias=bias, z=z, out=out, leaky=leaky, norm=norm)
-        return {"active points": (z > 0).sum(), "largest pre-activation": z.max(), "gradient norm": norm}  # fmt: skip
-
-    controls = {
-        "bias": slider("bias", -6.0, 3.0, 0.0, 0.1),
-        "leaky": widgets.Checkbox(False, description=f"leaky (slope {views.LEAK} below 0)"),
-    }
-    states = {"alive": (0.0, False), "dead": (-4.0, False), "revived": (-4.0, True)}
-    presets = {name: dict(zip(controls, state, strict=True)) for name, state in states.items()}
-    return Explorer(controls, [figure], update, alt=alt, presets=presets)
+    """Gates forward and backward; x and grad_output are shown once they are found by hand."""
+    by_hand = (forward_by_hand, backward_by_hand)
+    found = all(one.verdict.status == "correct" for one in by_hand)
+    return explorers.explore(x, grad_output) if found else explorers.explore()

@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 from matplotlib import colormaps
 
-from helpers.views import Picture, style
-
 SIDE = 8
 
 
@@ -32,23 +30,6 @@ def draw_ink(ax, image, **kwargs):
     """A grey image on axes, 0 white and 1 black, as ink on paper; returns the artist."""
     ax.grid(False)
     return ax.imshow(image, cmap="gray_r", vmin=0, vmax=1, **kwargs)
-
-
-def gallery(rows, alt):
-    """Rows of digits below one another: {label: images (n, 64)}, the same n in each."""
-    fig, axes = style.figure((style.WIDE[0], 0.4 + 0.75 * len(rows)), len(rows), 1, squeeze=False)
-    with style.applied():
-        for ax, (label, images) in zip(axes[:, 0], rows.items(), strict=True):
-            spaced = np.zeros((SIDE, len(images) * (SIDE + 1)))
-            for index, image in enumerate(np.asarray(images)):
-                left = index * (SIDE + 1)
-                spaced[:, left : left + SIDE] = np.reshape(image, (SIDE, SIDE))
-            draw_ink(ax, spaced)
-            ax.set_xticks([])
-            ax.set_yticks([(SIDE - 1) / 2], [label])
-            ax.tick_params(length=0)
-            ax.spines[:].set_visible(False)
-    return Picture(fig, alt)
 
 
 def draw_codes(ax, codes, labels, size=45):

@@ -1,63 +1,11 @@
-"""Models with a finite latent variable z, where every sum can be carried out: exact, in PyTorch.
-
-p_z (K,) is the prior; row i of p_x_given_z (N, K) is the probability of observation x_i under each
-z; row i of q (N, K) is some distribution of z for x_i.
-"""
+"""Models with a finite latent variable z, and the coins: what the derivation's lines are run on."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-
-def _double(*arrays):
-    import torch
-
-    return [torch.as_tensor(np.array(array, float)) for array in arrays]
-
-
-def xlogy(weight, y):
-    """weight · log y, entry by entry, and 0 where the weight is 0."""
-    import torch
-
-    return torch.xlogy(*_double(weight, y)).numpy()
-
-
-def log_joint(p_z, p_x_given_z):
-    """log p(x_i, z): a tensor (N, K)."""
-    p_z, p_x_given_z = _double(p_z, p_x_given_z)
-    return p_x_given_z.log() + p_z.log()
-
-
-def log_marginals(p_z, p_x_given_z):
-    """log p(x_i): (N,)."""
-    return log_joint(p_z, p_x_given_z).logsumexp(1).numpy()
-
-
-def log_likelihood(p_z, p_x_given_z):
-    """Σ_i log Σ_z p(x_i|z) p(z)."""
-    return float(log_marginals(p_z, p_x_given_z).sum())
-
-
-def posterior(p_z, p_x_given_z):
-    """p(z|x_i): (N, K)."""
-    return log_joint(p_z, p_x_given_z).softmax(1).numpy()
-
-
-def kl(q, p):
-    """KL(q‖p) over the last axis; infinite where q is positive and p is 0."""
-    return (xlogy(q, q) - xlogy(q, p)).sum(-1)
-
-
-def expected(q, p_z, p_x_given_z):
-    """Σ_i E_q[log p(x_i|z)], the reconstruction term; p_z plays no part in it."""
-    return xlogy(q, p_x_given_z).sum()
-
-
-def elbo(q, p_z, p_x_given_z):
-    """Σ_i of the ELBO, by the identity log p(x_i) = ELBO_i + KL(q_i‖posterior_i)."""
-    gaps = kl(q, posterior(p_z, p_x_given_z))
-    return float((log_marginals(p_z, p_x_given_z) - gaps).sum())
+from helpers.lessons.vae_elbo.oracles import posterior
 
 
 def random_q(seed, n, k):
@@ -97,6 +45,12 @@ def random_model(seed, n, k, tiny=1.0):
     return Model(p_z, p_x_given_z, random_q(seed + 100, n, k))
 
 
+def random_tables(seed, n, k, tiny=1.0):
+    """p_z and p_x_given_z of a `random_model`, for a call."""
+    model = random_model(seed, n, k, tiny)
+    return model.p_z, model.p_x_given_z
+
+
 PRIOR = np.array([0.4, 0.6])
 HEADS = np.array([2, 9, 8, 3, 7, 8])  # in ten throws, each time with a coin drawn anew
 
@@ -121,8 +75,3 @@ def tight_models():
     for model in models:
         model.q = posterior(model.p_z, model.p_x_given_z)
     return models
-
-
-def line(table):
-    """A line of a derivation: table(p_z, p_x_given_z, q), whatever it makes, summed."""
-    return lambda m: np.sum(table(m.p_z, m.p_x_given_z, m.q))

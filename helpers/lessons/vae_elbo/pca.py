@@ -1,26 +1,10 @@
-"""PCA as the best linear bottleneck, and exercises whose codes may be turned at will."""
+"""Planes and codes compared whatever their axes: principal angles, and an exercise's answers."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from helpers.exercises import Exercise, to_numpy
-
-
-def codes(X, k, *, shift=None, columns=None, weights=None, scale=1.0):
-    """The scores of X on singular directions, by PyTorch; keyword arguments make it go wrong."""
-    import torch
-
-    X = torch.as_tensor(np.array(X, float)) / scale
-    centred = X - X.mean(0) if shift is None else X - shift
-    U, S, Vt = torch.linalg.svd(centred, full_matrices=False)
-    chosen = slice(k) if columns is None else columns
-    return (U[:, chosen] * S[chosen] if weights is None else weights(X, U, S, Vt)[:, :k]).numpy()
-
-
-def directions(X, k):
-    """The first k principal directions of the columns, (D, k)."""
-    return np.linalg.svd(np.asarray(X, float) - np.mean(X, 0), full_matrices=False)[2][:k].T
+from helpers.exercises import Exercise, as_numbers, to_numpy
 
 
 def principal_angles(A, B):
@@ -39,13 +23,10 @@ class UpToRotation(Exercise):
     def outcomes(self, answer):
         outcomes = super().outcomes(answer)
         for outcome in outcomes:
-            try:
-                code = np.asarray(to_numpy(outcome.value), float)
+            code = as_numbers(outcome.value)
+            if code.ndim == 2 and code.size and np.isfinite(code).all():  # else told as it is
                 turned = code @ np.linalg.svd(code)[2].T
                 tallest = np.take_along_axis(turned, np.abs(turned).argmax(0)[None], 0)
-            except (ValueError, TypeError, np.linalg.LinAlgError):
-                continue  # no matrix of finite numbers: told as it is
-            if code.ndim == 2:
                 outcome.value = turned * np.where(tallest < 0, -1, 1)
         return outcomes
 

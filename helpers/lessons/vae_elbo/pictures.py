@@ -1,11 +1,29 @@
-"""Pictures of codes and of trained auto-encoders."""
+"""Static pictures: rows of digits, codes, estimators, and trained auto-encoders."""
 
 import numpy as np
 from matplotlib.patches import Ellipse
 
-from helpers.exercises import Call, curves, run, to_numpy
-from helpers.lessons.vae_elbo.digits import digits, draw_codes, draw_ink, tiled
+from helpers.exercises import Call, as_numbers, curves, run
+from helpers.lessons.vae_elbo import oracles
+from helpers.lessons.vae_elbo.digits import SIDE, digits, draw_codes, draw_ink, tiled
 from helpers.views import Picture, style
+
+
+def gallery(rows, alt):
+    """Rows of digits below one another: {label: images (n, 64)}, the same n in each."""
+    fig, axes = style.figure((style.WIDE[0], 0.4 + 0.75 * len(rows)), len(rows), 1, squeeze=False)
+    with style.applied():
+        for ax, (label, images) in zip(axes[:, 0], rows.items(), strict=True):
+            spaced = np.zeros((SIDE, len(images) * (SIDE + 1)))
+            for index, image in enumerate(np.asarray(images)):
+                left = index * (SIDE + 1)
+                spaced[:, left : left + SIDE] = np.reshape(image, (SIDE, SIDE))
+            draw_ink(ax, spaced)
+            ax.set_xticks([])
+            ax.set_yticks([(SIDE - 1) / 2], [label])
+            ax.tick_params(length=0)
+            ax.spines[:].set_visible(False)
+    return Picture(fig, alt)
 
 
 def digit_codes(oracle, answer):
@@ -13,20 +31,30 @@ def digit_codes(oracle, answer):
     images, labels = (part[:500] for part in digits())
     call = Call(images.astype(float), 2)
     fig, axes = style.figure(style.WIDE, 1, 2)
-    yours = None if answer is None else to_numpy(run(answer, call, 10.0).value)
+    yours = None if answer is None else run(answer, call, 10.0).value
     pairs = (("Target", run(oracle, call, 10.0).value), ("Yours (turned as you like)", yours))
     for ax, (title, codes) in zip(axes, pairs, strict=True):
         ax.set_title(title)
-        try:
-            codes = np.asarray(codes, float).reshape(len(labels), 2)
-        except (TypeError, ValueError, OverflowError):
-            codes = np.full((1, 2), np.nan)
+        codes = as_numbers(codes, (len(labels), 2))
         if np.isfinite(codes).all() and np.abs(codes).max() < 1e6:
             draw_codes(ax, codes, labels)
         else:
             ax.set_axis_off()
             ax.text(0.5, 0.5, "no (500, 2) code yet", ha="center", transform=ax.transAxes)
     return Picture(fig, "The code of 500 digits in two numbers, target and yours.")
+
+
+def over_noise(oracle):
+    """A picture function: what an estimator gives for each ε, at three values of θ."""
+
+    def call(e, name):
+        return Call(float(name[-1]), np.array([e]))
+
+    def total(value, name):
+        return np.sum(value)
+
+    noise, names = np.linspace(-2.5, 2.5, 21), ("θ = 0", "θ = 1", "θ = 2")
+    return curves(call, noise, names, oracle, "ε", "one sample’s gradient", total)
 
 
 def falling(losses, angles, least):
@@ -70,7 +98,7 @@ def kl_by_dimension(shares, originals, reconstructions):
             above.set(title=f"β = {beta:g}", ylim=(0, 1.15 * top), xticks=places)
             above.grid(axis="x", visible=False)
             pairs = np.stack([originals, reconstructions[beta]]).reshape(-1, originals.shape[1])
-            gap = [8] * 3  # white lines between the two rows of digits
+            gap = [SIDE] * 3  # white lines between the two rows of digits
             draw_ink(below, np.insert(tiled(pairs, len(originals)), gap, 0, axis=0))
             below.set(xticks=[], yticks=[])
             below.spines[:].set_visible(False)
@@ -105,16 +133,12 @@ def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
     images, mu, logvar = (np.asarray(part, float) for part in (images, mu, logvar))
     axis = np.linspace(-reach, reach, side)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-    ink = np.clip(np.asarray(decode(grid), float), 1e-9, 1 - 1e-7)
-    log_p = images @ np.log(ink).T + (1 - images) @ np.log(1 - ink).T  # log p(x|z), (n, grid)
-    true = _shares(log_p - 0.5 * (grid**2).sum(1))
-    q = _shares(-0.5 * ((grid - mu[:, None]) ** 2 / np.exp(logvar)[:, None]).sum(2))
-    gaps = _kl(q, true)
+    true = oracles.posteriors_on(grid, decode, images)
     mean = true @ grid
-    variance = true @ grid**2 - mean**2
-    alike = _shares(-0.5 * ((grid - mean[:, None]) ** 2 / variance[:, None]).sum(2))
+    alike = oracles.gaussians_on(grid, mean, true @ grid**2 - mean**2)
+    gaps = oracles.kl_on(oracles.gaussians_on(grid, mu, np.exp(logvar)), true)
     fig, axes = style.figure((style.WIDE[0], 3.3), 1, shown)
-    for ax, index in zip(axes, np.argsort(-_kl(true, alike))[:shown], strict=True):
+    for ax, index in zip(axes, np.argsort(-oracles.kl_on(true, alike))[:shown], strict=True):
         with style.applied():
             ax.grid(False)
             image = np.sqrt(true[index]).reshape(side, side)  # the root shows thin tails as well
@@ -125,7 +149,7 @@ def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
                 q_edge = Ellipse(mu[index], *size, fill=False, ec=style.colour("target"), lw=2)
                 ax.add_patch(q_edge)
             corner = ax.inset_axes((0, 1.04, 0.28, 0.28))
-            draw_ink(corner, images[index].reshape(8, 8))
+            draw_ink(corner, images[index].reshape(SIDE, SIDE))
             corner.set(xticks=[], yticks=[])
             ax.set(xlabel="z₁", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
             ax.set_title(f"KL {gaps[index]:.1f}", loc="right")
@@ -133,28 +157,3 @@ def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
     told = f"KL(q‖posterior) above each; its median over all {len(images)}: {np.median(gaps):.1f}"
     fig.supxlabel(told, fontsize=11)
     return Picture(fig, "True posteriors, bent or in several parts, and the ellipses of q on them.")
-
-
-def _kl(q, p):
-    return (q * (np.log(q + 1e-300) - np.log(p + 1e-300))).sum(1)
-
-
-def _shares(log_weights):
-    """Rows of weights that sum to 1, from their logarithms."""
-    weights = np.exp(log_weights - log_weights.max(1, keepdims=True))
-    return weights / weights.sum(1, keepdims=True)
-
-
-def over_noise(oracle):
-    """A picture function: what an estimator gives for each ε, at three values of θ."""
-    names = ("θ = 0", "θ = 1", "θ = 2")
-    call = lambda e, name: Call(float(name[-1]), np.array([e]))  # noqa: E731
-    return curves(
-        call,
-        np.linspace(-2.5, 2.5, 21),
-        names,
-        oracle,
-        "ε",
-        "one sample’s gradient",
-        lambda value, name: np.sum(value),
-    )

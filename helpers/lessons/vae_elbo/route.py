@@ -4,18 +4,28 @@ import numpy as np
 
 from helpers.derivations import End, Landmark, Vocabulary
 from helpers.exercises import Mistake
-from helpers.lessons.vae_elbo import finite
-from helpers.lessons.vae_elbo.finite import line
+from helpers.lessons.vae_elbo import oracles
 
-first = End("Σ_i log Σ_z p(x_i|z) p(z)", lambda m: finite.log_likelihood(m.p_z, m.p_x_given_z))
+
+def line(table):
+    """A line of a derivation: table(p_z, p_x_given_z, q), whatever it makes, summed."""
+    return lambda m: np.sum(table(m.p_z, m.p_x_given_z, m.q))
+
+
+first = End("Σ_i log Σ_z p(x_i|z) p(z)", lambda m: oracles.log_likelihood(m.p_z, m.p_x_given_z))
 last = End(
     "Σ_i (E_q[log p(x_i|z)] − KL(q(z|x_i)‖p(z)))",
-    lambda m: finite.expected(m.q, m.p_z, m.p_x_given_z) - finite.kl(m.q, m.p_z).sum(),
+    lambda m: oracles.expected(m.q, m.p_z, m.p_x_given_z) - oracles.kl(m.q, m.p_z).sum(),
 )
 words = Vocabulary(
-    names={"p_z": lambda z: f"p({z})", "p_x_given_z": lambda i, z: f"p(x_{i}|{z})", "q": lambda i, z: f"q({z}|x_{i})"},
-    functions={"E_q": lambda i, f: rf"\mathbb{{E}}_{{q(z|x_{i})}}\left[{f}\right]"}, whole={"xs", "zs"},
-)  # fmt: skip
+    names={
+        "p_z": lambda z: f"p({z})",
+        "p_x_given_z": lambda i, z: f"p(x_{i}|{z})",
+        "q": lambda i, z: f"q({z}|x_{i})",
+    },
+    functions={"E_q": lambda i, f: rf"\mathbb{{E}}_{{q(z|x_{i})}}\left[{f}\right]"},
+    whole={"xs", "zs"},
+)
 landmarks = [
     Landmark("log p(x), summed over the data, in one form or another", first.oracle, "Multiplying and dividing by q inside the sum over z brings in q and changes nothing: “=”. Once that sum is an average under q, Jensen moves the logarithm inside it: log E ≥ E log."),
     Landmark("Σ_i E_q[log p(z) − log q(z|x_i) + log p(x_i|z)]", last.oracle, "From here on nothing is lost any more: the terms are only grouped, E_q[log p(x_i|z)] minus E_q[log q(z|x_i) − log p(z)]."),

@@ -5,54 +5,26 @@ distributions for the derivation; closed forms for the deviations (Glorot and Be
 """
 
 import math
+from functools import partial
 
-import ipywidgets as widgets
 import numpy as np
 
 from helpers.derivations import Derivation
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, to_numpy
-from helpers.lessons.xavier_initialization import deep, draws, route
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
+from helpers.lessons.xavier_initialization import mistakes, oracles, pictures, route
 from helpers.lessons.xavier_initialization import weighted_sums as sums
 from helpers.lessons.xavier_initialization.distributions import Cov, E, Var
-from helpers.lessons.xavier_initialization.draws import FROZEN, RNG, torch_draws
-from helpers.views import Explorer, slider
+from helpers.lessons.xavier_initialization.draws import FROZEN, RNG, Draws
+from helpers.lessons.xavier_initialization.explorers import explore
+from helpers.lessons.xavier_initialization.oracles import close, layer_case, samples, sigmoid
+from helpers.lessons.xavier_initialization.pictures import deep_signal
+from helpers.lessons.xavier_initialization.weighted_sums import example_layer
 
-__all__ = ["Cov", "E", "Var"]  # for the notebook
-
-# --- the oracles: PyTorch -------------------------------------------------------------------------
-
-
-def _torch(name, x):
-    import torch
-
-    return getattr(torch, name)(torch.tensor(np.array(x), dtype=torch.float64)).numpy()
-
-
-def sigmoid(x):
-    """1 / (1 + e^(−x)), without overflow for any x."""
-    return np.exp(-np.logaddexp(0, -np.asarray(x, float)))
-
-
-def torch_tanh_grad(x):
-    """The derivative of tanh, by autograd."""
-    import torch
-
-    x = torch.tensor(np.array(x), dtype=torch.float64, requires_grad=True)
-    return torch.autograd.grad(torch.tanh(x).sum(), x)[0].numpy()
-
-
-def torch_layer(a, weight, bias, activation="tanh"):
-    """activation(weight a + bias) for a (D_a,), weight (D_z, D_a), bias (D_z,), by PyTorch."""
-    import torch
-
-    a, weight, bias = (torch.tensor(np.array(x), dtype=torch.float64) for x in (a, weight, bias))
-    z = torch.nn.functional.linear(a, weight, bias)
-    return (getattr(torch, activation)(z) if activation else z).numpy()
-
+__all__ = ["Cov", "E", "Var", "deep_signal", "example_layer", "explore", "sigmoid"]
 
 # --- row 2.1, tanh --------------------------------------------------------------------------------
 
-_points = [
+_POINTS = [
     Call(np.array([0.5])),
     Call(np.array([-2.0, -0.3, 0.0, 1.2])),
     Call(np.array([[0.1, -0.7, 3.0], [2.0, -4.0, 0.9]])),
@@ -60,17 +32,10 @@ _points = [
 ]
 _LARGE = "The values are right, but NumPy warns: for x = ±1000 an exponential overflows. "
 
-
-def _function_picture(oracle, ylabel):
-    number = {"measure": lambda values, name: np.ravel(to_numpy(values))[0]}
-    xs, call = np.linspace(-3, 3, 25), lambda x, name: Call(np.array([x]))
-    return curves(call, xs, (ylabel,), oracle, "x", ylabel, **number)
-
-
 tanh_from_sigmoid = Exercise(
     "tanh_from_sigmoid",
-    lambda x: _torch("tanh", x),
-    _points,
+    oracles.tanh_from_sigmoid,
+    _POINTS,
     mistakes=[
         Mistake("argument not doubled", lambda x: 2 * sigmoid(x) - 1, "σ is taken of 2x, not of x: with x alone the curve is twice as wide."),
         Mistake("not stretched", lambda x: sigmoid(2 * x), "σ lies between 0 and 1, tanh between −1 and 1: stretch it to twice the height and push it down."),
@@ -84,25 +49,25 @@ tanh_from_sigmoid = Exercise(
     hints=["What does σ(2x) do at −∞, at 0 and at +∞? And tanh?", "Stretch the interval (0, 1) to (−1, 1): times 2, minus 1."],
     praise="tanh is a sigmoid, stretched and centred: its outputs lie on both sides of 0.",
     quiet=True,
-    picture=_function_picture(lambda x: _torch("tanh", x), "tanh(x)"),
+    picture=pictures.of_a_number(oracles.tanh_from_sigmoid, "tanh(x)"),
 )  # fmt: skip
 
 tanh_grad = Exercise(
     "tanh_grad",
-    torch_tanh_grad,
-    _points,
+    oracles.tanh_grad,
+    _POINTS,
     mistakes=[
         Mistake("not squared", lambda x: 1 - np.tanh(x), "Near: it is 1 minus the square of tanh. Yours is not even the same for x and −x."),
-        Mistake("tanh itself", lambda x: np.tanh(x), "That is tanh. Its slope is wanted, which is largest at 0 and never negative."),
-        Mistake("tanh of 2x", lambda x: torch_tanh_grad(2 * np.asarray(x)), "The doubled argument belongs to σ(2x). Written with tanh, the argument is x."),
+        Mistake("tanh itself", np.tanh, "That is tanh. Its slope is wanted, which is largest at 0 and never negative."),
+        Mistake("tanh of 2x", lambda x: oracles.tanh_grad(2 * np.asarray(x)), "The doubled argument belongs to σ(2x). Written with tanh, the argument is x."),
         Mistake("half of σ(x)'s formula", lambda x: 2 * sigmoid(x) * (1 - sigmoid(x)), "Two things are missing: σ is taken of 2x, and the inner derivative brings another factor 2."),
         Mistake("the sigmoid's derivative", lambda x: sigmoid(x) * (1 - sigmoid(x)), "That is σ′(x), which is ¼ at 0. tanh is 2σ(2x) − 1: two factors of 2 are missing, and the argument."),
         Mistake("inner derivative forgotten", lambda x: 2 * sigmoid(2 * x) * (1 - sigmoid(2 * x)), "Half of it: by the chain rule σ(2x) brings another factor 2."),
         Mistake("argument not doubled", lambda x: 4 * sigmoid(x) * (1 - sigmoid(x)), "The factor 4 is right; both σ are taken of 2x."),
         Mistake("taken of the output", lambda x: 1 - np.asarray(x, float) ** 2, "1 − y² is right for the output y = tanh(x). Here x is the input."),
-        Mistake("sign", lambda x: -torch_tanh_grad(x), "tanh rises everywhere: its derivative is positive."),
+        Mistake("sign", lambda x: -oracles.tanh_grad(x), "tanh rises everywhere: its derivative is positive."),
         Mistake("plus for minus", lambda x: 1 + np.tanh(x) ** 2, "Far out tanh is flat, so its derivative falls to 0. Yours rises."),
-        Mistake("a square too many", lambda x: torch_tanh_grad(x) ** 2, "You squared once more than needed."),
+        Mistake("a square too many", lambda x: oracles.tanh_grad(x) ** 2, "You squared once more than needed."),
         Mistake("overflow", lambda x: 1 / np.cosh(x) ** 2, _LARGE + "Write it with tanh, which stays between −1 and 1."),
     ],
     hints=[
@@ -111,7 +76,7 @@ tanh_grad = Exercise(
     ],
     praise="1 at x = 0, the largest slope there is; and 0 far out, where tanh is flat.",
     quiet=True,
-    picture=_function_picture(torch_tanh_grad, "the slope of tanh at x"),
+    picture=pictures.of_a_number(oracles.tanh_grad, "the slope of tanh at x"),
 )  # fmt: skip
 
 near_zero = Choice(
@@ -128,83 +93,60 @@ near_zero = Choice(
 
 # --- row 2.2, the layer ---------------------------------------------------------------------------
 
-
-def _layer_case(seed, d_a, d_z):
-    rng = np.random.default_rng(seed)
-    a, weight, bias = rng.normal(size=d_a), rng.normal(size=(d_z, d_a)), rng.normal(size=d_z)
-    return Call(*(np.round(part, 1) for part in (a, weight / 2, bias / 2)))
-
-
 dense_tanh = Exercise(
     "dense_tanh",
-    torch_layer,
-    [_layer_case(1, 1, 1), _layer_case(2, 2, 1), _layer_case(5, 2, 2), _layer_case(4, 3, 2), _layer_case(5, 2, 5)],
+    oracles.dense_tanh,
+    [layer_case(1, 1, 1), layer_case(2, 2, 1), layer_case(5, 2, 2), layer_case(4, 3, 2), layer_case(5, 2, 5)],
     mistakes=[
-        Mistake("tanh forgotten", lambda a, w, b: torch_layer(a, w, b, None), "That is what goes into tanh; the neuron gives tanh of it."),
-        Mistake("bias forgotten", lambda a, w, b: torch_layer(a, w, 0 * b), "Neuron i also adds its bias b_i."),
-        Mistake("bias after tanh", lambda a, w, b: torch_layer(a, w, 0 * b) + b, "The bias belongs inside tanh, with the sum."),
-        Mistake("bias subtracted", lambda a, w, b: torch_layer(a, w, -b), "The bias is added. (Subtracted, it would be a threshold.)"),
+        Mistake("tanh forgotten", oracles.linear, "That is what goes into tanh; the neuron gives tanh of it."),
+        Mistake("bias forgotten", lambda a, w, b: oracles.dense_tanh(a, w, 0 * b), "Neuron i also adds its bias b_i."),
+        Mistake("bias after tanh", lambda a, w, b: oracles.dense_tanh(a, w, 0 * b) + b, "The bias belongs inside tanh, with the sum."),
+        Mistake("bias subtracted", lambda a, w, b: oracles.dense_tanh(a, w, -b), "The bias is added. (Subtracted, it would be a threshold.)"),
         Mistake("weight transposed", lambda a, w, b: np.tanh(np.asarray(a) @ np.asarray(w) + b), "The sum runs over j, the second index of W_ij: row i of weight belongs to neuron i."),
-        Mistake("tanh of the inputs", lambda a, w, b: torch_layer(np.tanh(a), w, b, None), "Here tanh comes last: first the weighted sum and the bias."),
+        Mistake("tanh of the inputs", lambda a, w, b: oracles.linear(np.tanh(a), w, b), "Here tanh comes last: first the weighted sum and the bias."),
         Mistake("tanh of each term", lambda a, w, b: np.tanh(np.asarray(w) * a).sum(1) + b, "Add up first, then take tanh of the whole."),
-        Mistake("averaged", lambda a, w, b: torch_layer(np.asarray(a) / len(a), w, b), "The terms are added, not averaged."),
-        Mistake("sigmoid", lambda a, w, b: torch_layer(a, w, b, "sigmoid"), "This layer's activation is tanh, not σ."),
+        Mistake("averaged", lambda a, w, b: oracles.dense_tanh(np.asarray(a) / len(a), w, b), "The terms are added, not averaged."),
+        Mistake("sigmoid", lambda a, w, b: sigmoid(oracles.linear(a, w, b)), "This layer's activation is tanh, not σ."),
     ],
     hints=["For one neuron: multiply row i of weight with a, entry by entry, and add up.", "All neurons at once: a matrix times a vector, plus a vector."],
     praise="Agrees with torch.nn.Linear followed by tanh, D_z × D_a as PyTorch stores it.",
-    picture=_layer_case(7, 3, 4),
+    picture=layer_case(7, 3, 4),
 )  # fmt: skip
 
 # --- row 2.3a, the equation -----------------------------------------------------------------------
 
-
-def _samples(mean_z, std_z, mean_a, std_a, n_z=4000, n_a=3000):
-    """Draws of z and of a with exactly these means and deviations."""
-    rng = np.random.default_rng(n_z + n_a)
-    parts = (mean_z, std_z, rng.normal(size=n_z)), (mean_a, std_a, rng.uniform(size=n_a))
-    return Call(*(mean + std * (x - x.mean()) / x.std() for mean, std, x in parts))
-
-
-def _close(left, right):
-    return bool(abs(left - right) <= 0.05 * max(abs(left), abs(right)))
-
+_PAIRS = (samples(1, 2, 0, 2), samples(0, 1, 0, 2), samples(0, 2, 2, 1))
 
 keeps_variance = Exercise(
     "keeps_variance",
-    lambda z, a: _close(np.var(z), np.var(a)),
+    oracles.keeps_variance,
     [
-        _samples(0, 1, 0, 1), _samples(0, 0.5, 0, 1), _samples(0, 1.5, 0, 1), _samples(2, 1, 0, 1),
-        _samples(0, math.sqrt(5), 2, 1), _samples(3, 0.2, 3, 0.4), _samples(-1, 2, 1, 2), _samples(0, 0.01, 0, 0.02),
-        _samples(1, 0.03, -2, 0.03), _samples(0, 3, 0, 3, 1500, 6000),
-        _samples(0, 1, 0, math.sqrt(2), 6000, 3000),
+        samples(0, 1, 0, 1), samples(0, 0.5, 0, 1), samples(0, 1.5, 0, 1), samples(2, 1, 0, 1),
+        samples(0, math.sqrt(5), 2, 1), samples(3, 0.2, 3, 0.4), samples(-1, 2, 1, 2), samples(0, 0.01, 0, 0.02),
+        samples(1, 0.03, -2, 0.03), samples(0, 3, 0, 3, 1500, 6000),
+        samples(0, 1, 0, math.sqrt(2), 6000, 3000),
         # Within 5 % but not equal; and deviations within 5 %, whose squares are not.
-        _samples(0.5, math.sqrt(1.03), 0, 1), _samples(0, 2, 1, 2 * math.sqrt(1.04)),
-        _samples(0, 1.04, 0, 1), _samples(1, 3, 0, 3 * 1.035),
+        samples(0.5, math.sqrt(1.03), 0, 1), samples(0, 2, 1, 2 * math.sqrt(1.04)),
+        samples(0, 1.04, 0, 1), samples(1, 3, 0, 3 * 1.035),
     ],
     mistakes=[
         Mistake("means compared", lambda z, a: bool(abs(np.mean(z) - np.mean(a)) < 0.05), "You compared where the values lie. Their spread is asked for: the variance."),
-        Mistake("squares compared", lambda z, a: _close(np.mean(np.square(z)), np.mean(np.square(a))), "The mean of the squares is the variance only where the mean is 0. Take the mean away first."),
-        Mistake("sums compared", lambda z, a: _close(np.var(z) * len(z), np.var(a) * len(a)), "You compared sums of squares; there may be more draws of one than of the other."),
+        Mistake("squares compared", lambda z, a: close(np.mean(np.square(z)), np.mean(np.square(a))), "The mean of the squares is the variance only where the mean is 0. Take the mean away first."),
+        Mistake("sums compared", lambda z, a: close(np.var(z) * len(z), np.var(a) * len(a)), "You compared sums of squares; there may be more draws of one than of the other."),
         Mistake("shrinking allowed", lambda z, a: bool(np.var(z) <= 1.05 * np.var(a)), "Equal is asked for, not at most: a signal that shrinks in every layer dies out."),
         Mistake("growing allowed", lambda z, a: bool(np.var(z) >= 0.95 * np.var(a)), "Equal is asked for, not at least: a signal that grows in every layer saturates tanh."),
         Mistake("off by a fixed amount", lambda z, a: bool(abs(np.var(z) - np.var(a)) < 0.05), "Small variances differ by little, and yet one may be four times the other. Compare to within 5 % of the larger."),
-        Mistake("deviations compared", lambda z, a: _close(np.std(z), np.std(a)), "You compared standard deviations. Where they differ by 5 %, the variances differ by 10 %."),
+        Mistake("deviations compared", lambda z, a: close(np.std(z), np.std(a)), "You compared standard deviations. Where they differ by 5 %, the variances differ by 10 %."),
         Mistake("no tolerance", lambda z, a: bool(np.isclose(np.var(z), np.var(a))), "No two sets of draws have exactly the same variance: allow for 5 % of the larger."),
-        Mistake("ranges compared", lambda z, a: _close(np.ptp(z), np.ptp(a)), "The range is not the variance: one far value decides it."),
+        Mistake("ranges compared", lambda z, a: close(np.ptp(z), np.ptp(a)), "The range is not the variance: one far value decides it."),
         Mistake("always true", lambda z, a: True, "It says True for every pair. Which pair is it that keeps its variance?"),
     ],
     hints=["`np.var(z)` takes the mean away by itself.", "True where the two variances differ by at most 5 % of the larger one."],
     praise="As an equation: Var(z_i) = Var(a_i). The means may differ; it is the spread that must last.",
-    picture=lambda answer: draws.spreads(answer, (_samples(1, 2, 0, 2), _samples(0, 1, 0, 2), _samples(0, 2, 2, 1)), "za"),
+    picture=partial(pictures.spreads, pairs=_PAIRS, names="za"),
 )  # fmt: skip
 
 # --- row 2.3b, the derivation ---------------------------------------------------------------------
-
-
-def example_layer():
-    """A layer with two weights and two inputs, to try E and Var on."""
-    return sums.random_layers()[0]
-
 
 variance_derivation = Derivation(
     "variance_derivation",
@@ -230,7 +172,12 @@ variance_derivation = Derivation(
     praise="Every line holds, exactly, on every distribution tried. Set it equal to Var(a), and Var(W) = 1/D is what remains.",
 )  # fmt: skip
 
-_STEPS = {"a": "from Var(Σ_j …) to Σ_j Var(…)", "b": "splitting E(W_j² a_j²) into E(W_j²) E(a_j²)", "c": "from E(W_j²) E(a_j²) − E(W_j)² E(a_j)² to Var(W_j) Var(a_j)", "d": "from the sum to D times one term"}  # fmt: skip
+_STEPS = {
+    "a": "from Var(Σ_j …) to Σ_j Var(…)",
+    "b": "splitting E(W_j² a_j²) into E(W_j²) E(a_j²)",
+    "c": "from E(W_j²) E(a_j²) − E(W_j)² E(a_j)² to Var(W_j) Var(a_j)",
+    "d": "from the sum to D times one term",
+}
 
 positive_inputs = Choice(
     "positive_inputs",
@@ -263,7 +210,7 @@ shared_inputs = Choice(
 
 xavier_std = Exercise(
     "xavier_std",
-    lambda fan_in: math.sqrt(1 / fan_in),
+    oracles.xavier_std,
     [Call(4), Call(1), Call(100), Call(784)],
     mistakes=[
         Mistake("the variance taken for the deviation", lambda n: 1 / n, "1/fan_in is the variance. N(0, 1/fan_in) names its variance; NumPy and PyTorch ask for the standard deviation."),
@@ -276,32 +223,32 @@ xavier_std = Exercise(
     ],
     hints=["Var(z) = D · Var(W) · Var(a) should be Var(a). Which Var(W) does that?", "The standard deviation is the root of the variance."],
     praise="The variance is 1/fan_in, so the standard deviation is 1/√fan_in.",
-    picture=curves(lambda n, name: Call(int(n)), (1, 2, 4, 8, 16, 32, 64, 100), ("variance kept",), lambda n: math.sqrt(1 / n), "fan_in", "standard deviation"),
+    picture=curves(lambda n, name: Call(int(n)), (1, 2, 4, 8, 16, 32, 64, 100), ("variance kept",), oracles.xavier_std, "fan_in", "standard deviation"),
 )  # fmt: skip
 
-xavier_normal = draws.Draws(
+xavier_normal = Draws(
     "xavier_normal",
-    torch_draws,
+    oracles.xavier_normal,
     [Call(3, 2, np.random.default_rng(1)), Call(400, 150, np.random.default_rng(2)), Call(60, 900, np.random.default_rng(3))],
     mistakes=[
-        Mistake("the variance taken for the deviation", lambda i, o, rng: torch_draws(i, o, rng, 1 / i), "1/fan_in is the variance. `rng.normal` asks for the standard deviation."),
-        Mistake("fan_out for fan_in", lambda i, o, rng: torch_draws(i, o, rng, o**-0.5), "Each neuron adds up fan_in terms; how many neurons there are does not matter for its variance."),
-        Mistake("Glorot's", lambda i, o, rng: torch_draws(i, o, rng, math.sqrt(2 / (i + o))), "That is the compromise between forward and backward, which comes next. Here only fan_in counts."),
-        Mistake("He's", lambda i, o, rng: torch_draws(i, o, rng, math.sqrt(2 / i)), "With the 2 it is He's deviation, made for ReLU. tanh near 0 loses nothing."),
+        Mistake("the variance taken for the deviation", mistakes.normal(lambda i, o: 1 / i), "1/fan_in is the variance. `rng.normal` asks for the standard deviation."),
+        Mistake("fan_out for fan_in", mistakes.normal(lambda i, o: o**-0.5), "Each neuron adds up fan_in terms; how many neurons there are does not matter for its variance."),
+        Mistake("Glorot's", mistakes.normal(oracles.glorot_std), "That is the compromise between forward and backward, which comes next. Here only fan_in counts."),
+        Mistake("He's", mistakes.normal(lambda i, o: math.sqrt(2 / i)), "With the 2 it is He's deviation, made for ReLU. tanh near 0 loses nothing."),
         Mistake("mean and deviation exchanged", lambda i, o, rng: np.full((o, i), i**-0.5), "All entries are the same number. `rng.normal` takes the mean first, which is 0, then the deviation."),
-        Mistake("deviation 1", lambda i, o, rng: torch_draws(i, o, rng, 1.0), "Those are standard normal numbers: nothing makes them small enough for fan_in terms."),
-        Mistake("√D", lambda i, o, rng: torch_draws(i, o, rng, i**0.5), "The more terms, the smaller each weight must be."),
-        Mistake("transposed", lambda i, o, rng: torch_draws(i, o, rng).T, "PyTorch stores a weight as (fan_out, fan_in): one row for each neuron."),
-        Mistake("flat", lambda i, o, rng: torch_draws(i, o, rng).ravel(), "Give it the shape of a weight: (fan_out, fan_in)."),
-        Mistake("the uniform's bound", lambda i, o, rng: torch_draws(i, o, rng, uniform=i**-0.5), "Between ±1/√fan_in, all equally likely: that is torch.nn.Linear's default. Its deviation is 1/√(3 fan_in), and N stands for normal."),
-        Mistake("uniform", lambda i, o, rng: torch_draws(i, o, rng, uniform=math.sqrt(3 / i)), "The deviation is right, but these numbers are uniform. N(0, 1/fan_in) is normal."),
-        Mistake("all rows alike", draws.rows_alike, "Every neuron got the same weights. They would all compute the same, and learn the same."),
-        Mistake("rng not used", lambda i, o, rng: torch_draws(i, o, np.random.default_rng()), RNG + " Only then can others repeat your run."),
-        Mistake("rng made anew", lambda i, o, rng: torch_draws(i, o, np.random.default_rng(0)), FROZEN + " With a seed of its own every layer gets the same weights."),
+        Mistake("deviation 1", mistakes.normal(lambda i, o: 1.0), "Those are standard normal numbers: nothing makes them small enough for fan_in terms."),
+        Mistake("√D", mistakes.normal(lambda i, o: i**0.5), "The more terms, the smaller each weight must be."),
+        Mistake("transposed", lambda i, o, rng: oracles.xavier_normal(i, o, rng).T, "PyTorch stores a weight as (fan_out, fan_in): one row for each neuron."),
+        Mistake("flat", lambda i, o, rng: oracles.xavier_normal(i, o, rng).ravel(), "Give it the shape of a weight: (fan_out, fan_in)."),
+        Mistake("the uniform's bound", mistakes.uniform(lambda i, o: i**-0.5), "Between ±1/√fan_in, all equally likely: that is torch.nn.Linear's default. Its deviation is 1/√(3 fan_in), and N stands for normal."),
+        Mistake("uniform", mistakes.uniform(lambda i, o: math.sqrt(3 / i)), "The deviation is right, but these numbers are uniform. N(0, 1/fan_in) is normal."),
+        Mistake("all rows alike", mistakes.rows_alike, "Every neuron got the same weights. They would all compute the same, and learn the same."),
+        Mistake("rng not used", lambda i, o, rng: oracles.xavier_normal(i, o, np.random.default_rng()), RNG + " Only then can others repeat your run."),
+        Mistake("rng made anew", lambda i, o, rng: oracles.xavier_normal(i, o, np.random.default_rng(0)), FROZEN + " With a seed of its own every layer gets the same weights."),
     ],
     hints=["`rng.normal(mean, deviation, size)` draws an array of a given shape.", "The deviation is what xavier_std gives; the shape is (fan_out, fan_in)."],
     praise="The shape, the mean, the deviation and the tails are right, and rng can repeat it.",
-    picture=lambda answer: draws.histogram(answer, Call(100, 50, np.random.default_rng(0)), 0.1, "weight (fan_in 100, fan_out 50)"),
+    picture=partial(pictures.histogram, call=Call(100, 50, np.random.default_rng(0)), std=0.1, xlabel="weight (fan_in 100, fan_out 50)"),
 )  # fmt: skip
 
 backward = Choice(
@@ -319,7 +266,7 @@ backward = Choice(
 
 glorot_std = Exercise(
     "glorot_std",
-    lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out)),
+    oracles.glorot_std,
     [Call(3, 5), Call(8, 2), Call(16, 16), Call(100, 400), Call(784, 10)],
     mistakes=[
         Mistake("the variance taken for the deviation", lambda i, o: 2 / (i + o), "2/(fan_in + fan_out) is the variance; take its root."),
@@ -338,56 +285,9 @@ glorot_std = Exercise(
     hints=["Forward asks for fan_in · Var(W) = 1, backward for fan_out · Var(W) = 1. Add the two equations.", "Var(W) is one over the mean of fan_in and fan_out. The deviation is its root."],
     praise="The same as torch.nn.init.xavier_normal_ uses, with gain 1.",
     picture=curves(
-        lambda n, name: Call(64, int(n)), (4, 16, 32, 64, 128, 192, 256), ("Glorot",), lambda i, o: math.sqrt(2 / (i + o)),
+        lambda n, name: Call(64, int(n)), (4, 16, 32, 64, 128, 192, 256), ("Glorot",), oracles.glorot_std,
         "fan_out (fan_in 64)", "standard deviation",
     ),
 )  # fmt: skip
 
 progress = Progress(globals())
-
-# --- many layers ----------------------------------------------------------------------------------
-
-
-def deep_signal(xavier_normal, dense_tanh):
-    """A signal in a deep tanh network: weights too small, as the learner draws them, too large."""
-    ways = {
-        "standard deviation 0.02": lambda i, o, rng: torch_draws(i, o, rng, 0.02),
-        "your xavier_normal": xavier_normal,
-        "standard deviation 1": lambda i, o, rng: torch_draws(i, o, rng, 1.0),
-    }
-    return deep.signal(dense_tanh, ways)
-
-
-def explore():
-    """Sliders for the weights' deviation, depth and widths; what becomes of signal and gradient."""
-    alt = "Activations layer by layer, and how their variance and the gradient's grow or shrink."
-    view = deep.layers_figure(alt)
-
-    def update(std, depth, fan_in, fan_out, linear):
-        values, gradients = deep.through_layers(std, depth, fan_in, fan_out, linear)
-        measured = [np.array([part.var() for part in parts]) for parts in (values, gradients)]
-        foretold = deep.predicted(std, depth, fan_in, fan_out, linear=True)
-        curved = deep.predicted(std, depth, fan_in, fan_out, linear)
-        view.update(
-            shares=deep.histograms(values), measured=measured, foretold=foretold, curved=curved,
-            std=std, fans=(fan_in, fan_out),
-        )  # fmt: skip
-        return {
-            "1/√fan_in": fan_in**-0.5,
-            "1/√fan_out": fan_out**-0.5,
-            "Glorot": math.sqrt(2 / (fan_in + fan_out)),
-            f"forward variance in layer {depth}": measured[0][-1],
-            "backward variance in layer 0": measured[1][0],
-        }
-
-    controls = {
-        "std": slider("deviation", *deep.STDS, 0.05, 0.005),
-        "depth": slider("depth", 1, deep.DEEPEST, 30),
-        "fan_in": slider("fan_in", 10, deep.MOST, 100, 10),
-        "fan_out": slider("fan_out", 10, deep.MOST, 100, 10),
-        "linear": widgets.Checkbox(False, description="without tanh"),
-    }
-    wide = {"depth": 50, "fan_in": 100, "fan_out": 100}
-    presets = {f"deviation {std}": wide | {"std": std} for std in (0.05, 0.1, 0.2)}
-    presets["unequal widths"] = {"fan_in": 100, "fan_out": 25}
-    return Explorer(controls, [view], update, alt=alt, presets=presets)

@@ -25,9 +25,13 @@ _products = _over(lambda w, a: Var(w) * Var(a))
 _ZERO = "A mean that is zero drops out, and E(x²) − E(x)² is then E(x²) alone."
 
 words = Vocabulary(
-    functions={"Var": r"\operatorname{Var}", "E": r"\operatorname{E}", "Cov": r"\operatorname{Cov}"},
+    functions={
+        "Var": r"\operatorname{Var}",
+        "E": r"\operatorname{E}",
+        "Cov": r"\operatorname{Cov}",
+    },
     whole={"D"},
-)  # fmt: skip
+)
 
 landmarks = [
     Landmark("Var(Σ_j W_j a_j)", first.oracle, "The variance of a sum is the sum of the variances where its terms are uncorrelated, as independent terms are."),

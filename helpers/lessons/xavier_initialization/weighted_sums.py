@@ -61,6 +61,11 @@ def random_layers():
     ]
 
 
+def example_layer():
+    """A layer with two weights and two inputs, to try E and Var on."""
+    return random_layers()[0]
+
+
 def copied_terms():
     """The second weight and input are copies of the first: the terms are correlated."""
     half = _scaled(_SKEW, 0.5)

@@ -1,11 +1,12 @@
-"""Explorers: the gap below log p(x), and two estimators of one gradient."""
+"""Explorers: the gap below log p(x), two estimators of one gradient, and a map of digits."""
 
 import math
 
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.lessons.vae_elbo import gaussian
+from helpers.lessons.vae_elbo import oracles
+from helpers.lessons.vae_elbo.digits import SIDE, digits, draw_codes, draw_ink, tiled
 from helpers.views import Explorer, LiveFigure, slider, style
 
 # --- a model whose evidence is known --------------------------------------------------------------
@@ -22,11 +23,11 @@ def linear_gaussian(x, mean, width):
     log_p = -0.5 * math.log(2 * math.pi) - x**2 / 2
     misfit = (x - SLOPE * mean) ** 2 + SLOPE**2 * width**2  # E_q (x − 0.8 z)²
     reconstruction = -0.5 * math.log(2 * math.pi * NOISE**2) - misfit / (2 * NOISE**2)
-    kl_prior = _gaussian_kl(mean, width, 0.0, 1.0)
-    return log_p, reconstruction - kl_prior, _gaussian_kl(mean, width, SLOPE * x, NOISE)
+    kl_prior = _kl_of_normals(mean, width, 0.0, 1.0)
+    return log_p, reconstruction - kl_prior, _kl_of_normals(mean, width, SLOPE * x, NOISE)
 
 
-def _gaussian_kl(mean, width, other_mean, other_width):
+def _kl_of_normals(mean, width, other_mean, other_width):
     """KL(N(mean, width²)‖N(other_mean, other_width²))."""
     ratio = (width**2 + (mean - other_mean) ** 2) / (2 * other_width**2)
     return math.log(other_width / width) + ratio - 0.5
@@ -110,8 +111,8 @@ BINS = np.arange(-40.0, 61.0, 1.0)
 def explore_gradients(reparam_gradient=None, score_function_gradient=None):
     """Histograms of one-sample gradients of E[x²], x ~ N(θ, 1), by two estimators."""
     estimators = {
-        "reparametrised": reparam_gradient or gaussian.pathwise,
-        "score function": score_function_gradient or gaussian.score,
+        "reparametrised": reparam_gradient or oracles.reparam_gradient,
+        "score function": score_function_gradient or oracles.score_function_gradient,
     }
 
     def build(fig, axes):
@@ -151,5 +152,77 @@ def explore_gradients(reparam_gradient=None, score_function_gradient=None):
             options=[100, 1000, 10_000], value=1000, description="samples"
         ),
         "again": widgets.Button(description="draw again"),
+    }
+    return Explorer(controls, [figure], update, alt=alt)
+
+
+# --- a map of digits ------------------------------------------------------------------------------
+
+REACH, TILES = 3.0, 9
+
+
+def pca_map():
+    """The digits' code on PCA's plane, in standard deviations, and the linear decoder back."""
+    images = digits()[0].astype(float)
+    codes, directions = oracles.pca_code(images, 2), oracles.directions(images, 2)
+    scale, mean = codes.std(0), images.mean(0)
+    return codes / scale, lambda z: mean + (np.asarray(z) * scale) @ directions.T
+
+
+def explore_latent(codes=None, decode=None):
+    """Walk over a two-dimensional code: what the decoder makes of each point; PCA's by default.
+
+    codes (1797, 2): where the digits lie; decode: (n, 2) to images (n, 64).
+    """
+    if codes is None or decode is None:
+        codes, decode = pca_map()
+    codes, shown = np.asarray(codes, float), 700
+    axis = np.linspace(-REACH, REACH, TILES)
+    grid = np.stack(np.meshgrid(axis, axis[::-1]), -1).reshape(-1, 2)
+    atlas = tiled(np.asarray(decode(grid)), TILES)
+
+    def build(fig, axes):
+        edge = REACH * TILES / (TILES - 1)
+        box = (-edge, edge, -edge, edge)
+        draw_ink(axes[0], atlas, extent=box)
+        draw_codes(axes[1], codes[:shown], digits()[1][:shown], size=30)
+        for ax, title in zip(axes, ("decoded, all over", "where the data lie"), strict=False):
+            ax.set(
+                title=title, xlabel="z₁", ylabel="z₂", aspect="equal", xlim=box[:2], ylim=box[:2]
+            )
+        marks = [
+            ax.plot([0], [0], "o", mfc="none", mec=style.colour("gradient"), mew=3, ms=15)[0]
+            for ax in axes[:2]
+        ]
+        axes[2].set(title="decoded here", xticks=[], yticks=[])
+        return {"marks": marks, "image": draw_ink(axes[2], np.zeros((SIDE, SIDE)))}
+
+    def change(artists, z, image):
+        for mark in artists["marks"]:
+            mark.set_data([z[0]], [z[1]])
+        artists["image"].set_data(image)
+
+    alt = "A plane of decoded digits, where the data lie on it, and the digit at the marked point."
+    figure = LiveFigure(
+        build,
+        change,
+        alt=alt,
+        columns=3,
+        size=(style.WIDE[0], 4.0),
+        gridspec_kw={"width_ratios": (1.4, 1.4, 0.8)},
+    )
+
+    def update(z1, z2):
+        image = np.clip(np.asarray(decode(np.array([[z1, z2]])), float), 0, 1).reshape(SIDE, SIDE)
+        figure.update(z=(z1, z2), image=image)
+        nearby = np.hypot(*(codes - (z1, z2)).T) < 0.5
+        return {
+            "digits within 0.5": nearby.sum(),
+            "pixels neither paper nor ink, %": 100 * ((image > 0.2) & (image < 0.8)).mean(),
+        }
+
+    controls = {
+        "z1": slider("z₁", -REACH, REACH, 0.0, 0.1),
+        "z2": slider("z₂", -REACH, REACH, 0.0, 0.1),
     }
     return Explorer(controls, [figure], update, alt=alt)

@@ -1,8 +1,9 @@
-"""What the lesson draws: gates forward and backward, one unit on a data set, three units' lives."""
+"""Explorers: ReLU's gates forward and backward, and one unit on a data set."""
 
+import ipywidgets as widgets
 import numpy as np
 
-from helpers.views import Edit, Grid, LiveFigure, Picture, Step, style
+from helpers.views import Edit, Explorer, Grid, GridView, LiveFigure, Step, slider, style
 
 FROM_X, FROM_GRADIENT = "x (right)", "dL/dy (a mistake)"
 
@@ -24,10 +25,45 @@ def gates(x, grad_output, source):
         four = (x, y, grad_output, grad_input)
         at, value, arrives, leaves = (style.format_number(a[cell]) for a in four)
         gate = "open" if mask[cell] else "shut"
-        says = f"Row {cell[0]}, column {cell[1]}: x = {at} gives y = {value}. Backward, the gate is {gate}: {arrives} arrives, {leaves} goes on."
+        says = (
+            f"Row {cell[0]}, column {cell[1]}: x = {at} gives y = {value}. "
+            f"Backward, the gate is {gate}: {arrives} arrives, {leaves} goes on."
+        )
         steps.append(Step(says, {grid.name: [cell] for grid in grids}, select=("out", *cell)))
     wrong = (grad_input != np.where(x > 0, grad_output, 0)).sum()
-    return grids, steps, {"gates open": mask.sum(), "entries stopped": mask.size - mask.sum(), "wrong entries of dL/dx": wrong}  # fmt: skip
+    numbers = {
+        "gates open": mask.sum(),
+        "entries stopped": mask.size - mask.sum(),
+        "wrong entries of dL/dx": wrong,
+    }
+    return grids, steps, numbers
+
+
+_FIRST = (
+    [[2.0, -1.0, 0.5, -3.0], [-0.4, 3.2, 0.0, 1.0], [5.0, -2.5, 1.6, -0.1], [0.3, 0.8, -4.0, 2.4]],
+    [[-1.0, 2.0, 3.0, -2.0], [4.0, 0.6, 1.5, -5.0], [0.2, -3.0, 2.2, 1.0], [-0.7, 1.8, 6.0, -1.2]],
+)
+
+
+def explore(x=None, grad_output=None):
+    """Two editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly."""
+    alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
+    first = [np.array(a, dtype=float) for a in (_FIRST if x is None else (x, grad_output))]
+    view, clicks = GridView(*gates(*first, FROM_X)[:2], alt=alt), 0
+
+    def update(source, reset):
+        nonlocal clicks
+        now = (view.values("x"), view.values("g")) if reset == clicks else first
+        clicks = reset
+        grids, steps, numbers = gates(*now, source)
+        view.update(grids, steps)
+        return numbers
+
+    controls = {
+        "source": widgets.Dropdown(options=[FROM_X, FROM_GRADIENT], description="mask from"),
+        "reset": widgets.Button(description="first numbers"),
+    }
+    return Explorer(controls, [view], update, alt=alt)
 
 
 _SCATTER = np.random.default_rng(4).normal(size=(40, 2)).round(2)
@@ -71,22 +107,28 @@ def _change_unit(artists, bias, z, out, leaky, norm):
 
 
 def unit_figure(alt):
-    """A live figure of `unit_at`: the data with the border of activity, the graph with the points."""
+    """A live figure of `unit_at`: the data and the border of activity, the graph and the points."""
     return LiveFigure(_build_unit, _change_unit, columns=2, alt=alt)
 
 
-def lives(histories, accident):
-    """Loss and number of active points over the steps; histories: {name: [(loss, active), …]}."""
-    fig, axes = style.figure(style.WIDE, 1, 2)
-    roles = dict(zip(histories, ("gradient", "target", "kernel"), strict=False))
-    with style.applied():
-        for column, title in enumerate(("loss", "points on which the unit is active")):
-            for name, history in histories.items():
-                values = [step[column] for step in history]
-                axes[column].plot(values, **style.line(roles[name]), label=name)
-            axes[column].axvline(
-                accident, color=style.MUTED, linewidth=1, label="one step too large"
-            )
-            axes[column].set(xlabel="step", title=title)
-        axes[0].legend()
-    return Picture(fig, f"Loss and active points around a step too large: {', '.join(histories)}.")
+def explore_dead_unit():
+    """A bias that kills a unit over a data set, and a leaky switch that revives it."""
+    alt = "Forty points, on which of them a unit is active, and its activation's graph with them."
+    figure = unit_figure(alt)
+
+    def update(bias, leaky):
+        z, out, norm = unit_at(bias, leaky)
+        figure.update(bias=bias, z=z, out=out, leaky=leaky, norm=norm)
+        return {
+            "active points": (z > 0).sum(),
+            "largest pre-activation": z.max(),
+            "gradient norm": norm,
+        }
+
+    controls = {
+        "bias": slider("bias", -6.0, 3.0, 0.0, 0.1),
+        "leaky": widgets.Checkbox(False, description=f"leaky (slope {LEAK} below 0)"),
+    }
+    states = {"alive": (0.0, False), "dead": (-4.0, False), "revived": (-4.0, True)}
+    presets = {name: dict(zip(controls, state, strict=True)) for name, state in states.items()}
+    return Explorer(controls, [figure], update, alt=alt, presets=presets)

@@ -1,0 +1,128 @@
+"""Wrong answers that take more than an expression, and what several of them are made from."""
+
+import math
+
+import numpy as np
+
+from helpers.lessons.vae_elbo import oracles
+
+# --- PCA ------------------------------------------------------------------------------------------
+
+
+def not_centred(X, k):
+    """The scores of X as it is."""
+    U, S, _ = oracles.svd(X)
+    return U[:, :k] * S[:k]
+
+
+def rows_centred(X, k):
+    """The mean of each row taken away, not that of each column."""
+    return not_centred(X - X.mean(1, keepdims=True), k)
+
+
+def last_directions(X, k):
+    """The scores with the least spread."""
+    U, S, _ = oracles.svd(oracles.centred(X))
+    return U[:, -k:] * S[-k:]
+
+
+def smallest_eigenvalues(X, k):
+    """`eigh` sorts upwards; with no more rows than columns its first eigenvalues are 0."""
+    X = oracles.centred(X)
+    return X @ np.linalg.eigh(X.T @ X)[1][:, :k]
+
+
+def equal_spread(X, k):
+    """The scores without their singular values."""
+    return oracles.svd(oracles.centred(X))[0][:, :k]
+
+
+def squared_spread(X, k):
+    """The scores with their singular values once too often."""
+    U, S, _ = oracles.svd(oracles.centred(X))
+    return U[:, :k] * S[:k] ** 2
+
+
+def columns_of_vt(X, k):
+    """Columns of Vᵀ for its rows; the shapes need not even fit."""
+    X = oracles.centred(X)
+    return X @ oracles.svd(X)[2][:, :k]
+
+
+def decoded(X, k):
+    """What the linear decoder makes of the code."""
+    return oracles.pca_code(X, k) @ oracles.directions(X, k).T + np.mean(X, 0)
+
+
+# --- a finite z -----------------------------------------------------------------------------------
+
+
+def summed(inside, axis=None):
+    """A wrong log-likelihood: the logarithm of whatever `inside` makes, summed over an axis."""
+    return lambda p_z, p_x: np.sum(np.log(inside(np.array(p_z, float), np.array(p_x, float))), axis)
+
+
+def likeliest_only(p_z, p_x_given_z):
+    """All of a row's posterior on its likeliest z."""
+    return np.eye(len(p_z))[(p_x_given_z * p_z).argmax(1)]
+
+
+def zero_prior_ignored(q, p):
+    """KL(q‖p) without the terms where p is 0."""
+    return oracles.xlogy(q, q).sum(-1) - oracles.xlogy(np.where(p > 0, q, 0), p).sum(-1)
+
+
+def log_of_the_expectation(q, p_z, p_x_given_z):
+    """log E_q[p(x_i|z)] in place of E_q[log p(x_i|z)]."""
+    return np.log((np.array(q) * p_x_given_z).sum(1)).sum() - oracles.kl(q, p_z).sum()
+
+
+def not_weighted(q, p_z, p_x_given_z):
+    """log p(x_i|z) summed over z where q should have weighted it."""
+    logs = oracles.xlogy(np.array(p_x_given_z) > 0, p_x_given_z)
+    return logs.sum() - oracles.kl(q, p_z).sum()
+
+
+# --- a Gaussian z ---------------------------------------------------------------------------------
+
+
+def kl_formula(mu, variance, log_variance):
+    """The formula with whatever a wrong answer takes for the variance and its logarithm."""
+    return ((mu**2 + variance - 1 - log_variance) / 2).sum(-1)
+
+
+def weighted(f):
+    """A wrong score-function gradient: f(x) in place of x²."""
+    return lambda theta, eps: f(theta + eps) * oracles.score(theta, eps)
+
+
+def density_in_front(theta, eps):
+    """The samples come from q, and are weighted by its density once more."""
+    density = np.exp(-(eps**2) / 2) / math.sqrt(2 * math.pi)
+    return density * oracles.score_function_gradient(theta, eps)
+
+
+def loss_from(combine):
+    """A wrong loss: combine(pixel terms (N, P), KL terms (N, D))."""
+
+    def loss(recon_logits, x, mu, logvar):
+        return combine(oracles.reconstruction(recon_logits, x), oracles.kl_terms(mu, logvar))
+
+    return loss
+
+
+def with_sigmoid(pixel_loss):
+    """A wrong loss: pixel_loss(probabilities, x), and the KL as it should be."""
+
+    def loss(recon_logits, x, mu, logvar):
+        pixels = pixel_loss(recon_logits.sigmoid(), x).sum(-1)
+        return (pixels + oracles.gaussian_kl(mu, logvar)).mean()
+
+    return loss
+
+
+def clamped(p, x):
+    """Binary cross-entropy from probabilities, which PyTorch cuts off at 100."""
+    import torch
+
+    return torch.nn.functional.binary_cross_entropy(p, x, reduction="none")
