@@ -1,4 +1,4 @@
-"""What tests of several modules share: one browser a process, and figures drawn once."""
+"""What tests share: their order, one browser a process, figures drawn once."""
 
 import copyreg
 import io
@@ -11,6 +11,28 @@ from helpers.views import style
 from tests.browser import chromium  # Playwright allows no second one beside it
 
 __all__ = ["chromium", "drawn_once"]
+
+# Two workers take one module (class, notebook) after the other: a long one started last would keep
+# one of them alone at work. Seconds, as measured; whatever isn't named takes fewer.
+LONG = {
+    "test_toggle": 140,
+    "test_course_in_browser": 130,
+    "test_exercises": 75,
+    "test_notebooks": 75,
+    "test_environment": 25,
+    "test_explorers": 20,
+    "test_handout": 20,
+    "test_views_browser": 18,
+    "test_vae_elbo": 15,
+    "test_faults": 14,
+    "09_vae_elbo": 11,
+    "test_release": 11,
+}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: -LONG.get(item.path.stem, 10))
 
 
 class Likeness(pickle.Pickler):
