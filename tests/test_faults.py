@@ -21,7 +21,7 @@ KILLS = 70  # for each of the three kinds of writing
 # A process started afresh, with one thread and no lock that anyone holds, forks a worker for every
 # line that it is sent. (To start each worker afresh would take two seconds of imports a kill.)
 NURSERY = """
-import os, sys, threading
+import os, signal, sys, threading
 from tqdm import tqdm
 tqdm.set_lock(threading.RLock())  # its usual one is shared: who is killed with it blocks the next
 from tests.test_faults import {work} as work_on
@@ -30,6 +30,7 @@ for _ in sys.stdin:
     worker = os.fork()
     if not worker:
         try:
+            signal.alarm(60)  # should whoever is to kill it be gone
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             while True:
                 work()

@@ -39,7 +39,8 @@ def run(way, notebooks):
     for path in notebooks:
         resources = {"metadata": {"path": str(path.parent)}}
         notebook = nbformat.read(path, as_version=4)
-        NotebookClient(notebook, timeout=120, resources=resources).execute()
+        quiet = ["--log-level=ERROR"]
+        NotebookClient(notebook, timeout=120, resources=resources, extra_arguments=quiet).execute()
 
 
 def main():
@@ -59,7 +60,7 @@ def main():
     ways = [*WAYS, "nbclient alone"]
     seconds = {way: [] for way in ways}
     for number in range(options.rounds):
-        for way in ways[number % len(ways) :] + ways[: number % len(ways)]:  # each goes first once
+        for way in ways[number % len(ways) :] + ways[: number % len(ways)]:  # another goes first
             start = time.perf_counter()
             run(way, notebooks)
             seconds[way].append(time.perf_counter() - start)
