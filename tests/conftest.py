@@ -1,5 +1,60 @@
-"""One browser for all tests of a process: Playwright allows no second one beside it."""
+"""What tests share: their order, one browser a process, figures drawn once."""
 
-from tests.browser import chromium
+import copyreg
+import io
+import pickle
 
-__all__ = ["chromium"]
+import pytest
+from matplotlib.transforms import TransformNode
+
+from helpers.views import style
+from tests.browser import chromium  # Playwright allows no second one beside it
+
+__all__ = ["chromium", "drawn_once"]
+
+# Two workers take one module (class, notebook) after the other: a long one started last would keep
+# one of them alone at work. Seconds, as measured; whatever isn't named takes fewer.
+LONG = {
+    "test_toggle": 140,
+    "test_course_in_browser": 130,
+    "test_exercises": 75,
+    "test_notebooks": 75,
+    "test_environment": 25,
+    "test_explorers": 20,
+    "test_handout": 20,
+    "test_views_browser": 18,
+    "test_vae_elbo": 15,
+    "test_faults": 14,
+    "09_vae_elbo": 11,
+    "test_release": 11,
+}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: -LONG.get(item.path.stem, 10))
+
+
+class Likeness(pickle.Pickler):
+    """A figure as bytes, the same for figures that are drawn alike."""
+
+    def reducer_override(self, one):
+        if not isinstance(one, TransformNode):
+            return NotImplemented
+        # Whoever depends on a transform is noted by its address, another in every figure.
+        state = {name: value for name, value in vars(one).items() if name != "_parents"}
+        return copyreg.__newobj__, (type(one),), state
+
+
+@pytest.fixture
+def drawn_once(monkeypatch):
+    """Draw a figure only if none just like it has been drawn in this test: most time goes there."""
+    pictures, draw = {}, style.png
+
+    def png(fig):
+        Likeness(likeness := io.BytesIO()).dump(fig)
+        if likeness.getvalue() not in pictures:
+            pictures[likeness.getvalue()] = draw(fig)
+        return pictures[likeness.getvalue()]
+
+    monkeypatch.setattr(style, "png", png)

@@ -16,14 +16,22 @@ def server():
         yield running
 
 
+@pytest.fixture(scope="module")
+def context(chromium):
+    """One for all pages, which so load JupyterLab's code once."""
+    opened = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def opened(lesson, chromium, server, request):
+def opened(lesson, context, server, request):
     """A notebook of the class's folder, all its cells run."""
     path = f"{request.cls.folder}/{lesson}.ipynb"
-    page = browser.open_notebook(chromium, server, path, height=1400)
+    page = browser.load_notebook(context.new_page(), server, path)
     browser.run_all(page)
     yield page
-    page.context.close()
+    page.close()
     server.end_kernels()
 
 

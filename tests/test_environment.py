@@ -384,6 +384,17 @@ def test_the_learners_own_kernels_and_packages_do_not_get_in_the_way(ready):
     assert env["PATH"].split(os.pathsep)[0] == str(ready / ".venv/bin")
 
 
+@pytest.fixture
+def as_in_a_terminal():
+    """Let what a test starts heed signals: run by nohup or behind a script's &, it ignores some."""
+    heed = dict.fromkeys((signal.SIGTERM, signal.SIGHUP), signal.SIG_DFL)
+    heed[signal.SIGINT] = signal.default_int_handler
+    before = {number: signal.signal(number, handler) for number, handler in heed.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize(
     ("name", "stop", "to_all", "code"),
     [
@@ -396,7 +407,7 @@ def test_the_learners_own_kernels_and_packages_do_not_get_in_the_way(ready):
     ],
 )
 def test_stopping_a_command_ends_what_it_started_without_a_traceback(
-    course, name, stop, to_all, code
+    course, as_in_a_terminal, name, stop, to_all, code
 ):
     process = subprocess.Popen(
         command(name),
@@ -419,7 +430,8 @@ def test_stopping_a_command_ends_what_it_started_without_a_traceback(
 def test_tests_run_over_what_there_is_with_one_thread_a_kernel(course):
     shutil.rmtree(course / "notebooks")
     run = started(helpers(course, "test", "-x"))
-    options = ["-n", "auto", "--dist", "loadscope", "--nbval", "--nbval-cell-timeout=120"]
+    options = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
+    options += ["--max-worker-restart=0", "--nbval", "--nbval-cell-timeout=120"]
     assert run["argv"] == [*options, "-x", "tests", "solutions"]
     threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     assert [run["env"][name] for name in threads] == ["1", "1", "1"]
@@ -508,7 +520,7 @@ def test_ci_installs_a_browser_only_where_there_is_none(tmp_path, browser):
     """On a machine of stand-ins, each of which says that it was called."""
     said, tools = tmp_path / "said", tmp_path / "bin"
     tools.mkdir()
-    for name in ("bash", "dirname", "env"):
+    for name in ("bash", "dirname", "env", "timeout"):
         (tools / name).symlink_to(shutil.which(name))
     for name in filter(None, ("apt-get", "sudo", "python", browser)):
         go_on = '"$@"' if name == "sudo" else "exit 7" if name == "python" else ""

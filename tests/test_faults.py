@@ -4,6 +4,8 @@ import os
 import random
 import resource
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,32 +18,54 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork: not
 KILLS = 70  # for each of the three kinds of writing
 
 
-def forked(work):
-    """Run `work` again and again in a child process; returns its id."""
-    child = os.fork()
-    if child == 0:
+# A process started afresh, with one thread and no lock that anyone holds, forks a worker for every
+# line that it is sent. (To start each worker afresh would take two seconds of imports a kill.)
+NURSERY = """
+import os, signal, sys, threading
+from tqdm import tqdm
+tqdm.set_lock(threading.RLock())  # its usual one is shared: who is killed with it blocks the next
+from tests.test_faults import {work} as work_on
+work = work_on(*sys.argv[1:])
+for _ in sys.stdin:
+    worker = os.fork()
+    if not worker:
         try:
+            signal.alarm(60)  # should whoever is to kill it be gone
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             while True:
                 work()
         finally:
             os._exit(1)
-    return child
+    print(worker, flush=True)
+    print(os.waitpid(worker, 0)[1], flush=True)
+"""
 
 
-def kill_often(work, check, kills=KILLS):
-    """Kill a working child at random moments; `check` looks at what it left."""
+def kill_often(work, check, *arguments, kills=KILLS):
+    """Kill a worker at `work(*arguments)` at random moments; `check` looks at what it left."""
     luck = random.Random(0)
-    for _ in range(kills):
-        child = forked(work)
-        time.sleep(luck.uniform(0.001, 0.06))
-        os.kill(child, signal.SIGKILL)
-        assert os.waitpid(child, 0)[1] == signal.SIGKILL  # it was still at work
-        check()
+    command = [sys.executable, "-c", NURSERY.format(work=work.__name__), *map(str, arguments)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen(command, cwd=source.ROOT, **pipes) as nursery:
+        for _ in range(kills):
+            nursery.stdin.write("another\n")
+            worker = int(nursery.stdout.readline())
+            time.sleep(luck.uniform(0.001, 0.06))
+            os.kill(worker, signal.SIGKILL)
+            assert int(nursery.stdout.readline()) == signal.SIGKILL  # it was still at work
+            check()
 
 
 def whole(path, *allowed):
     assert path.read_bytes() in allowed, f"{path.name} is neither the old one nor the new one"
+
+
+def showing_and_hiding(folder):
+    def both():
+        solutions.main(["hide", "--to", folder])
+        solutions.main(["show", "--to", folder])
+
+    return both
 
 
 def test_showing_and_hiding_solutions_killed(tmp_path):
@@ -52,52 +76,64 @@ def test_showing_and_hiding_solutions_killed(tmp_path):
     assert solutions.main(["show", "--to", str(tmp_path)]) == 0
     shown = path.read_bytes()
 
-    def both():
-        solutions.main(["hide", "--to", str(tmp_path)])
-        solutions.main(["show", "--to", str(tmp_path)])
+    kill_often(showing_and_hiding, lambda: whole(path, hidden, shown), tmp_path)
 
-    kill_often(both, lambda: whole(path, hidden, shown))
+
+TEXTS = (GOOD, GOOD.replace("a promise", "two promises"))
+
+
+def without_a_kernel(*_):
+    """In place of build.execute: a build writes only after it."""
+
+
+def building(root):
+    build.execute = without_a_kernel
+
+    def both():
+        for text in TEXTS:
+            project(Path(root), text)
+            build.main([], Path(root))
+
+    return both
 
 
 def test_the_build_killed(tmp_path, monkeypatch):
-    # The kernel's part is left out: a build writes only after it.
-    monkeypatch.setattr(build, "execute", lambda *_: None)
-    texts, built = (GOOD, GOOD.replace("a promise", "two promises")), []
-    root = project(tmp_path)
+    monkeypatch.setattr(build, "execute", without_a_kernel)
+    root, built = project(tmp_path), []
     paths = [root / folder / "01_small.ipynb" for folder in ("solutions", "notebooks")]
-    for text in texts:
+    for text in TEXTS:
         project(tmp_path, text)
         assert build.main([], root) == 0
         built.append([path.read_bytes() for path in paths])
-
-    def both():
-        for text in texts:
-            project(tmp_path, text)
-            build.main([], root)
 
     def check():
         for index, path in enumerate(paths):
             whole(path, *(one[index] for one in built))
 
-    kill_often(both, check)
-    project(tmp_path, texts[1])
+    kill_often(building, check, root)
+    project(tmp_path, TEXTS[1])
     assert build.main([], root) == 0 and build.main(["--check"], root) == 0
     assert not list(root.rglob("*.tmp"))  # what the killed ones left is swept
 
 
-def test_the_handout_killed(tmp_path, monkeypatch):
-    packed = {"a": os.urandom(300_000), "b": b"text"}
-    monkeypatch.setattr(handout, "contents", lambda _: packed)
-    monkeypatch.setattr(handout, "leaks", lambda *_: [])
+PACKED = {"a": random.Random(0).randbytes(300_000), "b": b"text"}
+
+
+def handing_out(path):
+    handout.contents, handout.leaks = (lambda _: PACKED), (lambda *_: [])
+    return lambda: handout.main([path])
+
+
+def test_the_handout_killed(tmp_path):
     path = tmp_path / "course.zip"
     path.write_bytes(old := handout.archive({"a": b"old"}, "course"))
-    new = handout.archive(packed, "course")
-    kill_often(lambda: handout.main([str(path)]), lambda: whole(path, old, new))
+    new = handout.archive(PACKED, "course")
+    kill_often(handing_out, lambda: whole(path, old, new), path)
 
 
 @pytest.mark.parametrize("command", ["show", "build", "handout"])
 def test_on_a_full_disk_the_old_file_stays(command, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(build, "execute", lambda *_: None)
+    monkeypatch.setattr(build, "execute", without_a_kernel)
     root = project(tmp_path)
     lesson = source.lessons()[0]
     path = tmp_path / f"{lesson}.ipynb"

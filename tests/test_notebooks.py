@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.notebooks import build, handout, notebook, source
 from tests import course
@@ -15,19 +15,28 @@ from tests.course import Choice, Derivation, Exercise
 each_lesson = pytest.mark.parametrize("lesson", course.LESSONS)
 
 
-def filled(lesson, answers):
+@pytest.fixture(scope="module")
+def kernel():
+    """One for all notebooks filled here; nbval starts a fresh one for each, empty and solved."""
+    client = NotebookClient(
+        new_notebook(), timeout=120, kernel_name="python3",
+        resources={"metadata": {"path": str(source.ROOT / "notebooks")}},
+    )  # fmt: skip
+    env = os.environ | dict.fromkeys(notebook.ONE_THREAD, "1") | {"COURSE_STRICT": "0"}
+    with client.setup_kernel(env=env):
+        yield client
+
+
+def filled(lesson, answers, kernel):
     """The learner's notebook with other code in place of the stubs, run to its end."""
     made = nbformat.read(source.ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
     for index, cell in enumerate(made.cells):
         name = cell.metadata.get("exercise")
         if name and cell.cell_type == "code":
             made.cells[index] = new_code_cell(answers[name], id=cell.id)
-    client = NotebookClient(
-        made, timeout=120, kernel_name="python3",
-        resources={"metadata": {"path": str(source.ROOT / "notebooks")}},
-    )  # fmt: skip
-    env = os.environ | dict.fromkeys(notebook.ONE_THREAD, "1") | {"COURSE_STRICT": "0"}
-    client.execute(env=env)
+    made.cells.insert(0, new_code_cell("%reset -f"))  # what the one before has defined
+    kernel.nb = made
+    kernel.execute(cleanup_kc=False)
     return made
 
 
@@ -41,18 +50,18 @@ def verdicts(made):
 
 
 @each_lesson
-def test_with_the_solutions_in_place_of_the_stubs_all_is_correct(lesson):
+def test_with_the_solutions_in_place_of_the_stubs_all_is_correct(lesson, kernel):
     answers = {}
     for cell in course.cells(lesson):
         if cell.solution and cell.kind == "code":
             answers[cell.exercise] = answers.get(cell.exercise, "") + cell.text + "\n"
-    said = verdicts(filled(lesson, answers))
+    said = verdicts(filled(lesson, answers, kernel))
     assert said.keys() == course.tasks(lesson).keys()
     assert [name for name, text in said.items() if not text.startswith("✓")] == []
 
 
 @each_lesson
-def test_with_a_mistake_in_each_exercise_it_runs_to_the_end_and_each_is_named(lesson):
+def test_with_a_mistake_in_each_exercise_it_runs_to_the_end_and_each_is_named(lesson, kernel):
     answers, expected = {}, {}
     for name, one in course.tasks(lesson).items():
         if isinstance(one, Choice):
@@ -63,7 +72,7 @@ def test_with_a_mistake_in_each_exercise_it_runs_to_the_end_and_each_is_named(le
             expected[name] = one.mistakes[0].name
         else:
             raise AssertionError(f"{name} knows no mistake")
-    said = verdicts(filled(lesson, answers))
+    said = verdicts(filled(lesson, answers, kernel))
     for name, mistake in expected.items():
         assert said[name].startswith(f"✗ {name}: not yet ({mistake})"), said[name]
 
