@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] writes="the matrix of a convolution, a proof of it line by line, `im2col`" teaser="writes the whole convolution as one matrix, and you will see why it is fast."
 # # 2 · Convolution as a matrix
 #
 # A convolution slides a window; a dense layer multiplies by a matrix. They look like two different things. But a convolution is linear, and every linear map has a matrix. In this notebook you build the convolution's matrix, and its shape tells you why convolutions suit images and why they run fast.
@@ -525,6 +525,3 @@ for r in range(3):
 
 # %%
 lesson.progress()
-
-# %% [markdown]
-# **Next:** notebook 3 turns W on its side. Wᵀ makes images larger again.

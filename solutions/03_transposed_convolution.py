@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] writes="a U-Net's sizes, `conv_transpose2d`, its gradient" teaser="turns W on its side. Wᵀ makes images larger again."
 # # 3 · Transposed convolution
 #
 # Convolution and pooling make images smaller. But a network that paints, or that gives a class to every pixel, has to come back up. The transposed convolution does that. It is the ordinary convolution run backwards, and after this notebook it holds no secrets.
@@ -411,6 +411,3 @@ filtered(lambda x, weight: conv_transpose2d(x, weight, stride=2), photograph(40)
 
 # %%
 lesson.progress()
-
-# %% [markdown]
-# **Next:** notebook 4 switches off half of a network at random, and it gets better.

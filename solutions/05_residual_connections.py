@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] writes="a residual block, its Jacobian, gradients through 64 blocks" teaser="keeps the gradient alive in deep networks, by leaving every layer a way round."
 # # 5 · Residual connections
 #
 # On its way back, a gradient has to pass every layer again. One sum in each block, y = x + F(x), opens a second way for it. Here you measure what that sum does for the gradient, and what it does not do.
@@ -352,6 +352,3 @@ lesson.degradation(train)
 
 # %%
 lesson.progress()
-
-# %% [markdown]
-# **Next:** notebook 6 looks at the functions in between: ReLU and its relatives, and their derivatives.

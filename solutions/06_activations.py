@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] writes="ReLU, leaky ReLU and ELU with their slopes" teaser="looks at the functions in between: ReLU and its relatives, and their derivatives."
 # # 6 · Activations
 #
 # Between two linear layers stands a small bent function that is applied to every number by itself. It decides what a network can express, and whether its gradient survives. After this notebook you can write three of them with their slopes, and you know where a formula that you will often read is wrong.
@@ -357,6 +357,3 @@ for name, y in (("ReLU", F.relu(x)), ("leaky ReLU (0.1)", F.leaky_relu(x, 0.1)),
 
 # %%
 lesson.progress()
-
-# %% [markdown]
-# **Next:** notebook 7 asks how large the weights around such an activation should be at the start.

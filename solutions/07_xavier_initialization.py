@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] writes="the variance of a layer, derived and checked line by line; the weights' scale" teaser="asks how large the weights around such an activation should be at the start."
 # # 7 · Xavier initialisation
 #
 # Before the first step of training, the weights are only noise. How large should that noise be? Too small, and a signal dies out within a few layers; too large, and nearly every tanh is stuck at ±1. You will derive the size at which a signal keeps its strength, and see what each step rests on.
@@ -408,6 +408,3 @@ for name, v in rules.items():
 
 # %%
 lesson.progress()
-
-# %% [markdown]
-# **Next:** notebook 8 looks at ReLU from behind: what its backward pass lets through, and how a unit can die.

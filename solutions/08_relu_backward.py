@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] writes="a gradient through ReLU by hand and in code; dead units" teaser="looks at ReLU from behind: what its backward pass lets through, and how a unit can die."
 # # 8 · ReLU, forward and backward
 #
 # ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. After this notebook you can send a gradient back by hand and in code, and know why such gates made deep networks trainable, and how one can shut for good.
@@ -445,6 +445,3 @@ for name, activation in (("ReLU", F.relu), ("leaky ReLU", F.leaky_relu), ("ELU",
 
 # %%
 lesson.progress()
-
-# %% [markdown]
-# **Next:** notebook 9 puts everything together in a model that invents handwritten digits.

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] writes="likelihood, posterior and ELBO; the bound derived; a VAE on handwritten digits" teaser="puts everything together in a model that invents handwritten digits."
 # # 9 · The variational auto-encoder and the ELBO
 #
 # A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. A model with such a hidden cause z sums over every z, which no network can. Here is the bound that gets round the sum, why it holds, and a model trained with it.
@@ -689,6 +689,3 @@ pictures.true_posteriors(vae.decode, x[:200], mu[:200], logvar[:200])
 
 # %%
 lesson.progress()
-
-# %% [markdown]
-# **Next:** this was the last notebook. Go back to the one whose checks were hardest won, and try to write its functions on an empty page.

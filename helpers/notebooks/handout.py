@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.notebooks import source
@@ -27,8 +28,8 @@ UNWANTED = {"__pycache__", ".ipynb_checkpoints"}
 TRIVIAL = re.compile(r".{0,12}|for \w+ in range\(\w+\):|lambda \w+: \w+\(")
 
 
-def contents(root: Path) -> dict[str, bytes]:
-    """The files of the hand-out, {path in it: bytes}."""
+def contents(root: Path, lessons: Sequence[str] | None = None) -> dict[str, bytes]:
+    """The files of the hand-out, {path in it: bytes}; of its notebooks only some, where said."""
     chosen = [root / name for name in PACKED] + [root / "tests" / name for name in TESTS]
     files = [path for one in chosen for path in ([one] if one.is_file() else one.rglob("*"))]
     packed = {
@@ -36,7 +37,7 @@ def contents(root: Path) -> dict[str, bytes]:
         for path in files
         if path.is_file() and not UNWANTED & set(path.parts) and path.suffix != ".tmp"
     }
-    for name in source.lessons(root):
+    for name in source.lessons(root) if lessons is None else lessons:
         cells = [cell for cell in source.read_lesson(name, root) if not cell.solution]
         packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells), name).encode()
     return dict(sorted(packed.items()))
@@ -62,15 +63,24 @@ def text_of(path: str, content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
-def leaks(packed: dict[str, bytes], root: Path) -> list[str]:
-    """Where a line of a solution stands in the hand-out: one line for each."""
-    texts = {path: text_of(path, content) for path, content in packed.items()}
+def said(text: str) -> set[str]:
+    """What a text may give away: each of its lines, and what stands in backticks within one."""
+    lines = {line.strip() for line in text.splitlines()}
+    return lines | {span.strip() for line in lines for span in re.findall(r"`([^`]+)`", line)}
+
+
+def leaks(packed: dict[str, bytes], root: Path, lessons: Sequence[str] | None = None) -> list[str]:
+    """Where a whole line of a solution stands in the hand-out: one line for each.
+
+    lessons: those whose solutions are looked for, by default all.
+    """
+    texts = {path: said(text_of(path, content)) for path, content in packed.items()}
     return [
         f"solutions/{name}.py:{number}: stands in {path}: {line}"
-        for name in source.lessons(root)
+        for name in (source.lessons(root) if lessons is None else lessons)
         for line, number in secrets(name, root).items()
-        for path, text in texts.items()
-        if line in text
+        for path, lines in texts.items()
+        if line in lines
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_notebook
 
-from helpers.notebooks.source import Cell, SourceError
+from helpers.notebooks.source import Cell, SourceError, read_lesson
 
 # text/html: verdicts and hints, fixed; a widget's view would point at a model that is gone.
 KEPT = ("text/plain", "text/html", "image/png")
@@ -45,6 +45,7 @@ def inputs(name: str, root: Path) -> str:
     files.add(root / "requirements.txt")
     files.update(Path(__file__).with_name(one) for one in ("notebook.py", "source.py"))
     texts = [path.read_text(encoding="utf-8") for path in sorted(files)]
+    texts.append(read_lesson(name, root)[-1].text)  # the lesson after this one is named there
     return digest(*texts)
 
 
@@ -125,9 +126,12 @@ def execute(notebook: Any, cells: list[Cell], name: str, root: Path, tick) -> No
     except CellExecutionError as error:
         trace = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback)
         inside = re.search(r"^-+> (\d+)", trace, re.MULTILINE)
-        line = cells[at].line + int(inside[1]) if inside else cells[at].line
+        place = f"{where}:{cells[at].line + int(inside[1]) if inside else cells[at].line}"
+        behind = re.findall(rf"^ *File \S*?(helpers/lessons/{name[3:]}/\S+\.py):(\d+)", trace, re.M)
+        if behind:  # the innermost line of the lesson's own says more than the cell that called it
+            place = ":".join(behind[-1])
         message = " ".join(f"{error.ename}: {error.evalue}".split())
-        raise SourceError(f"{where}:{line}: {message}") from None
+        raise SourceError(f"{place}: {message}") from None
     except (CellTimeoutError, DeadKernelError) as error:
         message = str(error).split("\n")[0]
         raise SourceError(f"{where}:{cells[at].line}: {message}") from None

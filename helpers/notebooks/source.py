@@ -8,7 +8,7 @@ check. The learner's notebook is the solved one minus the cells tagged `solution
 import ast
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKER = re.compile(r"^# %%", re.MULTILINE)
-KEYS = {"tags", "exercise", "check"}
+KEYS = {"tags", "exercise", "check", "writes", "teaser"}
+HEAD = re.compile(r"# %% \[markdown\](?P<marker>.*)\n# # (?P<number>\d+) · (?P<title>.+)")
+LAST = (
+    "this was the last notebook. Go back to the one whose checks were hardest won, and try to "
+    "write its functions on an empty page."
+)
+NEXT = "next"  # the id of the cell that leads on: made from the lesson after, never written back
 
 
 class SourceError(Exception):
@@ -39,6 +45,7 @@ class Cell:
     check: str = ""
     solution: bool = False
     id: str = ""
+    head: dict[str, str] = field(default_factory=dict)
 
     def notebook_cell(self) -> Any:
         """The cell as nbformat's, with an id that stays and no more metadata than is used."""
@@ -47,8 +54,19 @@ class Cell:
             metadata["exercise"] = self.exercise
         if self.check:
             metadata["check"] = self.check
+        metadata |= self.head
         make = new_code_cell if self.kind == "code" else new_markdown_cell
         return make(self.text, id=self.id, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A lesson's title; what a learner writes in it; and how the sentence "[Title] …" goes on in
+    the lesson before."""
+
+    title: str
+    writes: str
+    teaser: str
 
 
 def lessons(root: Path = ROOT) -> list[str]:
@@ -59,7 +77,40 @@ def lessons(root: Path = ROOT) -> list[str]:
 def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:
     """The cells of a lesson, checked; raises SourceError."""
     path = root / "solutions" / f"{name}.py"
-    return parse(path.read_text(encoding="utf-8"), f"solutions/{path.name}")
+    cells = parse(path.read_text(encoding="utf-8"), f"solutions/{path.name}")
+    return [*cells, Cell("markdown", leading_on(name, root), cells[-1].line, id=NEXT)]
+
+
+def head(name: str, root: Path = ROOT) -> Head:
+    """What the first cell of a lesson says of it; raises SourceError."""
+    path = root / "solutions" / f"{name}.py"
+    found = HEAD.match(path.read_text(encoding="utf-8"))
+    if not found:
+        raise SourceError(f"solutions/{path.name}:1: begin with a cell `# # {name[:2]} · Title`")
+    said = dict(re.findall(r'(\w+)="([^"]*)"', found["marker"]))
+    for key in ("writes", "teaser"):
+        if not said.get(key):
+            raise SourceError(f'solutions/{path.name}:1: say {key}="…" in the first cell marker')
+    return Head(found["title"].strip(), said["writes"], said["teaser"])
+
+
+def leading_on(name: str, root: Path) -> str:
+    """The last cell of a lesson: which notebook comes after it."""
+    after = next((one for one in lessons(root) if one > name), None)
+    if not after:
+        return f"**Next:** {LAST}"
+    ahead = head(after, root)
+    return f"**Next:** [{ahead.title}]({after}.ipynb) {ahead.teaser}"
+
+
+def contents_table(root: Path = ROOT) -> str:
+    """The lessons as a table in Markdown, for the README."""
+    rows = ["| | notebook | you write |", "|---|---|---|"]
+    for name in lessons(root):
+        one = head(name, root)
+        link = f"[{one.title}](notebooks/{name}.ipynb)"
+        rows.append(f"| {int(name[:2])} | {link} | {one.writes} |")
+    return "\n".join(rows)
 
 
 def parse(text: str, where: str) -> list[Cell]:
@@ -103,6 +154,7 @@ def _cell(raw: Any, line: int, where: str, before: list[Cell]) -> Cell:
         marker.get("exercise", ""),
         marker.get("check", ""),
         solution,
+        head={key: marker[key] for key in ("writes", "teaser") if key in marker},
     )
     stubs = {one.exercise for one in before if one.exercise}
     if solution:
@@ -158,6 +210,8 @@ def write_source(notebook: Any) -> str:
     """A notebook's cells as a lesson source, the reverse of `parse`."""
     cells = []
     for one in notebook.cells:
+        if one.id == NEXT:
+            continue
         make = new_code_cell if one.cell_type == "code" else new_markdown_cell
         kept = {key: value for key, value in one.metadata.items() if key in KEYS}
         if kept.get("tags") == ["solution"]:
@@ -169,7 +223,9 @@ def write_source(notebook: Any) -> str:
         apart = _defines(one, -1) or _defines(after, 0)
         one.metadata["lines_to_next_cell"] = 2 if apart else 1
     text = jupytext.writes(new_notebook(cells=cells), fmt="py:percent")
-    return text[MARKER.search(text).start() :]  # without jupytext's header
+    marker, rest = text[MARKER.search(text).start() :].split("\n", 1)  # without jupytext's header
+    marker = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), marker)
+    return f"{marker}\n{rest}"
 
 
 def _defines(cell: Any, index: int) -> bool:
