@@ -7,8 +7,8 @@ from helpers.lessons.convolution_shapes import oracles
 
 def split(kernel_size, dilation):
     """The zeros that a window costs, halved: the odd one goes behind."""
-    total = dilation * (kernel_size - 1)
-    return total // 2, total - total // 2
+    zeros = dilation * (kernel_size - 1)
+    return zeros // 2, zeros - zeros // 2
 
 
 def unstrided_windows(x, weight, bias=None, stride=1, padding=0):

@@ -53,9 +53,9 @@ def unet(answer=None, n=96, depth=3):
 
 
 def beside_input(answer, cells):
-    """The sheet's cells, which are input and kernel, and the matrix that was answered."""
-    row = np.atleast_1d(as_numbers(answer))
-    yours = as_numbers(row, (-1, row.shape[-1]))
+    """The sheet's cells, input and kernel, beside the matrix answered: an empty cell if none."""
+    numbers = as_numbers(answer)
+    yours = as_numbers(numbers, (-1, numbers.shape[-1])) if numbers.ndim else np.nan
     grids = [
         Grid("input", cells),
         Grid("kernel", cells, "kernel", before="∗"),
