@@ -272,3 +272,52 @@ def test_a_write_killed_at_any_moment_leaves_a_whole_file(tmp_path):
         writer.stdout.close()
         lines = path.read_text().splitlines() if path.exists() else ["-"] * 20000
         assert len(lines) == 20000 and len(set(lines)) == 1
+
+
+def test_an_error_behind_a_lesson_names_the_line_that_is_wrong(tmp_path, capsys):
+    call = (
+        "import sys\nsys.path.insert(0, '..')\nfrom helpers.lessons import small\nsmall.explore()\n"
+    )
+    root = project(tmp_path, f"# %%\n{call}")
+    for folder, text in {
+        "helpers": "",
+        "helpers/lessons": "",
+        "helpers/lessons/small": "from helpers.lessons.small.explorers import explore\n",
+    }.items():
+        (root / folder).mkdir()
+        (root / folder / "__init__.py").write_text(text)
+    behind = root / "helpers/lessons/small/explorers.py"
+    behind.write_text("def explore():\n    return grid()\n\n\ndef grid():\n    return int('six')\n")
+    assert build.main([], root) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("helpers/lessons/small/explorers.py:6: ValueError: invalid literal")
+
+
+def test_a_leak_stops_the_build_before_anything_is_written(tmp_path, capsys):
+    root = project(tmp_path, GOOD.replace("return 2 * x", "return 2 * x + 0 * x"))
+    (root / "README.md").write_text("Write `return 2 * x + 0 * x`.")
+    assert build.main([], root) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "solutions/01_small.py:17: stands in README.md: return 2 * x + 0 * x"
+    assert "give solutions away" in said[1] and notebooks(root) == {}
+
+
+def test_a_lesson_leads_on_to_the_one_after_it_and_the_readme_lists_both(tmp_path):
+    for number, name in enumerate(("01_one", "02_two"), 1):
+        marker = f'# %% [markdown] writes="`f{number}`" teaser="is number {number}."'
+        body = GOOD.replace(
+            "# %% [markdown]\n# # A lesson", f"{marker}\n# # {number} · Title {number}"
+        )
+        root = project(tmp_path, body, name)
+    (root / "README.md").write_text("a\n<!-- lessons -->\n<!-- /lessons -->\nb\n")
+    assert build.main(["--check"], root) == 1
+    assert build.main([], root) == 0 == build.main(["--check"], root)
+    row = "| 2 | [Title 2](notebooks/02_two.ipynb) | `f2` |\n\n<!-- /lessons -->\nb\n"
+    assert (root / "README.md").read_text().endswith(row)
+    ends = [nbformat.read(root / f"notebooks/{n}.ipynb", 4).cells[-1] for n in ("01_one", "02_two")]
+    assert ends[0].source == "**Next:** [Title 2](02_two.ipynb) is number 2."
+    assert "last notebook" in ends[1].source
+    path = root / "solutions/02_two.py"
+    path.write_text(path.read_text().replace("Title 2", "Another"))
+    assert build.main([], root) == 0
+    assert "[Another](02_two.ipynb)" in (root / "solutions/01_one.ipynb").read_text()

@@ -81,7 +81,9 @@ def test_every_wrong_option_gets_its_own_reply(lesson, name):
         assert verdict.status == ("correct" if letter == choice.right else "not yet")
         assert reply and verdict.message == reply
         replies.add(reply)
-    assert len(replies) == len(choice.options) >= 3
+    many = len(choice.options)
+    assert many >= 3, f"{name} has {many} options: give at least three, each a likely thought"
+    assert len(replies) == many, f"two options of {name} share a reply: say why each is wrong"
 
 
 def _convert(convert):
@@ -232,7 +234,7 @@ def test_no_complex_number_is_drawn_as_a_real_one(odd):
 @each_task
 def test_hints_come_one_at_a_time_and_give_no_solution_away(lesson, name):
     one = task(lesson, name)
-    assert one.hints
+    assert one.hints, f"{name} has no hints: give hints=[…], the last one short of the answer"
     one._hinted = 0
     notes = [str(one.hint()) for _ in range(len(one.hints) + 1)]
     assert all(hint in notes[i] for i, hint in enumerate(one.hints))

@@ -34,6 +34,13 @@ def test_a_leak_is_found_wherever_it_stands(packed, place):
     assert found == [f"solutions/{name}.py:{number}: stands in {place}: {line}"]
 
 
+def test_a_line_that_only_begins_like_a_solution_is_no_leak(packed):
+    name = source.lessons()[0]
+    line = next(iter(handout.secrets(name, source.ROOT)))
+    longer = f"{line}s / 2".encode()
+    assert handout.leaks(packed | {"helpers/lessons/extra.py": longer}, source.ROOT) == []
+
+
 def test_every_lesson_has_secrets_to_keep():
     for name in source.lessons():
         solutions = [cell for cell in source.read_lesson(name) if cell.solution]

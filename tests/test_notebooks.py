@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.notebooks import build, handout, notebook, source
+from helpers.notebooks import build, handout, notebook, overview, source
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 
@@ -71,16 +71,35 @@ def test_with_a_mistake_in_each_exercise_it_runs_to_the_end_and_each_is_named(le
             answers[name] = f"{name} = lesson.{name}.as_answer(lesson.{name}.mistakes[0])"
             expected[name] = one.mistakes[0].name
         else:
-            raise AssertionError(f"{name} knows no mistake")
+            raise AssertionError(
+                f"{name} knows no mistake: give mistakes=[Mistake(name, wrong, message)]"
+            )
     said = verdicts(filled(lesson, answers, kernel))
     for name, mistake in expected.items():
         assert said[name].startswith(f"✗ {name}: not yet ({mistake})"), said[name]
 
 
 @each_lesson
-def test_no_line_of_a_solution_is_in_the_learners_notebook(lesson):
+def test_no_line_of_a_solution_is_in_what_learners_get(lesson):
+    packed = handout.contents(source.ROOT, [lesson])
     path = f"notebooks/{lesson}.ipynb"
-    assert handout.leaks({path: (source.ROOT / path).read_bytes()}, source.ROOT) == []
+    packed["as it stands on the disk"] = "\n".join(
+        cell.source for cell in nbformat.read(source.ROOT / path, as_version=4).cells
+    ).encode()
+    assert handout.leaks(packed, source.ROOT, [lesson]) == []
+
+
+@each_lesson
+def test_a_lesson_says_of_itself_what_the_readme_and_the_lesson_before_need(lesson):
+    assert overview.head(lesson), (
+        f'begin solutions/{lesson}.py with `# %% [markdown] writes="…" teaser="…"` '
+        f"and the heading `# # {int(lesson[:2])} · Title`"
+    )
+    assert overview.head(lesson).teaser.endswith(".")
+
+
+def test_the_readme_lists_the_lessons_as_they_are():
+    assert overview.list_lessons(source.ROOT, write=False), "run `python -m helpers build`"
 
 
 @each_lesson
@@ -104,7 +123,7 @@ def test_a_solved_notebook_keeps_only_what_stays_the_same(lesson):
     solved = nbformat.read(source.ROOT / "solutions" / f"{lesson}.ipynb", as_version=4)
     assert set(solved.metadata) == {"kernelspec", "language_info", "course"}
     for cell in solved.cells:
-        assert set(cell.metadata) <= {"tags", "exercise", "check"}
+        assert set(cell.metadata) <= source.KEYS
         for output in cell.get("outputs", []):
             assert output.output_type in ("execute_result", "display_data", "stream")
             assert set(output.get("data", {})) <= set(notebook.KEPT)

@@ -23,4 +23,12 @@ ROWS = {
 def test_a_lesson_answers_its_rows_and_no_others(lesson):
     text = "\n".join(cell.text for cell in course.cells(lesson) if cell.kind == "markdown")
     found = set(re.findall(r"\*\*Problem (\d\.\d[a-d]?)\.\*\*", text))
-    assert found == set(ROWS.get(lesson[3:], ()))
+    wanted = set(ROWS.get(lesson[3:], ()))
+    assert not found - wanted, (
+        f"solutions/{lesson}.py marks rows that are not its own on the sheet: {found - wanted}; "
+        "write **Problem …** for rows of the sheet alone"
+    )
+    assert not wanted - found, (
+        f"solutions/{lesson}.py lacks the rows {wanted - found}: begin the cell that asks each "
+        "with **Problem …**"
+    )

@@ -2,13 +2,12 @@
 
 import argparse
 import os
-import re
 import sys
 from pathlib import Path
 
 import nbformat
 
-from helpers.notebooks import handout, source
+from helpers.notebooks import handout, overview, source
 from helpers.notebooks.files import sweep, write_atomically
 from helpers.notebooks.notebook import (
     assemble,
@@ -129,14 +128,6 @@ def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
         write_atomically(target.path, stamped(target.wanted, name, **target.origin))
 
 
-def list_lessons(root: Path) -> str | None:
-    """The README with the table of the lessons as they are; None where it has no place for one."""
-    path = root / "README.md"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    parts = re.split(r"(?<=<!-- lessons -->\n).*(?=<!-- /lessons -->)", text, flags=re.DOTALL)
-    return f"\n{source.contents_table(root)}\n\n".join(parts) if len(parts) == 2 else None
-
-
 def check(name: str, root: Path) -> list[str]:
     """What is stale about one lesson, one line each."""
     lines = []
@@ -174,10 +165,9 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
         print(f"no lesson {', '.join(sorted(unknown))} in solutions/", file=sys.stderr)
         return 2
     try:
-        listed = list_lessons(root)
         if options.check:
             stale = [line for name in chosen for line in check(name, root)]
-            if listed not in (None, (root / "README.md").read_text(encoding="utf-8")):
+            if not overview.list_lessons(root, write=False):
                 stale.append("README.md: its table of lessons is stale")
             print("\n".join(stale) or f"{len(chosen)} lessons up to date")
             return 1 if stale else 0
@@ -189,8 +179,7 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
         for name in chosen:
             with tqdm(desc=name, unit="cell", leave=False, disable=None) as bar:
                 build(name, root, bar, options.set_aside)
-        if listed is not None:
-            write_atomically(root / "README.md", listed)
+        overview.list_lessons(root, write=True)
     except (SourceError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -16,19 +16,13 @@ from typing import Any
 import jupytext
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-ROOT = Path(__file__).resolve().parents[2]
+from helpers.notebooks.overview import ROOT, SourceError, head, leading_on, lessons
+
+__all__ = ["ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson", "write_source"]
+
 MARKER = re.compile(r"^# %%", re.MULTILINE)
 KEYS = {"tags", "exercise", "check", "writes", "teaser"}
-HEAD = re.compile(r"# %% \[markdown\](?P<marker>.*)\n# # (?P<number>\d+) · (?P<title>.+)")
-LAST = (
-    "this was the last notebook. Go back to the one whose checks were hardest won, and try to "
-    "write its functions on an empty page."
-)
 NEXT = "next"  # the id of the cell that leads on: made from the lesson after, never written back
-
-
-class SourceError(Exception):
-    """A lesson source that cannot be built; the message names file, line and what to do."""
 
 
 @dataclass
@@ -59,58 +53,13 @@ class Cell:
         return make(self.text, id=self.id, metadata=metadata)
 
 
-@dataclass(frozen=True)
-class Head:
-    """A lesson's title; what a learner writes in it; and how the sentence "[Title] …" goes on in
-    the lesson before."""
-
-    title: str
-    writes: str
-    teaser: str
-
-
-def lessons(root: Path = ROOT) -> list[str]:
-    """The names of all lessons, NN_slug, in order."""
-    return sorted(path.stem for path in (root / "solutions").glob("[0-9][0-9]_*.py"))
-
-
 def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:
     """The cells of a lesson, checked; raises SourceError."""
     path = root / "solutions" / f"{name}.py"
     cells = parse(path.read_text(encoding="utf-8"), f"solutions/{path.name}")
-    return [*cells, Cell("markdown", leading_on(name, root), cells[-1].line, id=NEXT)]
-
-
-def head(name: str, root: Path = ROOT) -> Head:
-    """What the first cell of a lesson says of it; raises SourceError."""
-    path = root / "solutions" / f"{name}.py"
-    found = HEAD.match(path.read_text(encoding="utf-8"))
-    if not found:
-        raise SourceError(f"solutions/{path.name}:1: begin with a cell `# # {name[:2]} · Title`")
-    said = dict(re.findall(r'(\w+)="([^"]*)"', found["marker"]))
-    for key in ("writes", "teaser"):
-        if not said.get(key):
-            raise SourceError(f'solutions/{path.name}:1: say {key}="…" in the first cell marker')
-    return Head(found["title"].strip(), said["writes"], said["teaser"])
-
-
-def leading_on(name: str, root: Path) -> str:
-    """The last cell of a lesson: which notebook comes after it."""
-    after = next((one for one in lessons(root) if one > name), None)
-    if not after:
-        return f"**Next:** {LAST}"
-    ahead = head(after, root)
-    return f"**Next:** [{ahead.title}]({after}.ipynb) {ahead.teaser}"
-
-
-def contents_table(root: Path = ROOT) -> str:
-    """The lessons as a table in Markdown, for the README."""
-    rows = ["| | notebook | you write |", "|---|---|---|"]
-    for name in lessons(root):
-        one = head(name, root)
-        link = f"[{one.title}](notebooks/{name}.ipynb)"
-        rows.append(f"| {int(name[:2])} | {link} | {one.writes} |")
-    return "\n".join(rows)
+    if head(name, root):
+        cells.append(Cell("markdown", leading_on(name, root), cells[-1].line, id=NEXT))
+    return cells
 
 
 def parse(text: str, where: str) -> list[Cell]:
