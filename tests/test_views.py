@@ -175,6 +175,12 @@ def test_side_by_side_draws_whatever_a_learner_returns(yours, says):
     assert says in picture.alt and picture.png.startswith(b"\x89PNG")
 
 
+def test_an_answer_beside_what_went_in_may_have_another_shape():
+    picture = side_by_side(np.eye(4), np.eye(2), ("What went in", "Yours"), wanted=False)
+    assert "wanted" not in picture.alt
+    assert "what went in: shape (4, 4), yours: (2, 2)" in picture.alt
+
+
 def test_a_step_sends_only_what_changes():
     data = walk(n=32).data
     assert len(data["steps"]) == 900 and len(json.dumps(data)) < 200_000

@@ -61,11 +61,21 @@ def filtered(conv2d, x, filters):
     return Picture(fig, f"A photograph and what {', '.join(filters)} make of it.")
 
 
-def side_by_side(target, yours, titles=("Target", "Yours"), alt=None, missing="not written yet"):
+def side_by_side(
+    target,
+    yours,
+    titles=("Target", "Yours"),
+    alt=None,
+    missing="not written yet",
+    *,
+    wanted=True,
+):
     """Target, yours and where they differ, as a `Picture`. Never raises, whatever `yours` is.
 
     Arrays of any shape; more than two dimensions are laid side by side, a gap between. `yours` may
-    be None (`missing` says why), of another shape, or hold NaN, infinities and huge values.
+    be None (`missing` says why), of another shape, or hold NaN, infinities and huge values. wanted:
+    whether `target` is what the answer should be; False where it is, say, what went in, whose shape
+    a right answer need not have.
     """
     target = _numbers(target)
     mine = _numbers(yours)
@@ -82,9 +92,11 @@ def side_by_side(target, yours, titles=("Target", "Yours"), alt=None, missing="n
         says = text.replace("\n", " ")
     elif mine.shape != target.shape:
         shapes = f"shape {mine.shape}\nwanted {target.shape}"
+        if not wanted:
+            shapes = f"{titles[0].lower()}: shape {target.shape}\n{titles[1].lower()}: {mine.shape}"
         draw_matrix(axes[1], _flat(mine), limit=limit, title=titles[1])
         _finish(axes[1], mine)
-        _note(axes[2], "Difference", shapes, axes[0])
+        _note(axes[2], "Difference" if wanted else "Shapes", shapes, axes[0])
         says = shapes.replace("\n", ", ")
     else:
         wrong = ~np.isclose(mine, target, rtol=1e-4, atol=1e-6, equal_nan=True)

@@ -48,7 +48,7 @@ forward_by_hand = Exercise(
     hints=["Go through the entries one by one: is it above 0? Then leave it alone.",
            "Five entries are negative, in three of the rows."],
     praise="Five gates are shut, eleven open. Remember which: the backward pass needs them.",
-    picture=lambda answer: side_by_side(X, answer, ("What went in", "Yours")))  # fmt: skip
+    picture=lambda answer: side_by_side(X, answer, ("What went in", "Yours"), wanted=False))  # fmt: skip
 
 _FLIPPED = "You kept what should be stopped: the gradient passes where x let something through."
 
@@ -75,7 +75,7 @@ backward_by_hand = Exercise(
            "Whether an entry of dL/dy passes depends on x alone; its own sign plays no part.",
            "The same five places that became 0 on the way forward become 0 on the way back."],
     praise="What was set to 0 forward is set to 0 backward; the rest passes with its sign.",
-    picture=lambda answer: side_by_side(GRAD, answer, ("What arrived", "Yours")))  # fmt: skip
+    picture=lambda answer: side_by_side(GRAD, answer, ("What arrived", "Yours"), wanted=False))  # fmt: skip
 
 # --- the functions --------------------------------------------------------------------------------
 

@@ -67,4 +67,4 @@ def beside_input(answer, cells):
 def there_and_back_picture(answer, y, w):
     """A row y beside what the learner's function makes of it and w."""
     yours = None if answer is None else run(answer, Call(y, w), 1.0).value
-    return side_by_side(y, yours, ("y", "There and back"))
+    return side_by_side(y, yours, ("y", "There and back"), wanted=False)
