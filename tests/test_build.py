@@ -275,6 +275,8 @@ def test_a_write_killed_at_any_moment_leaves_a_whole_file(tmp_path):
 
 
 def test_an_error_behind_a_lesson_names_the_line_that_is_wrong(tmp_path, capsys):
+    tmp_path = tmp_path / "my course"  # a folder's name may hold a space
+    tmp_path.mkdir()
     call = (
         "import sys\nsys.path.insert(0, '..')\nfrom helpers.lessons import small\nsmall.explore()\n"
     )
@@ -317,7 +319,29 @@ def test_a_lesson_leads_on_to_the_one_after_it_and_the_readme_lists_both(tmp_pat
     ends = [nbformat.read(root / f"notebooks/{n}.ipynb", 4).cells[-1] for n in ("01_one", "02_two")]
     assert ends[0].source == "**Next:** [Title 2](02_two.ipynb) is number 2."
     assert "last notebook" in ends[1].source
+    learners = nbformat.read(root / "notebooks/01_one.ipynb", 4)
+    assert not learners.cells[0].metadata  # what the lesson says of itself is for the build alone
     path = root / "solutions/02_two.py"
     path.write_text(path.read_text().replace("Title 2", "Another"))
     assert build.main([], root) == 0
     assert "[Another](02_two.ipynb)" in (root / "solutions/01_one.ipynb").read_text()
+
+
+def test_the_cell_that_leads_on_is_not_carried_back(tmp_path, capsys):
+    marker = '# %% [markdown] writes="`f`" teaser="is small."'
+    root = project(tmp_path, GOOD.replace("# %% [markdown]\n# # A", f"{marker}\n# # 1 · A"))
+    before = (root / "solutions/01_small.py").read_bytes()
+    assert build.main([], root) == 0
+    path = edit(root, "solutions", lambda n: n.cells[-1].update(source="**Next:** my own words."))
+    edited = path.read_bytes()
+    assert build.main(["--carry-back"], root) == 1
+    said = capsys.readouterr().err
+    assert "made from the teaser" in said and "now: **Next:** this was the last notebook" in said
+    assert (root / "solutions/01_small.py").read_bytes() == before and path.read_bytes() == edited
+
+
+def test_the_readme_of_a_hand_out_keeps_its_table(tmp_path):
+    text = "<!-- lessons -->\n\n| a table |\n\n<!-- /lessons -->\n"
+    (tmp_path / "README.md").write_text(text)
+    assert build.main([], tmp_path) == 0
+    assert (tmp_path / "README.md").read_text() == text

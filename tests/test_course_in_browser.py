@@ -16,22 +16,21 @@ def server():
         yield running
 
 
-@pytest.fixture(scope="module")
-def context(chromium):
-    """One for all pages, which so load JupyterLab's code once."""
-    opened = chromium.new_context(viewport={"width": 1280, "height": 1400})
+@pytest.fixture(scope="class")
+def page(chromium, server, request):
+    """One for all notebooks of the class's folder: to load JupyterLab takes longer than to run."""
+    first = f"{request.cls.folder}/{course.LESSONS[0]}.ipynb"
+    opened = browser.open_notebook(chromium, server, first, height=1400)
     yield opened
-    opened.close()
+    opened.context.close()
 
 
 @pytest.fixture
-def opened(lesson, context, server, request):
+def opened(lesson, page, server, request):
     """A notebook of the class's folder, all its cells run."""
-    path = f"{request.cls.folder}/{lesson}.ipynb"
-    page = browser.load_notebook(context.new_page(), server, path)
+    browser.turn_to(page, f"{request.cls.folder}/{lesson}.ipynb")
     browser.run_all(page)
     yield page
-    page.close()
     server.end_kernels()
 
 

@@ -34,11 +34,30 @@ def test_a_leak_is_found_wherever_it_stands(packed, place):
     assert found == [f"solutions/{name}.py:{number}: stands in {place}: {line}"]
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        'hint = "Write {}"',
+        "    {}  # so",
+        "f = lambda x: {}",
+        '"first\\n{}\\nlast"',
+        "['{}', 1]",
+        "`{}`",
+    ],
+)
+def test_a_leak_within_a_line_is_found(packed, around):
+    name = source.lessons()[0]
+    line = next(iter(handout.secrets(name, source.ROOT)))
+    text = around.format(line).encode()
+    assert len(handout.leaks(packed | {"helpers/lessons/extra.py": text}, source.ROOT)) == 1
+
+
 def test_a_line_that_only_begins_like_a_solution_is_no_leak(packed):
     name = source.lessons()[0]
     line = next(iter(handout.secrets(name, source.ROOT)))
-    longer = f"{line}s / 2".encode()
-    assert handout.leaks(packed | {"helpers/lessons/extra.py": longer}, source.ROOT) == []
+    for longer in (f"{line}s / 2", f"{line} / 2", f"self.{line}", f"x{line}"):
+        text = {"helpers/lessons/extra.py": longer.encode()}
+        assert handout.leaks(packed | text, source.ROOT) == []
 
 
 def test_every_lesson_has_secrets_to_keep():

@@ -29,6 +29,8 @@ class Target:
         self.solved = folder == "solutions"
         self.cells = [cell for cell in cells if self.solved or not cell.solution]
         self.wanted = assemble(self.cells)
+        if self.solved:  # for the way back into the source
+            self.wanted.cells[0].metadata |= self.cells[0].head
         # The learner's notebook has no outputs: nothing but its cells can make it stale, so that
         # a newer version of the course meets a learner's work only where a lesson's text changed.
         self.origin = {}
@@ -84,6 +86,14 @@ def carry_back(name: str, root: Path) -> None:
         raise SourceError(
             f"{solved.shown}: both it and solutions/{name}.py were edited since the last build; "
             "carry the changes over by hand, then build with --set-aside"
+        )
+    ends = [
+        [c.source for c in n.cells if c.id == source.NEXT] for n in (solved.notebook, solved.wanted)
+    ]
+    if ends[0] != ends[1]:
+        raise SourceError(
+            f"{solved.shown}: its last cell is made from the teaser of the lesson after it; change "
+            f"that source, and let the cell say what it says now: {' '.join(ends[1])}"
         )
     text = source.write_source(solved.notebook)
     source.parse(text, solved.shown)

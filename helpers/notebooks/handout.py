@@ -46,41 +46,46 @@ def contents(root: Path, lessons: Sequence[str] | None = None) -> dict[str, byte
 def secrets(name: str, root: Path) -> dict[str, int]:
     """The lines of a lesson's solutions that give something away, each with its source line."""
     cells, found = source.read_lesson(name, root), {}
-    stubs = [cell.text for cell in cells if cell.exercise and not cell.solution]
-    public = {line.strip() for stub in stubs for line in stub.splitlines()}
+    public = "\n".join(cell.text for cell in cells if cell.exercise and not cell.solution)
     for cell in cells:
         if cell.solution:
             for number, line in enumerate(cell.text.splitlines(), cell.line + 1):
-                if not TRIVIAL.fullmatch(line.strip()) and line.strip() not in public:
+                if not TRIVIAL.fullmatch(line.strip()) and not gives_away(public, line.strip()):
                     found[line.strip()] = number
     return found
 
 
 def text_of(path: str, content: bytes) -> str:
-    """A file as people read it: of a notebook, its cells."""
+    """A file as people read it: of a notebook, its cells; and as a print of its strings would."""
     if path.endswith(".ipynb"):
-        return "\n".join("".join(cell["source"]) for cell in json.loads(content)["cells"])
-    return content.decode("utf-8", "replace")
+        text = "\n".join("".join(cell["source"]) for cell in json.loads(content)["cells"])
+    else:
+        text = content.decode("utf-8", "replace")
+    return "\n".join([text, text.replace("\\n", "\n")])
 
 
-def said(text: str) -> set[str]:
-    """What a text may give away: each of its lines, and what stands in backticks within one."""
-    lines = {line.strip() for line in text.splitlines()}
-    return lines | {span.strip() for line in lines for span in re.findall(r"`([^`]+)`", line)}
+def gives_away(text: str, line: str) -> bool:
+    """Whether a solution's line stands in a text, be it quoted, commented or behind a `lambda`.
+
+    Not where it is only a part of a longer name, or the beginning of a longer expression:
+    `return weight` does not stand in `return weights / 2`, nor in `return weight / 2`.
+    """
+    whole = rf"(?<![\w.]){re.escape(line)}(?!\w|[ \t]*[-+*/@%<>=(\[]|\.\w)"
+    return line in text and re.search(whole, text) is not None
 
 
 def leaks(packed: dict[str, bytes], root: Path, lessons: Sequence[str] | None = None) -> list[str]:
-    """Where a whole line of a solution stands in the hand-out: one line for each.
+    """Where a line of a solution stands in the hand-out: one line for each.
 
     lessons: those whose solutions are looked for, by default all.
     """
-    texts = {path: said(text_of(path, content)) for path, content in packed.items()}
+    texts = {path: text_of(path, content) for path, content in packed.items()}
     return [
         f"solutions/{name}.py:{number}: stands in {path}: {line}"
         for name in (source.lessons(root) if lessons is None else lessons)
         for line, number in secrets(name, root).items()
-        for path, lines in texts.items()
-        if line in lines
+        for path, text in texts.items()
+        if gives_away(text, line)
     ]
 
 

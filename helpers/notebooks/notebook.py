@@ -127,9 +127,11 @@ def execute(notebook: Any, cells: list[Cell], name: str, root: Path, tick) -> No
         trace = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback)
         inside = re.search(r"^-+> (\d+)", trace, re.MULTILINE)
         place = f"{where}:{cells[at].line + int(inside[1]) if inside else cells[at].line}"
-        behind = re.findall(rf"^ *File \S*?(helpers/lessons/{name[3:]}/\S+\.py):(\d+)", trace, re.M)
-        if behind:  # the innermost line of the lesson's own says more than the cell that called it
-            place = ":".join(behind[-1])
+        trace = trace.replace("\\", "/")
+        own = rf"^ *(?:File .*?(helpers/lessons/{name[3:]}/\S+\.py):(\d+)|Cell In)"
+        frames = re.findall(own, trace, re.M)
+        if frames and frames[-1][0]:  # unless the lesson only calls what the cell defines
+            place = ":".join(frames[-1])
         message = " ".join(f"{error.ename}: {error.evalue}".split())
         raise SourceError(f"{place}: {message}") from None
     except (CellTimeoutError, DeadKernelError) as error:

@@ -71,8 +71,11 @@ def contents_table(root: Path = ROOT) -> str:
 def list_lessons(root: Path, write: bool) -> bool:
     """Whether the README's table of lessons is as they are; written anew where it is not.
 
-    The table stands between two marks; a README without them, or none at all, is left alone.
+    The table stands between two marks; a README without them, or none at all, is left alone, and
+    so is that of a hand-out, which has no sources to make the table from.
     """
+    if not lessons(root):
+        return True
     path = root / "README.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     parts = re.split(r"(?<=<!-- lessons -->\n).*(?=<!-- /lessons -->)", text, flags=re.DOTALL)

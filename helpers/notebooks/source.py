@@ -48,7 +48,6 @@ class Cell:
             metadata["exercise"] = self.exercise
         if self.check:
             metadata["check"] = self.check
-        metadata |= self.head
         make = new_code_cell if self.kind == "code" else new_markdown_cell
         return make(self.text, id=self.id, metadata=metadata)
 
