@@ -110,15 +110,18 @@ dropout_mean_and_variance = Exercise(
     ],
     praise="The mean stays, whatever p is. The price is noise: it doubles when p goes from 1/2 to 2/3, and grows without bound towards 1.",
     picture=curves(
-        lambda p, name: Call(2.0, p), np.linspace(0, 0.8, 17), ("mean", "variance"), oracles.dropout_mean_and_variance,
-        "p (x = 2)", "output of dropout", measure=lambda pair, name: pair[name == "variance"],
+        lambda p, name: Call(2.0, p), np.linspace(0, 0.8, 17), ("mean", "variance"),
+        oracles.dropout_mean_and_variance, "p (x = 2)", "output of dropout", measure=lambda pair, name: pair[name == "variance"],
     ),
 )  # fmt: skip
 
 dropout_grad = Masked(
     "dropout_grad",
     oracles.dropout_grad,
-    [oracles.backward((3, 5), 0.4, seed=1), oracles.backward((2, 3), 0.0, seed=2), oracles.backward((6, 4), 0.75, seed=3), oracles.backward((3, 2, 4, 5), 0.2, seed=4)],
+    [
+        oracles.backward((3, 5), 0.4, seed=1), oracles.backward((2, 3), 0.0, seed=2),
+        oracles.backward((6, 4), 0.75, seed=3), oracles.backward((3, 2, 4, 5), 0.2, seed=4),
+    ],
     lambda grad_output, mask, p: (grad_output / (1 - p), mask),
     mistakes=[
         Mistake("a fresh mask", mistakes.fresh_mask, "You drew a new mask. A unit that was off in the forward pass had no part in the loss: use the mask of that pass."),

@@ -121,16 +121,9 @@ def _build_region(ax, points, labels):
     extent = (XS[0], XS[-1], YS[0], YS[-1])
     image = ax.imshow(blank, extent=extent, origin="lower", aspect="auto", interpolation="bilinear")
     border = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.6, zorder=2))
+    look = {"s": 34, "edgecolors": "white", "linewidths": 0.7, "zorder": 3}
     marks = [
-        ax.scatter(
-            *points[labels == k].T,
-            s=34,
-            marker=mark,
-            color=colour,
-            edgecolors="white",
-            linewidths=0.7,
-            zorder=3,
-        )
+        ax.scatter(*points[labels == k].T, marker=mark, color=colour, **look)
         for k, mark, colour in ((0, "o", style.HEAT[0]), (1, "^", style.HEAT[-1]))
     ]
     ax.set(xticks=[], yticks=[], xlim=extent[:2], ylim=extent[2:])
@@ -155,23 +148,23 @@ def _change_region(artists, probability, title, border=None):
     artists["border"].set_segments(contourpy.contour_generator(XS, YS, field).lines(0.5))
 
 
-def _build_losses(ax, steps, top, ylabel="loss"):
+def _build_losses(ax):
     """Artists of two loss curves, on training and new points, with the gap between them shaded."""
     gap = ax.fill_between([], [], color=style.colour("mask"), alpha=0.16, linewidth=0)
     lines = [
         ax.plot([], [], **style.line(role), label=name)[0]
         for role, name in (("input", "training points"), ("gradient", "new points"))
     ]
-    ax.set(xlim=(0, steps), ylim=(0, top), xlabel="training step", ylabel=ylabel)
+    ax.set(xlim=(0, STEPS), ylim=(0, 2.2), xlabel="training step", ylabel="loss, dropout off")
     ax.legend(loc="upper left")
     return {"gap": gap, "lines": lines, "title": ax.set_title(" ")}
 
 
-def _change_losses(artists, losses, every, title):
-    """Show losses (n, 2), measured at every so many steps, or none yet (None)."""
+def _change_losses(artists, losses, title):
+    """Show losses (n, 2), measured at every EVERY-th step, or none yet (None)."""
     artists["title"].set_text(title)
     pair = np.zeros((0, 2)) if losses is None else losses
-    n = every * np.arange(len(pair))
+    n = EVERY * np.arange(len(pair))
     for line, values in zip(artists["lines"], pair.T, strict=True):
         line.set_data(n, values)
     artists["gap"].set_data(n, *pair.T)
@@ -185,7 +178,7 @@ def _change_losses(artists, losses, every, title):
 
 def _build_training(fig, axes):
     regions = [_build_region(ax, *TRAINING) for ax in axes[0]]
-    return regions, [_build_losses(ax, STEPS, 2.2, "loss, dropout off") for ax in axes[1]]
+    return regions, [_build_losses(ax) for ax in axes[1]]
 
 
 def _change_training(artists, names, runs):
@@ -193,7 +186,7 @@ def _change_training(artists, names, runs):
         said = f"{run.accuracy:.0%} of new points right" if run else "press Train"
         _change_region(region, run and run.region, f"{name}: {said}")
         gap = f"gap at the end: {run.losses[-1] @ (-1, 1):.2f}" if run else "not trained yet"
-        _change_losses(losses, run and run.losses, EVERY, gap)
+        _change_losses(losses, run and run.losses, gap)
 
 
 def explore_training(train=None, runs=None):
@@ -236,6 +229,10 @@ def explore_training(train=None, runs=None):
     return explorer
 
 
+def _build_ensemble(fig, axes):
+    return [_build_region(ax, *TRAINING) for ax in axes]
+
+
 def _change_ensemble(artists, one, mean, spread, number):
     _change_region(artists[0], one, f"thinned network {number}")
     _change_region(artists[1], mean, f"mean of {number}")
@@ -248,13 +245,9 @@ def explore_ensemble(run=None, p=0.5):
     run: what `fit` gives for this p.
     """
     alt = "The region of one thinned network, the mean over many of them, and their spread."
-    size, most, n = (style.WIDE[0], 3.7), 60, len(PLANE)
+    most, n = 60, len(PLANE)
     view = LiveFigure(
-        lambda fig, axes: [_build_region(ax, *TRAINING) for ax in axes],
-        _change_ensemble,
-        alt=alt,
-        size=size,
-        columns=3,
+        _build_ensemble, _change_ensemble, alt=alt, size=(style.WIDE[0], 3.7), columns=3
     )
     run = run or fit_one(untrained, p)
     found = thinned(run.layers, p, most, np.vstack([PLANE, NEW[0]]))

@@ -7,10 +7,11 @@ from dataclasses import Field, dataclass, field, fields, replace
 import numpy as np
 
 MANY = 10_000  # entries from which on shares and counts are judged
+_APART = "do not fall one by one: draw a number for each"
 
 
-def _fact(tolerance, message):
-    """How far a fact may lie from the oracle's, and what to say when it lies further off."""
+def _fact(message, tolerance=0.5):
+    """What to say when a fact lies further from the oracle's than the tolerance."""
     return field(default=np.nan, metadata={"tolerance": tolerance, "message": message})
 
 
@@ -18,35 +19,23 @@ def _fact(tolerance, message):
 class Facts:
     """Facts that right masks share, the most telling first; NaN is a fact that cannot be told.
 
-    drops, odd, by_share and exact are true or false, again says whether the mask is that of the
-    case before. where: 1 where the dropped entries are those of the mask that was handed over, −1
-    where they are the others, 0 where there are none. rows and columns: 0 where the count of
-    dropped entries varies from line to line as it should, 1 where it varies too much, −1 too
-    little, 2 where all entries fell or none.
+    drops, odd, by_share, again (is it the mask of the case before?) and exact are true or false.
+    where: 1 where those are dropped that the mask drops, −1 where the others are, 0 where none is,
+    0.5 otherwise. rows and columns: 0 where the count of dropped entries varies from line to line
+    as it should, 1 where it varies too much, −1 too little, 2 where all entries fell or none.
     """
 
-    drops: float = _fact(0.5, "At evaluation, and wherever p is 0, nothing is dropped.")
-    where: float = _fact(0.1, "It should be 0 exactly where the mask is False.")
-    odd: float = _fact(0.5, "Every entry should be 0, or its input times one and the same factor.")
-    scale: float = _fact(1e-4, "What is kept has not the right size.")
-    by_share: float = _fact(
-        0.5, "Divide by the chance of being kept, not by the share that was kept."
-    )
-    # By Hoeffding's bound, among 60 000 entries the share dropped strays by 0.0134 less than once
-    # in 10⁹ times.
-    share_dropped: float = _fact(2 * 0.0134, "The share of dropped entries is not p.")
-    rows: float = _fact(
-        0.5, "The entries of a row do not fall one by one: draw a number for each of them."
-    )
-    columns: float = _fact(
-        0.5, "The entries of a column do not fall one by one: draw a number for each."
-    )
-    again: float = _fact(
-        0.5, "Draw from `rng` alone: equal generators, equal masks; others, others."
-    )
-    exact: float = _fact(
-        0.5, "The number of dropped entries never varies: let each fall on its own."
-    )
+    drops: float = _fact("At evaluation, and wherever p is 0, nothing is dropped.")
+    where: float = _fact("It should be 0 exactly where the mask is False.", 0.1)
+    odd: float = _fact("Every entry should be 0, or its input times one and the same factor.")
+    scale: float = _fact("What is kept has not the right size.", 1e-4)
+    by_share: float = _fact("Divide by the chance of being kept, not by the share that was kept.")
+    # By Hoeffding's bound, among 60 000 entries it strays by 0.0134 less than once in 10⁹ times.
+    share_dropped: float = _fact("The share of dropped entries is not p.", 2 * 0.0134)
+    rows: float = _fact(f"The entries of a row {_APART} of them.")
+    columns: float = _fact(f"The entries of a column {_APART}.")
+    again: float = _fact("Draw from `rng` alone: equal generators, equal masks; others, others.")
+    exact: float = _fact("The number of dropped entries never varies: let each fall on its own.")
 
     def clash(self, other: Facts) -> Field | None:
         """The first fact on which two results differ, or None; NaN agrees with everything."""
@@ -60,8 +49,7 @@ class Facts:
 def facts_of(array, kept, chance, before=None):
     """The Facts of a result; kept: what each entry is where it is kept, never 0.
 
-    chance: of being dropped, or the mask that was handed over; before: the result of the case
-    before.
+    chance: of being dropped, or the mask handed over; before: the result of the case before.
     """
     if np.ndim(chance):
         return _of_given_mask(array, kept, chance)

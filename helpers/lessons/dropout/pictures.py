@@ -9,7 +9,7 @@ from helpers.views import Picture, draw_matrix, style
 
 
 def see_masks(answer):
-    """x, one training output, the mean of many and the output at evaluation, by the learner's code."""
+    """x, an answer's output in training, the mean of many such, and its output at evaluation."""
     x, rng = whole(4, 4), np.random.default_rng(3)
     many = np.tile(x, (2000, 1))
     asked = {"training, p = 0.5": (x, True), "mean of 2000": (many, True), "evaluation": (x, False)}
