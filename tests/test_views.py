@@ -41,7 +41,7 @@ def walk(n=5, **kwargs):
         for i in range(out)
         for j in range(out)
     ]
-    grids = [Grid("x", x), Grid("w", w, "kernel", edit=Edit(-2, 2, 0.5), before="∗")]
+    grids = [Grid("x", x), Grid("w", w, "kernel", edit=Edit(-2, 2, 0.5), sign="∗")]
     return GridView(
         [*grids, Grid("y", np.full((out, out), np.nan), "output")], steps, alt="A walk."
     )

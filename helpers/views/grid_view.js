@@ -50,13 +50,13 @@ function place(grids, width, measure) {
       const top = TITLE + (g.columns.length ? 18 : 0);
       const [w, h] = [g.shape[1] * cell, g.shape[0] * cell];
       const box = Math.max(left + w, measure(g.title, 14, "bold"));
-      return { cell, left, top, w, h, box, gap: g.before ? GAP + SIGN : GAP };
+      return { cell, left, top, w, h, box, gap: g.sign ? GAP + SIGN : GAP };
     });
     // What an item needs: with it, as far as signs join them, those that follow.
     const needed = (i) => {
       let room = items[i].gap + items[i].box;
-      if (!grids[i].before)
-        for (let j = i + 1; grids[j]?.before; j++) room += items[j].gap + items[j].box;
+      if (!grids[i].sign)
+        for (let j = i + 1; grids[j]?.sign; j++) room += items[j].gap + items[j].box;
       return room;
     };
     const lines = [];
@@ -64,7 +64,7 @@ function place(grids, width, measure) {
     items.forEach((item, i) => {
       if (x + needed(i) > width - PAD) {
         lines.push([]);
-        x = PAD + (grids[i].before ? SIGN : 0) - item.gap;
+        x = PAD + (grids[i].sign ? SIGN : 0) - item.gap;
       }
       item.x = x + item.gap;
       x = item.x + item.box;
@@ -179,11 +179,11 @@ function render({ model, el }) {
     context.fillStyle = colour;
     context.font = `bold 14px ${FONT}`;
     context.fillText(g.title, x - item.left, y - item.top + TITLE / 2);
-    if (g.before) {
+    if (g.sign) {
       context.fillStyle = soft;
       context.font = `22px ${FONT}`;
       context.textAlign = "center";
-      context.fillText(g.before, x - item.left - (GAP + SIGN) / 2 + 8, item.mid);
+      context.fillText(g.sign, x - item.left - (GAP + SIGN) / 2 + 8, item.mid);
     }
     const texts = cell < 22 ? [] : (mine ?? values).map((v) => (v === null ? "" : format(v)));
     let size = Math.min(15, cell * 0.42);

@@ -122,9 +122,9 @@ def _draw(grids, step, frames, index):
         x = (page - sum(wide for _, wide, *_ in line) - gap * (len(line) - 1)) / 2
         for grid, wide, label, body, high in line:
             middle = (y + height / 2) / tall
-            if grid.before:
+            if grid.sign:
                 left = max(x - gap / 2, 0.2) / page
-                fig.text(left, middle, grid.before, ha="center", va="center", fontsize=18)
+                fig.text(left, middle, grid.sign, ha="center", va="center", fontsize=18)
             across = (x + label + (wide - label - body) / 2) / page
             ax = fig.add_axes((across, middle - high / tall / 2, body / page, high / tall))
             drawing.draw_matrix(

@@ -22,8 +22,8 @@ def scene(w, n, padding, flip):
     grids = [
         kernel,
         Grid("W", W, "kernel", f"W, {len(W)} × {size}"),
-        Grid("x̄", x_bar[:, None], "input", before="@"),
-        Grid("y", y[:, None], "output", before="="),
+        Grid("x̄", x_bar[:, None], "input", sign="@"),
+        Grid("y", y[:, None], "output", sign="="),
     ]
     steps = []
     for i, total in enumerate(y):

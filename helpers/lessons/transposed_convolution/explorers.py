@@ -37,8 +37,8 @@ def _stamp_steps(x, kernel, n, kernel_size, stride, padding):
     title = f"sum of the stamps: {size} × {size}" + (", rest cropped" if padding else "")
     grids = [
         Grid("x", x, "input", "input", edit=Edit(-3, 3)),
-        Grid("kernel", kernel, "kernel", before="∗", edit=Edit(-3, 3)),
-        Grid("stamp", 0 * kernel, "kernel", "this stamp", before="=", limit=style.limit_of(placed)),
+        Grid("kernel", kernel, "kernel", sign="∗", edit=Edit(-3, 3)),
+        Grid("stamp", 0 * kernel, "kernel", "this stamp", sign="=", limit=style.limit_of(placed)),
         Grid("out", 0 * totals[0], "output", title, limit=style.limit_of(totals), greyed=cropped),
     ]
     steps = []
@@ -78,8 +78,8 @@ def _transpose_steps(y, n, kernel_size, stride):
     grids = [
         Grid("W", W, "kernel", f"W: {m} × {n}"),
         Grid("transpose", W.T, "kernel", f"Wᵀ: {n} × {m}"),
-        Grid("y", y[:m], "input", before="@", edit=Edit(-3, 3)),
-        Grid("out", totals[:, -1:], "output", "Wᵀ y", before="=", limit=style.limit_of(totals)),
+        Grid("y", y[:m], "input", sign="@", edit=Edit(-3, 3)),
+        Grid("out", totals[:, -1:], "output", "Wᵀ y", sign="=", limit=style.limit_of(totals)),
     ]
     steps = []
     for i in range(m):
