@@ -43,7 +43,7 @@ def walk(n=5, **kwargs):
     ]
     grids = [Grid("x", x), Grid("w", w, "kernel", edit=Edit(-2, 2, 0.5), sign="∗")]
     return GridView(
-        [*grids, Grid("y", np.full((out, out), np.nan), "output")], steps, alt="A walk."
+        [*grids, Grid("y", np.full((out, out), np.nan), "output")], steps, alt="A walk.", **kwargs
     )
 
 
@@ -208,6 +208,15 @@ def test_the_step_stays_within_range_when_the_structure_changes():
     assert view.step == view.slider.max == view.play.max == 3
 
 
+def test_a_view_may_begin_at_any_step_there_is():
+    view = walk(step=8)
+    assert view.step == view.slider.value == view.play.value == 8
+    assert view.picture().png == view.picture(8).png != view.picture(0).png
+    for step in (-1, 9):
+        with pytest.raises(ValueError, match=f"no step {step}; the last one is 8"):
+            walk(step=step)
+
+
 def test_a_change_of_structure_is_one_message():
     view, sent = walk(), []
     view.step = 8
@@ -237,6 +246,29 @@ def test_an_edit_reaches_python_within_its_range():
     assert calls == [2.0] and view.values("w")[2, 2] == 0.5
     assert view.values("x")[4, 4] == 24 / 7, "a grid without `edit` cannot be changed"
     assert view.data["edits"] == 1
+
+
+def test_only_the_cells_that_the_learner_changed_are_edits():
+    third = np.array([1 / 3, 2 / 3, 1.0])
+    view = GridView([Grid("w", third, edit=Edit(-2, 2))], alt="Thirds.")
+    view.edited = {"n": 1, "values": {"w": [0.333333, -1, 1]}}
+    assert view.values("w").tolist() == [[1 / 3, -1, 1]]
+    assert view.edited_values("w", 0 * third).tolist() == [0, -1, 0]
+    assert third[1] == 2 / 3, "what an explorer starts from stays as it is"
+
+
+def test_edits_survive_other_sizes_and_steps_until_they_are_forgotten():
+    view = walk()
+    view.edited = {"n": 1, "values": {"w": [2, 0, 0, 0, 1, 0, 0, 0, -2]}}
+    for size in (1, 2, 4):
+        shown = view.edited_values("w", np.zeros((size, size)))
+        view.update([Grid("w", shown, edit=Edit(-2, 2))], [Step("")])
+        assert shown.shape == (size, size) and shown[0, 0] == 2
+    assert shown[2, 2] == -2 and np.count_nonzero(shown) == 2
+    view.edited = {"n": 2, "values": {"w": [1] * 9}}  # of the size that is no longer shown
+    assert (view.values("w") == shown).all()
+    view.forget_edits()
+    assert not view.edited_values("w", np.zeros((3, 3))).any()
 
 
 def test_a_live_figure_is_built_once_and_changes_its_picture():

@@ -16,7 +16,7 @@ from helpers.views.grid_view import Edit, Grid, GridView, Step
 view = GridView([], alt="A kernel and what follows from it.")
 
 def update(scale):
-    w = view.values("w")[0] if view.grids else np.array([1.0, 2.0, -1.0])
+    w = view.edited_values("w", [1, 2, -1])
     y = np.full(3, np.nan)
     steps = [Step(f"Entry {i} is {scale * w[i]:g}.", {"y": [(0, i)]},
                   {"y": {(0, i): scale * w[i]}}, ("y", 0, i)) for i in range(3)]

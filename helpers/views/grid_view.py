@@ -24,9 +24,16 @@ __all__ = ["Edit", "Grid", "GridView", "Step", "window"]
 class GridView(Shown, anywidget.AnyWidget):
     """Grids beside one another, a caption, and a step that needs no kernel.
 
-    `alt` describes the view in one sentence. `.player` holds a play button and the step slider.
-    `.values(name)` is a grid's matrix as the learner left it. `.on_edit(f)` calls `f()` after an
-    edit. `.update(grids=…, steps=…)` replaces what is shown in one message.
+    `alt` describes the view in one sentence, `step` is the one shown first (ValueError where there
+    is none such). `.player` holds a play button and the step slider. `.update(grids=…, steps=…)`
+    replaces what is shown in one message.
+
+    What the learner does to an editable grid: `.on_edit(f)` calls `f()` after each edit, and
+    `.edited_values(name, values)` are numbers of yours with all the learner's edits in them. An
+    explorer asks for these before it computes grids, and so an edit survives every other control:
+
+        w = view.edited_values("w", KERNEL[:size])
+        view.update([Grid("w", w, edit=Edit()), Grid("y", 2 * w)])
     """
 
     _esm = (Path(__file__).parent / "grid_view.js").read_text(encoding="utf-8")
@@ -35,9 +42,9 @@ class GridView(Shown, anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     edited = traitlets.Dict().tag(sync=True)  # {"n": count, "values": {grid: flat values}}
 
-    def __init__(self, grids, steps=None, *, alt):
+    def __init__(self, grids, steps=None, *, alt, step=0):
         self.grids, self.steps, self._frames = {}, [], []
-        self._callbacks = []
+        self._edits, self._callbacks = {}, []  # edits: {grid: {(row, column): value}}
         super().__init__(alt=alt)
         wide = widgets.Layout(width="420px", max_width="100%")
         self.slider = widgets.IntSlider(description="step", layout=wide)
@@ -47,6 +54,9 @@ class GridView(Shown, anywidget.AnyWidget):
         widgets.jslink((self, "step"), (self.slider, "value"))
         widgets.jslink((self, "step"), (self.play, "value"))
         self.update(grids, steps)
+        if not 0 <= step < len(self.steps):
+            raise ValueError(f"There is no step {step}; the last one is {len(self.steps) - 1}.")
+        self.step = self.slider.value = self.play.value = step
         self.observe(self._take_edit, "edited")
 
     def update(self, grids=None, steps=None):
@@ -72,6 +82,22 @@ class GridView(Shown, anywidget.AnyWidget):
         """The matrix of a grid, edits included, before any step."""
         return self.grids[name].values.copy()
 
+    def edited_values(self, name, values):
+        """A copy of a grid's values with the learner's edits, as far as the cells are among them.
+
+        An edit is kept while its cell is not shown, and is there again when the cell is.
+        """
+        edited = np.array(values, dtype=float)
+        matrix = np.atleast_2d(edited)  # not a copy: what is set in it is set in `edited`
+        for (row, column), value in self._edits.get(name, {}).items():
+            if row < matrix.shape[0] and column < matrix.shape[1]:
+                matrix[row, column] = value
+        return edited
+
+    def forget_edits(self):
+        """From now on no grid is edited; those shown stay until the next update."""
+        self._edits.clear()
+
     def on_edit(self, callback):
         """Call `callback()` after the learner has changed a cell."""
         self._callbacks.append(callback)
@@ -84,9 +110,15 @@ class GridView(Shown, anywidget.AnyWidget):
     def _take_edit(self, change):
         for name, flat in change["new"].get("values", {}).items():
             grid = self.grids.get(name)
-            if grid is not None and grid.edit and len(flat) == grid.values.size:
-                values = np.clip(np.array(flat, dtype=float), grid.edit.low, grid.edit.high)
-                grid.values = values.reshape(grid.values.shape)
+            if grid is None or not grid.edit or len(flat) != grid.values.size:
+                continue  # the cells of a structure that is no longer shown
+            new = np.array(flat, dtype=float).reshape(grid.values.shape)
+            # All cells come back, with six digits: those that the learner left alone are no edits.
+            left_alone = np.isclose(new, grid.values, rtol=1e-5, atol=0, equal_nan=True)
+            new = np.clip(new, grid.edit.low, grid.edit.high)
+            cells = {(r, c): new[r, c] for r, c in np.argwhere(~left_alone).tolist()}
+            self._edits.setdefault(name, {}).update(cells)
+            grid.values = self.edited_values(name, grid.values)
         self.update(grids=self.grids.values())
         for callback in self._callbacks:
             callback()

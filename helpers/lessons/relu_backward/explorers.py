@@ -53,8 +53,10 @@ def explore(x=None, grad_output=None):
 
     def update(source, reset):
         nonlocal clicks
-        now = (view.values("x"), view.values("g")) if reset == clicks else first
-        clicks = reset
+        if reset != clicks:
+            view.forget_edits()
+            clicks = reset
+        now = (view.edited_values(name, values) for name, values in zip("xg", first, strict=True))
         grids, steps, numbers = gates(*now, source)
         view.update(grids, steps)
         return numbers
