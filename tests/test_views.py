@@ -10,6 +10,7 @@ from itertools import combinations
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from helpers.exercises import side_by_side
@@ -21,6 +22,7 @@ from helpers.views import (
     LiveFigure,
     Picture,
     Step,
+    grid_view,
     style,
     window,
 )
@@ -269,6 +271,27 @@ def test_edits_survive_other_sizes_and_steps_until_they_are_forgotten():
     assert (view.values("w") == shown).all()
     view.forget_edits()
     assert not view.edited_values("w", np.zeros((3, 3))).any()
+
+
+LONG = "a heading that is far longer than its grid is wide"
+
+
+@pytest.mark.parametrize("times", (1, 2, 5))
+@pytest.mark.parametrize("rows", ((), ("the first row of all", "second")))
+def test_headings_and_caption_have_a_place_of_their_own(times, rows):
+    heading = " ".join([LONG] * times)
+    grids = [Grid(n, np.eye(2), title=heading, sign="=", rows=rows, columns="ab") for n in "abc"]
+    view = GridView(grids, [Step(heading)], alt="Long headings.")
+    fig = grid_view._draw(grids, view.steps[0], view._frames, 0)
+    style.draw(fig)
+    in_cells = [text for ax in fig.axes for text in ax.texts]
+    texts = [t for t in fig.findobj(Text) if t.get_text() and t.get_visible() and t not in in_cells]
+    words = [text.get_window_extent() for text in texts]
+    parts = [*words, *(ax.patch.get_window_extent() for ax in fig.axes)]
+    assert len(words) == 3 * (2 + 2 + len(rows)) + 1
+    assert all(fig.bbox.x0 <= p.x0 and p.x1 <= fig.bbox.x1 for p in parts)
+    assert all(fig.bbox.y0 <= p.y0 and p.y1 <= fig.bbox.y1 for p in parts)
+    assert not any(one.overlaps(other) for one, other in combinations(parts, 2))
 
 
 def test_a_live_figure_is_built_once_and_changes_its_picture():

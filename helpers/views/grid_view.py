@@ -6,7 +6,6 @@ with `jslink` therefore moves within one frame.
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 
 import anywidget
@@ -15,6 +14,7 @@ import numpy as np
 import traitlets
 
 from helpers.views import drawing, style
+from helpers.views.grid_layout import PAGE, layout
 from helpers.views.grids import Edit, Grid, Step, limits, marks, message, play_through, window
 from helpers.views.picture import Picture, Shown
 
@@ -105,7 +105,9 @@ class GridView(Shown, anywidget.AnyWidget):
     def picture(self, step=None):
         """The view at a step (default: the present one) as a static `Picture`."""
         index = min(self.step if step is None else step, len(self.steps) - 1)
-        return Picture(_draw(self.grids.values(), self.steps[index], self._frames, index), self.alt)
+        return Picture(
+            _draw(list(self.grids.values()), self.steps[index], self._frames, index), self.alt
+        )
 
     def _take_edit(self, change):
         for name, flat in change["new"].get("values", {}).items():
@@ -125,52 +127,27 @@ class GridView(Shown, anywidget.AnyWidget):
 
 
 def _draw(grids, step, frames, index):
-    """The grids at one step on a figure: beside one another, on further lines when too wide."""
-    grids, page = list(grids), style.WIDE[0]
-    full, frame = limits(grids, frames), frames[index]
-    gap, margin, below = 0.65, 0.3, 0.6
-    columns = sum(grid.values.shape[1] for grid in grids) or 1
-    room = page - 2 * margin - gap * (len(grids) - 1) - 0.5 * sum(bool(g.rows) for g in grids)
-    usual = min(0.5, max(0.42, room / columns))  # a little smaller, if all fit on one line then
-    # Large grids share one scale, so that an input and its output can be compared.
-    large = 2.7 / max([9, *(max(grid.values.shape) for grid in grids)])
-    cell = {g.name: usual if max(g.values.shape) <= 8 else large for g in grids}
-    lines, used = [[]], 0.0
-    for grid in grids:
-        body, high = grid.values.shape[1] * cell[grid.name], grid.values.shape[0] * cell[grid.name]
-        label = 0.09 * max((len(str(row)) for row in grid.rows), default=0)
-        wide = max(body + label, 0.11 * len(grid.heading))
-        if lines[-1] and used + gap + wide > page - 2 * margin + 0.01:
-            lines, used = [*lines, []], 0.0
-        lines[-1].append((grid, wide, label, body, high))
-        used += wide + (gap if used else 0)
-    tops = [0.5 + 0.22 * any(grid.columns for grid, *_ in line) for line in lines]
-    heights = [max(high for *_, high in line) for line in lines]
-    tall = sum(heights) + sum(tops) + below
-    fig, _ = style.figure((page, tall), rows=0)
-    y = tall
-    for line, top, height in zip(lines, tops, heights, strict=True):
-        y -= top + height
-        x = (page - sum(wide for _, wide, *_ in line) - gap * (len(line) - 1)) / 2
-        for grid, wide, label, body, high in line:
-            middle = (y + height / 2) / tall
-            if grid.sign:
-                left = max(x - gap / 2, 0.2) / page
-                fig.text(left, middle, grid.sign, ha="center", va="center", fontsize=18)
-            across = (x + label + (wide - label - body) / 2) / page
-            ax = fig.add_axes((across, middle - high / tall / 2, body / page, high / tall))
-            drawing.draw_matrix(
-                ax,
-                frame[grid.name],
-                limit=full[grid.name],
-                title=grid.heading,
-                role=grid.role,
-                marked=marks(step, grid),
-                greyed=grid.greyed,
-                rows=grid.rows,
-                columns=grid.columns,
-            )
-            x += wide + gap
-    caption = "\n".join(textwrap.wrap(step.caption, 95))
-    fig.text(0.5, 0.27 / tall, caption, ha="center", va="center", fontsize=12)
+    """The grids at one step on a figure, with the step's caption below."""
+    full, frame, page = limits(grids, frames), frames[index], layout(grids, step.caption)
+    fig, _ = style.figure((PAGE, page.height), rows=0)
+    to_figure = np.array([PAGE, page.height])
+    for place in page.grids:
+        grid = place.grid
+        if grid.sign:
+            fig.text(*place.sign / to_figure, grid.sign, ha="center", va="center", fontsize=18)
+        corner = np.array([place.x, place.y]) / to_figure
+        extent = np.array([place.width, place.height]) / to_figure
+        drawing.draw_matrix(
+            fig.add_axes((*corner, *extent)),
+            frame[grid.name],
+            limit=full[grid.name],
+            title=place.heading,
+            role=grid.role,
+            marked=marks(step, grid),
+            greyed=grid.greyed,
+            rows=grid.rows,
+            columns=grid.columns,
+        )
+    caption_y = page.caption_y / page.height
+    fig.text(0.5, caption_y, page.caption, ha="center", va="center", fontsize=12)
     return fig
