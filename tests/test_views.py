@@ -10,6 +10,7 @@ from itertools import combinations
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from helpers.exercises import side_by_side
@@ -21,6 +22,7 @@ from helpers.views import (
     LiveFigure,
     Picture,
     Step,
+    grid_view,
     style,
     window,
 )
@@ -41,9 +43,9 @@ def walk(n=5, **kwargs):
         for i in range(out)
         for j in range(out)
     ]
-    grids = [Grid("x", x), Grid("w", w, "kernel", edit=Edit(-2, 2, 0.5), before="∗")]
+    grids = [Grid("x", x), Grid("w", w, "kernel", edit=Edit(-2, 2, 0.5), sign="∗")]
     return GridView(
-        [*grids, Grid("y", np.full((out, out), np.nan), "output")], steps, alt="A walk."
+        [*grids, Grid("y", np.full((out, out), np.nan), "output")], steps, alt="A walk.", **kwargs
     )
 
 
@@ -214,6 +216,15 @@ def test_the_step_stays_within_range_when_the_structure_changes():
     assert view.step == view.slider.max == view.play.max == 3
 
 
+def test_a_view_may_begin_at_any_step_there_is():
+    view = walk(step=8)
+    assert view.step == view.slider.value == view.play.value == 8
+    assert view.picture().png == view.picture(8).png != view.picture(0).png
+    for step in (-1, 9):
+        with pytest.raises(ValueError, match=f"no step {step}; the last one is 8"):
+            walk(step=step)
+
+
 def test_a_change_of_structure_is_one_message():
     view, sent = walk(), []
     view.step = 8
@@ -243,6 +254,50 @@ def test_an_edit_reaches_python_within_its_range():
     assert calls == [2.0] and view.values("w")[2, 2] == 0.5
     assert view.values("x")[4, 4] == 24 / 7, "a grid without `edit` cannot be changed"
     assert view.data["edits"] == 1
+
+
+def test_only_the_cells_that_the_learner_changed_are_edits():
+    third = np.array([1 / 3, 2 / 3, 1.0])
+    view = GridView([Grid("w", third, edit=Edit(-2, 2))], alt="Thirds.")
+    view.edited = {"n": 1, "values": {"w": [0.333333, -1, 1]}}
+    assert view.values("w").tolist() == [[1 / 3, -1, 1]]
+    assert view.edited_values("w", 0 * third).tolist() == [0, -1, 0]
+    assert third[1] == 2 / 3, "what an explorer starts from stays as it is"
+
+
+def test_edits_survive_other_sizes_and_steps_until_they_are_forgotten():
+    view = walk()
+    view.edited = {"n": 1, "values": {"w": [2, 0, 0, 0, 1, 0, 0, 0, -2]}}
+    for size in (1, 2, 4):
+        shown = view.edited_values("w", np.zeros((size, size)))
+        view.update([Grid("w", shown, edit=Edit(-2, 2))], [Step("")])
+        assert shown.shape == (size, size) and shown[0, 0] == 2
+    assert shown[2, 2] == -2 and np.count_nonzero(shown) == 2
+    view.edited = {"n": 2, "values": {"w": [1] * 9}}  # of the size that is no longer shown
+    assert (view.values("w") == shown).all()
+    view.forget_edits()
+    assert not view.edited_values("w", np.zeros((3, 3))).any()
+
+
+LONG = "a heading that is far longer than its grid is wide"
+
+
+@pytest.mark.parametrize("times", (1, 2, 5))
+@pytest.mark.parametrize("rows", ((), ("the first row of all", "second")))
+def test_headings_and_caption_have_a_place_of_their_own(times, rows):
+    heading = " ".join([LONG] * times)
+    grids = [Grid(n, np.eye(2), title=heading, sign="=", rows=rows, columns="ab") for n in "abc"]
+    view = GridView(grids, [Step(heading)], alt="Long headings.")
+    fig = grid_view._draw(grids, view.steps[0], view._frames, 0)
+    style.draw(fig)
+    in_cells = [text for ax in fig.axes for text in ax.texts]
+    texts = [t for t in fig.findobj(Text) if t.get_text() and t.get_visible() and t not in in_cells]
+    words = [text.get_window_extent() for text in texts]
+    parts = [*words, *(ax.patch.get_window_extent() for ax in fig.axes)]
+    assert len(words) == 3 * (2 + 2 + len(rows)) + 1
+    assert all(fig.bbox.x0 <= p.x0 and p.x1 <= fig.bbox.x1 for p in parts)
+    assert all(fig.bbox.y0 <= p.y0 and p.y1 <= fig.bbox.y1 for p in parts)
+    assert not any(one.overlaps(other) for one, other in combinations(parts, 2))
 
 
 def test_a_live_figure_is_built_once_and_changes_its_picture():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
-from helpers.views import style
-from helpers.views.grid_view import GridView
+from helpers.views import Grid, GridView, style
 from tests import browser
 from tests.browser import DARK, LIGHT, canvas_hash, errors, explorers, set_theme
 
@@ -16,7 +17,7 @@ from helpers.views.grid_view import Edit, Grid, GridView, Step
 view = GridView([], alt="A kernel and what follows from it.")
 
 def update(scale):
-    w = view.values("w")[0] if view.grids else np.array([1.0, 2.0, -1.0])
+    w = view.edited_values("w", [1, 2, -1])
     y = np.full(3, np.nan)
     steps = [Step(f"Entry {i} is {scale * w[i]:g}.", {"y": [(0, i)]},
                   {"y": {(0, i): scale * w[i]}}, ("y", 0, i)) for i in range(3)]
@@ -143,3 +144,36 @@ def test_canvas_and_python_print_numbers_alike(page):
         [GridView._esm, NUMBERS],
     )
     assert printed == [style.format_number(value) for value in NUMBERS]
+
+
+@pytest.mark.parametrize("width", [320, 700, 1280])
+def test_headings_have_a_place_of_their_own_on_the_canvas(page, width):
+    heading = "a heading that is far longer than its grid is wide"
+    grids = [
+        Grid("a", [[1, 2]], title=heading, rows=["row"], columns="xy"),
+        Grid("b", [1, 2], title=" ".join([heading] * 4), sign="="),
+        Grid("c", [1, 2]),
+    ]
+    boxes = page.evaluate(
+        """async ([source, grids, width]) => {
+            const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
+            const {place} = await import(url);
+            const context = document.createElement('canvas').getContext('2d');
+            const measure = (text, size, weight = '') => {
+                context.font = `${weight} ${size}px system-ui, sans-serif`;
+                return context.measureText(text).width;
+            };
+            return place(grids, width, measure).items.map((item) => {
+                const wide = item.heading.map((line) => measure(line, 14, 'bold'));
+                const left = item.x - item.left;
+                const right = Math.max(item.x + item.w, left + Math.max(...wide));
+                const rows = 26 + 18 * (wide.length - 1);
+                return [left, item.y - Math.max(item.top, rows), right, item.y + item.h];
+            });
+        }""",
+        [GridView._esm, GridView(grids, alt="Long headings.").data["grids"], width],
+    )
+    for left, top, right, bottom in boxes:
+        assert 0 <= left < right <= width and 0 <= top < bottom
+    for (l1, t1, r1, b1), (l2, t2, r2, b2) in combinations(boxes, 2):
+        assert r1 <= l2 or r2 <= l1 or b1 <= t2 or b2 <= t1

@@ -1,6 +1,6 @@
 // Draws what Python sends (see grids.py): cells, numbers, outlines. No mathematics of a lesson here.
 
-const GAP = 34, SIGN = 30, TITLE = 26, PAD = 10, CELL = 44, FONT = "system-ui, sans-serif";
+const GAP = 34, SIGN = 30, TITLE = 26, LINE = 18, PAD = 10, CELL = 44, FONT = "system-ui, sans-serif";
 
 const STYLE = `
 .course-grid { color: var(--jp-ui-font-color1, inherit); font-family: ${FONT}; padding: 4px 0; }
@@ -40,23 +40,35 @@ function heat(stops, v, limit) {
   return stops[i].map((c, k) => Math.round(c + (x - i) * (stops[i + 1][k] - c)));
 }
 
+// The lines of a heading that is wider than the room; a single word that is stays whole.
+function wrap(title, room, measure) {
+  const lines = [];
+  for (const word of title.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && measure(longer, 14, "bold") <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 // Cell sizes and places for a width: one line if cells stay readable, else several.
-function place(grids, width, measure) {
+export function place(grids, width, measure) {
   const big = Math.max(1, ...grids.map((g) => Math.max(...g.shape)).filter((n) => n > 8));
+  const headings = grids.map((g) => wrap(g.title, width - 2 * PAD - (g.sign ? SIGN : 0), measure));
   const attempt = (small, budget) => {
-    const items = grids.map((g) => {
+    const items = grids.map((g, index) => {
       const cell = Math.max(...g.shape) > 8 ? Math.min(small, Math.floor(budget / big)) : small;
       const left = g.rows.length ? Math.max(...g.rows.map((r) => measure(r, 12))) + 8 : 0;
-      const top = TITLE + (g.columns.length ? 18 : 0);
+      const top = TITLE + LINE * (headings[index].length - 1) + (g.columns.length ? 18 : 0);
       const [w, h] = [g.shape[1] * cell, g.shape[0] * cell];
-      const box = Math.max(left + w, measure(g.title, 14, "bold"));
-      return { cell, left, top, w, h, box, gap: g.before ? GAP + SIGN : GAP };
+      const box = Math.max(left + w, ...headings[index].map((line) => measure(line, 14, "bold")));
+      return { heading: headings[index], cell, left, top, w, h, box, gap: g.sign ? GAP + SIGN : GAP };
     });
     // What an item needs: with it, as far as signs join them, those that follow.
     const needed = (i) => {
       let room = items[i].gap + items[i].box;
-      if (!grids[i].before)
-        for (let j = i + 1; grids[j]?.before; j++) room += items[j].gap + items[j].box;
+      if (!grids[i].sign)
+        for (let j = i + 1; grids[j]?.sign; j++) room += items[j].gap + items[j].box;
       return room;
     };
     const lines = [];
@@ -64,7 +76,7 @@ function place(grids, width, measure) {
     items.forEach((item, i) => {
       if (x + needed(i) > width - PAD) {
         lines.push([]);
-        x = PAD + (grids[i].before ? SIGN : 0) - item.gap;
+        x = PAD + (grids[i].sign ? SIGN : 0) - item.gap;
       }
       item.x = x + item.gap;
       x = item.x + item.box;
@@ -178,12 +190,12 @@ function render({ model, el }) {
     context.textAlign = "left";
     context.fillStyle = colour;
     context.font = `bold 14px ${FONT}`;
-    context.fillText(g.title, x - item.left, y - item.top + TITLE / 2);
-    if (g.before) {
+    item.heading.forEach((text, i) => context.fillText(text, x - item.left, y - item.top + TITLE / 2 + LINE * i));
+    if (g.sign) {
       context.fillStyle = soft;
       context.font = `22px ${FONT}`;
       context.textAlign = "center";
-      context.fillText(g.before, x - item.left - (GAP + SIGN) / 2 + 8, item.mid);
+      context.fillText(g.sign, x - item.left - (GAP + SIGN) / 2 + 8, item.mid);
     }
     const texts = cell < 22 ? [] : (mine ?? values).map((v) => (v === null ? "" : format(v)));
     let size = Math.min(15, cell * 0.42);

@@ -6,7 +6,6 @@ with `jslink` therefore moves within one frame.
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 
 import anywidget
@@ -15,6 +14,7 @@ import numpy as np
 import traitlets
 
 from helpers.views import drawing, style
+from helpers.views.grid_layout import PAGE, layout
 from helpers.views.grids import Edit, Grid, Step, limits, marks, message, play_through, window
 from helpers.views.picture import Picture, Shown
 
@@ -24,9 +24,16 @@ __all__ = ["Edit", "Grid", "GridView", "Step", "window"]
 class GridView(Shown, anywidget.AnyWidget):
     """Grids beside one another, a caption, and a step that needs no kernel.
 
-    `alt` describes the view in one sentence. `.player` holds a play button and the step slider.
-    `.values(name)` is a grid's matrix as the learner left it. `.on_edit(f)` calls `f()` after an
-    edit. `.update(grids=…, steps=…)` replaces what is shown in one message.
+    `alt` describes the view in one sentence, `step` is the one shown first (ValueError where there
+    is none such). `.player` holds a play button and the step slider. `.update(grids=…, steps=…)`
+    replaces what is shown in one message.
+
+    What the learner does to an editable grid: `.on_edit(f)` calls `f()` after each edit, and
+    `.edited_values(name, values)` are numbers of yours with all the learner's edits in them. An
+    explorer asks for these before it computes grids, and so an edit survives every other control:
+
+        w = view.edited_values("w", KERNEL[:size])
+        view.update([Grid("w", w, edit=Edit()), Grid("y", 2 * w)])
     """
 
     _esm = (Path(__file__).parent / "grid_view.js").read_text(encoding="utf-8")
@@ -35,9 +42,9 @@ class GridView(Shown, anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     edited = traitlets.Dict().tag(sync=True)  # {"n": count, "values": {grid: flat values}}
 
-    def __init__(self, grids, steps=None, *, alt):
+    def __init__(self, grids, steps=None, *, alt, step=0):
         self.grids, self.steps, self._frames = {}, [], []
-        self._callbacks = []
+        self._edits, self._callbacks = {}, []  # edits: {grid: {(row, column): value}}
         super().__init__(alt=alt)
         wide = widgets.Layout(width="420px", max_width="100%")
         self.slider = widgets.IntSlider(description="step", layout=wide)
@@ -47,6 +54,9 @@ class GridView(Shown, anywidget.AnyWidget):
         widgets.jslink((self, "step"), (self.slider, "value"))
         widgets.jslink((self, "step"), (self.play, "value"))
         self.update(grids, steps)
+        if not 0 <= step < len(self.steps):
+            raise ValueError(f"There is no step {step}; the last one is {len(self.steps) - 1}.")
+        self.step = self.slider.value = self.play.value = step
         self.observe(self._take_edit, "edited")
 
     def update(self, grids=None, steps=None):
@@ -72,6 +82,22 @@ class GridView(Shown, anywidget.AnyWidget):
         """The matrix of a grid, edits included, before any step."""
         return self.grids[name].values.copy()
 
+    def edited_values(self, name, values):
+        """A copy of a grid's values with the learner's edits, as far as the cells are among them.
+
+        An edit is kept while its cell is not shown, and is there again when the cell is.
+        """
+        edited = np.array(values, dtype=float)
+        matrix = np.atleast_2d(edited)  # not a copy: what is set in it is set in `edited`
+        for (row, column), value in self._edits.get(name, {}).items():
+            if row < matrix.shape[0] and column < matrix.shape[1]:
+                matrix[row, column] = value
+        return edited
+
+    def forget_edits(self):
+        """From now on no grid is edited; those shown stay until the next update."""
+        self._edits.clear()
+
     def on_edit(self, callback):
         """Call `callback()` after the learner has changed a cell."""
         self._callbacks.append(callback)
@@ -79,66 +105,49 @@ class GridView(Shown, anywidget.AnyWidget):
     def picture(self, step=None):
         """The view at a step (default: the present one) as a static `Picture`."""
         index = min(self.step if step is None else step, len(self.steps) - 1)
-        return Picture(_draw(self.grids.values(), self.steps[index], self._frames, index), self.alt)
+        return Picture(
+            _draw(list(self.grids.values()), self.steps[index], self._frames, index), self.alt
+        )
 
     def _take_edit(self, change):
         for name, flat in change["new"].get("values", {}).items():
             grid = self.grids.get(name)
-            if grid is not None and grid.edit and len(flat) == grid.values.size:
-                values = np.clip(np.array(flat, dtype=float), grid.edit.low, grid.edit.high)
-                grid.values = values.reshape(grid.values.shape)
+            if grid is None or not grid.edit or len(flat) != grid.values.size:
+                continue  # the cells of a structure that is no longer shown
+            new = np.array(flat, dtype=float).reshape(grid.values.shape)
+            # All cells come back, with six digits: those that the learner left alone are no edits.
+            left_alone = np.isclose(new, grid.values, rtol=1e-5, atol=0, equal_nan=True)
+            new = np.clip(new, grid.edit.low, grid.edit.high)
+            cells = {(r, c): new[r, c] for r, c in np.argwhere(~left_alone).tolist()}
+            self._edits.setdefault(name, {}).update(cells)
+            grid.values = self.edited_values(name, grid.values)
         self.update(grids=self.grids.values())
         for callback in self._callbacks:
             callback()
 
 
 def _draw(grids, step, frames, index):
-    """The grids at one step on a figure: beside one another, on further lines when too wide."""
-    grids, page = list(grids), style.WIDE[0]
-    full, frame = limits(grids, frames), frames[index]
-    gap, margin, below = 0.65, 0.3, 0.6
-    columns = sum(grid.values.shape[1] for grid in grids) or 1
-    room = page - 2 * margin - gap * (len(grids) - 1) - 0.5 * sum(bool(g.rows) for g in grids)
-    usual = min(0.5, max(0.42, room / columns))  # a little smaller, if all fit on one line then
-    # Large grids share one scale, so that an input and its output can be compared.
-    large = 2.7 / max([9, *(max(grid.values.shape) for grid in grids)])
-    cell = {g.name: usual if max(g.values.shape) <= 8 else large for g in grids}
-    lines, used = [[]], 0.0
-    for grid in grids:
-        body, high = grid.values.shape[1] * cell[grid.name], grid.values.shape[0] * cell[grid.name]
-        label = 0.09 * max((len(str(row)) for row in grid.rows), default=0)
-        wide = max(body + label, 0.11 * len(grid.heading))
-        if lines[-1] and used + gap + wide > page - 2 * margin + 0.01:
-            lines, used = [*lines, []], 0.0
-        lines[-1].append((grid, wide, label, body, high))
-        used += wide + (gap if used else 0)
-    tops = [0.5 + 0.22 * any(grid.columns for grid, *_ in line) for line in lines]
-    heights = [max(high for *_, high in line) for line in lines]
-    tall = sum(heights) + sum(tops) + below
-    fig, _ = style.figure((page, tall), rows=0)
-    y = tall
-    for line, top, height in zip(lines, tops, heights, strict=True):
-        y -= top + height
-        x = (page - sum(wide for _, wide, *_ in line) - gap * (len(line) - 1)) / 2
-        for grid, wide, label, body, high in line:
-            middle = (y + height / 2) / tall
-            if grid.before:
-                left = max(x - gap / 2, 0.2) / page
-                fig.text(left, middle, grid.before, ha="center", va="center", fontsize=18)
-            across = (x + label + (wide - label - body) / 2) / page
-            ax = fig.add_axes((across, middle - high / tall / 2, body / page, high / tall))
-            drawing.draw_matrix(
-                ax,
-                frame[grid.name],
-                limit=full[grid.name],
-                title=grid.heading,
-                role=grid.role,
-                marked=marks(step, grid),
-                greyed=grid.greyed,
-                rows=grid.rows,
-                columns=grid.columns,
-            )
-            x += wide + gap
-    caption = "\n".join(textwrap.wrap(step.caption, 95))
-    fig.text(0.5, 0.27 / tall, caption, ha="center", va="center", fontsize=12)
+    """The grids at one step on a figure, with the step's caption below."""
+    full, frame, page = limits(grids, frames), frames[index], layout(grids, step.caption)
+    fig, _ = style.figure((PAGE, page.height), rows=0)
+    to_figure = np.array([PAGE, page.height])
+    for place in page.grids:
+        grid = place.grid
+        if grid.sign:
+            fig.text(*place.sign / to_figure, grid.sign, ha="center", va="center", fontsize=18)
+        corner = np.array([place.x, place.y]) / to_figure
+        extent = np.array([place.width, place.height]) / to_figure
+        drawing.draw_matrix(
+            fig.add_axes((*corner, *extent)),
+            frame[grid.name],
+            limit=full[grid.name],
+            title=place.heading,
+            role=grid.role,
+            marked=marks(step, grid),
+            greyed=grid.greyed,
+            rows=grid.rows,
+            columns=grid.columns,
+        )
+    caption_y = page.caption_y / page.height
+    fig.text(0.5, caption_y, page.caption, ha="center", va="center", fontsize=12)
     return fig

@@ -26,7 +26,7 @@ class Grid:
     """One matrix of a view.
 
     `values`: 1-D (a row) or 2-D; NaN is an empty cell. `role`: a key of `style.ROLES`, colours the
-    title. `before`: a sign drawn in front ("*", "@", "="). `edit`: an `Edit` makes the cells
+    title. `sign`: what is drawn in front ("*", "@", "="). `edit`: an `Edit` makes the cells
     editable. `greyed`: mask of hatched cells. `limit`: value of the full colour (default: the
     largest at any step). `rows`, `columns`: labels.
     """
@@ -35,7 +35,7 @@ class Grid:
     values: Any
     role: str = "input"
     title: str | None = None
-    before: str = ""
+    sign: str = ""
     edit: Edit | None = None
     greyed: Any = None
     limit: float | None = None
@@ -188,7 +188,7 @@ def _grid_message(grid, limit):
         "shape": grid.values.shape,
         "values": [_number(value) for value in grid.values.flat],
         "role": grid.role,
-        "before": grid.before,
+        "sign": grid.sign,
         "edit": [grid.edit.low, grid.edit.high, grid.edit.step] if grid.edit else None,
         "greyed": _runs(grid.greyed),
         "limit": limit,

@@ -24,7 +24,7 @@ x, w, y = np.random.randn(8, 8), np.random.randn(3, 3), np.full((6, 6), np.nan)
 steps = [Step(f"Output ({i}, {j}).", {"x": {"kernel": window(i, j, 3, 3)}, "y": [(i, j)]},
               {"y": {(i, j): (x[i:i + 3, j:j + 3] * w).sum()}}) for i in range(6) for j in range(6)]
 steps = steps + steps[-2::-1]
-view = GridView([Grid("x", x), Grid("w", w, "kernel", before="∗"), Grid("y", y, "output")], steps,
+view = GridView([Grid("x", x), Grid("w", w, "kernel", sign="∗"), Grid("y", y, "output")], steps,
                 alt="A walk.")
 Explorer({}, [view], lambda: {}, alt="A walk.")
 """

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from helpers.lessons import dropout as lesson
-from helpers.lessons.dropout import experiment, masked, masks, plane
+from helpers.lessons.dropout import explorers, oracles, training
+from helpers.lessons.dropout.facts import facts_of
 from tests import course
 
 RIGHT = {
@@ -37,13 +38,12 @@ def test_a_right_mask_is_never_taken_for_a_wrong_one():
     """200 masks of the sizes that the check draws, each against the oracle's facts."""
     x = np.random.default_rng(0).normal(size=(300, 200))
     for p in (0.3, 0.98):
-        want = lesson.torch_dropout(x, p, True, np.random.default_rng(1))
-        want = masked.Drawn(want, x / (1 - p), masked.facts(want, x / (1 - p), p, x))
+        want = oracles.dropout(x, p, True, np.random.default_rng(1))
+        want = facts_of(want, x / (1 - p), p, x)
         before = x
         for seed in range(100):
             y = x * (np.random.default_rng(seed).random(x.shape) >= p) / (1 - p)
-            drawn = masked.Drawn(y, x / (1 - p), masked.facts(y, x / (1 - p), p, before))
-            assert drawn.clash(want) is None, (p, seed)
+            assert facts_of(y, x / (1 - p), p, before).clash(want) is None, (p, seed)
             before = y
 
 
@@ -125,10 +125,10 @@ def test_mean_and_variance_are_those_over_all_masks(p):
 
 
 def test_no_mean_falls_outside_the_explorers_axis():
-    every = np.array(list(itertools.product((0.0, 1.0), repeat=masks.UNITS)))
-    outputs = masks.masked_outputs(every, 0.9) / (1 - 0.9)
+    every = np.array(list(itertools.product((0.0, 1.0), repeat=explorers.UNITS)))
+    outputs = explorers.masked_outputs(every, 0.9) / (1 - 0.9)
     for one in outputs:
-        low, high = masks._room(one[None, None])
+        low, high = explorers._room(one[None, None])
         assert low <= one <= high
     explorer = lesson.explore()
     means = explorer.views[0].artists["curves"][0].axes
@@ -146,22 +146,22 @@ def test_where_p_divides_the_variance_p_was_read_as_keep():
 
 
 def test_the_mean_over_all_masks_of_the_explorer_is_its_evaluation():
-    n = len(masks.HIDDEN)
+    n = len(explorers.HIDDEN)
     every = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
     for p in (0.25, 0.9):
         weights = np.prod(np.where(every == 1, 1 - p, p), axis=1)
-        mean = weights @ masks.masked_outputs(every, p) / (1 - p)
-        assert np.isclose(mean, masks.HIDDEN @ masks.WEIGHT)
+        mean = weights @ explorers.masked_outputs(every, p) / (1 - p)
+        assert np.isclose(mean, explorers.HIDDEN @ explorers.WEIGHT)
 
 
 def test_the_explorer_reads_out_the_means_of_its_masks():
     explorer = lesson.explore()
-    explorer.set(p=0.5, number=masks.MASKS)
+    explorer.set(p=0.5, number=explorers.MASKS)
     numbers = explorer.numbers
     assert np.isclose(numbers["mean with 1/(1 − p)"], 2 * numbers["mean without"])
-    spread = np.sqrt((masks.HIDDEN * masks.WEIGHT) ** 2 @ np.ones(len(masks.HIDDEN)))
+    spread = np.sqrt((explorers.HIDDEN * explorers.WEIGHT) ** 2 @ np.ones(len(explorers.HIDDEN)))
     off = abs(numbers["mean with 1/(1 − p)"] - numbers["evaluation"])
-    assert off < 4 * spread / np.sqrt(masks.MASKS)  # p / (1 − p) is 1
+    assert off < 4 * spread / np.sqrt(explorers.MASKS)  # p / (1 − p) is 1
     before = explorer.numbers
     explorer.controls["resample"].click()
     assert explorer.numbers != before
@@ -189,8 +189,8 @@ def test_probabilities_are_those_of_the_trained_network(trained):
     for run in runs.values():
         with torch.no_grad():
             want = torch.sigmoid(run.net(torch.tensor(points, dtype=torch.float32))).numpy()
-        assert np.allclose(plane.probability(run.layers, points), want, atol=1e-5)
-        found = plane.probability(run.layers, plane.PLANE)
+        assert np.allclose(training.probability(run.layers, points), want, atol=1e-5)
+        found = training.probability(run.layers, training.PLANE)
         assert np.allclose(found, run.region, atol=1e-5)
     assert sum(part.numel() for part in run.net.parameters()) == 17_025  # as the notebook says
 
@@ -214,14 +214,12 @@ def test_what_the_notebook_says_of_the_experiment_is_so(trained):
     assert without.losses[-1, 0] < with_dropout.losses[-1, 0]  # the training loss: lower without
     assert with_dropout.losses[-1, 1] < without.losses[-1, 1]  # on new points: higher without
     assert without.losses[:, 1].argmin() < len(without.losses) // 4  # stopping early would help
-    rises = [
-        experiment.missing_unit(run.layers, *experiment.TRAINING) for run in trained[1].values()
-    ]
+    rises = [training.missing_unit(run.layers, *training.TRAINING) for run in trained[1].values()]
     assert rises[0][0] > np.log(2)  # one unit gone: worse than guessing
     assert rises[1][0] < 0.1 * rises[0][0]
-    points, labels = experiment.NEW
-    mean = experiment.thinned(with_dropout.layers, 0.5, 60, points).mean(0)
-    assert abs(plane.accuracy(mean, labels) - with_dropout.accuracy) < 0.03
+    points, labels = training.NEW
+    mean = training.thinned(with_dropout.layers, 0.5, 60, points).mean(0)
+    assert abs(training.accuracy(mean, labels) - with_dropout.accuracy) < 0.03
 
 
 def test_single_passes_disagree_and_their_mean_is_near_the_pass_with_dropout_off(trained):

@@ -6,6 +6,8 @@ import numpy as np
 from helpers.lessons.convolution_as_matrix.oracles import torch_matrix
 from helpers.views import Edit, Explorer, Grid, GridView, Step, slider, style, window
 
+_WEIGHTS = np.array([1.0, 3, -2, 2, -1])  # of which the first few are shown
+
 
 def scene(w, n, padding, flip):
     """Grids, steps and counts for n cells and the kernel w, padded by len(w) // 2 or not."""
@@ -22,8 +24,8 @@ def scene(w, n, padding, flip):
     grids = [
         kernel,
         Grid("W", W, "kernel", f"W, {len(W)} × {size}"),
-        Grid("x̄", x_bar[:, None], "input", before="@"),
-        Grid("y", y[:, None], "output", before="="),
+        Grid("x̄", x_bar[:, None], "input", sign="@"),
+        Grid("y", y[:, None], "output", sign="="),
     ]
     steps = []
     for i, total in enumerate(y):
@@ -38,13 +40,12 @@ def scene(w, n, padding, flip):
 
 def explore():
     """Drag the kernel's entries and see W's diagonals follow; step through W's rows."""
-    kept = np.array([1.0, 3, -2, 2, -1])  # five weights, of which the first few are shown
-    view = GridView(*scene(kept[:3], 4, True, False)[:2], alt="The kernel w, and W times x̄ is y.")
+    alt = "The kernel w, and W times x̄ is y."
+    view = GridView(*scene(_WEIGHTS[:3], 4, True, False)[:2], alt=alt)
 
     def update(n, kernel_size, padding, flip):
-        shown = view.values("w")[0]
-        kept[: len(shown)] = shown
-        grids, steps, counts = scene(kept[:kernel_size].copy(), n, padding, flip)
+        w = view.edited_values("w", _WEIGHTS[:kernel_size])
+        grids, steps, counts = scene(w, n, padding, flip)
         view.update(grids, steps)
         return counts
 

@@ -45,8 +45,8 @@ def _walk_grids(n, kernel_size, stride, padding, dilation, in_channels):
     empty = np.full(out.shape if out.size else (1, 1), np.nan)
     grids = [
         Grid("input", padded, "input", titles[0], greyed=dropped),
-        Grid("kernel", kernel, "kernel", titles[1], before="∗"),
-        Grid("output", empty, "output", titles[2], before="=", limit=np.abs(out).max(initial=1)),
+        Grid("kernel", kernel, "kernel", titles[1], sign="∗"),
+        Grid("output", empty, "output", titles[2], sign="=", limit=np.abs(out).max(initial=1)),
     ]
     if not out.size:
         reach = _reach(kernel_size, dilation)

@@ -6,85 +6,17 @@ depends on the mask it draws, so answers are compared by facts that no mask chan
 
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, run, to_numpy
-from helpers.lessons.dropout.experiment import (
-    explore_ensemble,
-    explore_training,
-    fit,
-    one_unit_off,
-    passes,
-    training_points,
-)
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
+from helpers.lessons.dropout import mistakes, oracles, pictures
+from helpers.lessons.dropout.explorers import explore, explore_ensemble, explore_training
 from helpers.lessons.dropout.masked import Masked
-from helpers.lessons.dropout.masks import explore
-from helpers.views import Picture, draw_matrix, style
+from helpers.lessons.dropout.pictures import one_unit_off, passes
+from helpers.lessons.dropout.training import fit, training_points
 
 __all__ = ["explore", "explore_ensemble", "explore_training", "fit", "one_unit_off"]
 __all__ += ["passes", "training_points"]  # and the exercises below
 
 # --- dropout itself -------------------------------------------------------------------------------
-
-
-def torch_dropout(x, p, training, rng):
-    """PyTorch's dropout, its mask drawn from `rng`; x and the result as arrays."""
-    import torch
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(rng.integers(2**31)))
-        x = torch.tensor(np.array(x, dtype=float))
-        return torch.nn.functional.dropout(x, p, training).numpy()
-
-
-def _instead(scale, mask_p=None):
-    """PyTorch's dropout with other sizes: scale(p, training) times; mask_p(p) dropped in place of p."""
-
-    def wrong(x, p, training, rng):
-        q = p if mask_p is None else mask_p(p)
-        right = torch_dropout(x, q, training, rng)
-        with np.errstate(all="ignore"):
-            return right * scale(np.float64(p), training)
-
-    return wrong
-
-
-def _shared(shape):
-    """One draw for many units: the mask has shape(x) and is stretched over x."""
-    return lambda x, p, training, rng: x * torch_dropout(np.ones(shape(x)), p, training, rng)
-
-
-def _same_number(x, p, training, rng):
-    kept = np.arange(x.size) >= (round(p * x.size) if training else 0)
-    return x * rng.permutation(kept).reshape(x.shape) / (1 - p * training)
-
-
-def _whole(*shape):
-    values = np.random.default_rng(sum(shape)).integers(1, 10, shape)
-    return values * np.where(np.arange(values.size).reshape(shape) % 3 == 1, -1.0, 1.0)
-
-
-def _many(p, seed):
-    x = np.random.default_rng(0).normal(size=(300, 200))
-    return Call(x, p, True, np.random.default_rng(seed))
-
-
-def _see_masks(answer):
-    """x, one training output, the mean of many and the output at evaluation, by the learner's code."""
-    x, rng = _whole(4, 4), np.random.default_rng(3)
-    many = np.tile(x, (2000, 1))
-    asked = {"training, p = 0.5": (x, True), "mean of 2000": (many, True), "evaluation": (x, False)}
-    fig, axes = style.figure((style.WIDE[0], 3.0), 1, 4)
-    draw_matrix(axes[0], x, limit=18, title="x", role="input")
-    for ax, (title, (batch, training)) in zip(axes[1:], asked.items(), strict=True):
-        value = None if answer is None else run(answer, Call(batch, 0.5, training, rng), 5.0).value
-        try:
-            value = np.asarray(to_numpy(value), dtype=float).reshape(-1, 4, 4)
-        except (TypeError, ValueError, OverflowError):
-            value = np.full((1, 4, 4), np.nan)
-            ax.text(2, 2, "not\nwritten yet", ha="center", va="center", color=style.INK)
-        greyed = value[0] == 0 if title.startswith("training") else None
-        draw_matrix(ax, value.mean(0).round(1), limit=18, title=title, greyed=greyed)
-    return Picture(fig, "x, your output in training, the mean of many such, and evaluation.")
-
 
 keep_or_drop = Choice(
     "keep_or_drop",
@@ -103,36 +35,37 @@ _STAY = "Here p is the probability of being dropped, as in PyTorch. Some papers 
 
 dropout = Masked(
     "dropout",
-    torch_dropout,
+    oracles.dropout,
     [
-        Call(_whole(3, 4), 0.75, False, np.random.default_rng(0)),
-        Call(_whole(2, 4), 0.25, True, np.random.default_rng(1)),
-        Call(_whole(3, 4), 0.0, True, np.random.default_rng(2)),
-        _many(0.3, seed=3), _many(0.3, seed=3), _many(0.3, seed=4), _many(0.98, seed=5),
+        oracles.forward(oracles.whole(3, 4), 0.75, seed=0, training=False),
+        oracles.forward(oracles.whole(2, 4), 0.25, seed=1),
+        oracles.forward(oracles.whole(3, 4), 0.0, seed=2),
+        oracles.forward(oracles.LARGE, 0.3, seed=3), oracles.forward(oracles.LARGE, 0.3, seed=3),
+        oracles.forward(oracles.LARGE, 0.3, seed=4), oracles.forward(oracles.LARGE, 0.98, seed=5),
     ],
     lambda x, p, training, rng: (x / (1 - p), p) if training else (x, 0.0),
     mistakes=[
-        Mistake("p read as keep", _instead(lambda p, training: 1, lambda p: 1 - p), _STAY),
-        Mistake("mask the wrong way round", _instead(lambda p, training: p / (1 - p) if training else 1, lambda p: 1 - p), "The scaling is right, the mask is not: a draw lies below p with probability p. Which draws should be kept?"),
-        Mistake("no scaling", _instead(lambda p, training: 1 - p if training else 1), "In training the next layer now receives, on average, only 1 − p of what it gets at evaluation. Make up for that in training."),
-        Mistake("scaled at evaluation", _instead(lambda p, training: 1 - p), "You scale at evaluation. That is the form of the first papers, and its means agree; inverted dropout scales in training, so that evaluation needs nothing."),
-        Mistake("scaled at evaluation too", _instead(lambda p, training: 1 if training else 1 - p), "Training is right already. At evaluation there is nothing left to make up for: x comes back as it is."),
-        Mistake("enlarged at evaluation too", _instead(lambda p, training: 1 if training else 1 / (1 - p)), "Training is right already. At evaluation nothing is dropped, so nothing is enlarged: x comes back as it is."),
-        Mistake("dropped at evaluation", lambda x, p, training, rng: torch_dropout(x, p, True, rng), "Units are missing at evaluation too. There all of them stay, and x comes back as it is: what does your code do when `training` is False?"),
-        Mistake("training and evaluation exchanged", lambda x, p, training, rng: torch_dropout(x, p, not training, rng), "Units are dropped in training and stay at evaluation; yours does it the other way round."),
-        Mistake("nothing dropped", lambda x, p, training, rng: torch_dropout(x, p, False, rng), "x comes back as it is even in training."),
-        Mistake("scaled but not dropped", lambda x, p, training, rng: torch_dropout(x, 0.0, training, rng) / (1 - p * training), "The size is right for units that are kept, but none is dropped."),
-        Mistake("divided by p", _instead(lambda p, training: (1 - p) / p if training else 1), "The mask is right. Divide by the probability of being kept, and p is the other one."),
-        Mistake("scaled the wrong way", _instead(lambda p, training: (1 - p) ** 2 if training else 1), "Too little arrives on average because units are missing: the others must grow, not shrink."),
-        Mistake("a whole row dropped at once", _shared(lambda x: (len(x), 1)), "There is one draw for each row, so that a whole example vanishes at once. Draw one number for each entry of x."),
-        Mistake("one mask for all rows", _shared(lambda x: (1, x.shape[1])), "Every row of the batch loses the same units. Draw one number for each entry of x."),
-        Mistake("one draw for everything", _shared(lambda x: (1, 1)), "A single draw decides for the whole array: everything stays or everything goes. Draw one number for each entry of x."),
-        Mistake("the same mask at every call", lambda x, p, training, rng: torch_dropout(x, p, training, np.random.default_rng(0)), "Every call drops the same units, so some would never be trained. Draw from the `rng` that is handed over."),
-        Mistake("another source of chance", lambda x, p, training, rng: torch_dropout(x, p, training, np.random.default_rng()), "Two runs with equal generators differ: your mask does not come from `rng`, so nobody can repeat your experiment."),
-        Mistake("x changed in place", lambda x, p, training, rng: np.copyto(x, torch_dropout(x, p, training, rng)) or x, "You write into x. Whoever called you still needs it, the backward pass for one: build a new array."),
-        Mistake("draws used as the mask", lambda x, p, training, rng: x * (rng.random(x.shape) / (1 - p) if training else 1), "A mask is 0 or 1: compare the draws with p before you multiply."),
-        Mistake("divided by the share that was kept", lambda x, p, training, rng: x * (kept := torch_dropout(np.ones(x.shape), p, training, rng) != 0) / kept.mean(), "You divide by the share that happened to survive. Divide by the probability of surviving, or units come to depend on one another."),
-        Mistake("always the same number dropped", _same_number, "The number of dropped units is the same each time. Each unit falls on its own, so that the number varies."),
+        Mistake("p read as keep", mistakes.instead(lambda p, training: 1, lambda p: 1 - p), _STAY),
+        Mistake("mask the wrong way round", mistakes.instead(lambda p, training: p / (1 - p) if training else 1, lambda p: 1 - p), "The scaling is right, the mask is not: a draw lies below p with probability p. Which draws should be kept?"),
+        Mistake("no scaling", mistakes.instead(lambda p, training: 1 - p if training else 1), "In training the next layer now receives, on average, only 1 − p of what it gets at evaluation. Make up for that in training."),
+        Mistake("scaled at evaluation", mistakes.instead(lambda p, training: 1 - p), "You scale at evaluation. That is the form of the first papers, and its means agree; inverted dropout scales in training, so that evaluation needs nothing."),
+        Mistake("scaled at evaluation too", mistakes.instead(lambda p, training: 1 if training else 1 - p), "Training is right already. At evaluation there is nothing left to make up for: x comes back as it is."),
+        Mistake("enlarged at evaluation too", mistakes.instead(lambda p, training: 1 if training else 1 / (1 - p)), "Training is right already. At evaluation nothing is dropped, so nothing is enlarged: x comes back as it is."),
+        Mistake("dropped at evaluation", lambda x, p, training, rng: oracles.dropout(x, p, True, rng), "Units are missing at evaluation too. There all of them stay, and x comes back as it is: what does your code do when `training` is False?"),
+        Mistake("training and evaluation exchanged", lambda x, p, training, rng: oracles.dropout(x, p, not training, rng), "Units are dropped in training and stay at evaluation; yours does it the other way round."),
+        Mistake("nothing dropped", lambda x, p, training, rng: oracles.dropout(x, p, False, rng), "x comes back as it is even in training."),
+        Mistake("scaled but not dropped", mistakes.scaled_only, "The size is right for units that are kept, but none is dropped."),
+        Mistake("divided by p", mistakes.instead(lambda p, training: (1 - p) / p if training else 1), "The mask is right. Divide by the probability of being kept, and p is the other one."),
+        Mistake("scaled the wrong way", mistakes.instead(lambda p, training: (1 - p) ** 2 if training else 1), "Too little arrives on average because units are missing: the others must grow, not shrink."),
+        Mistake("a whole row dropped at once", mistakes.shared(lambda x: (len(x), 1)), "There is one draw for each row, so that a whole example vanishes at once. Draw one number for each entry of x."),
+        Mistake("one mask for all rows", mistakes.shared(lambda x: (1, x.shape[1])), "Every row of the batch loses the same units. Draw one number for each entry of x."),
+        Mistake("one draw for everything", mistakes.shared(lambda x: (1, 1)), "A single draw decides for the whole array: everything stays or everything goes. Draw one number for each entry of x."),
+        Mistake("the same mask at every call", mistakes.drawn_from(lambda: np.random.default_rng(0)), "Every call drops the same units, so some would never be trained. Draw from the `rng` that is handed over."),
+        Mistake("another source of chance", mistakes.drawn_from(np.random.default_rng), "Two runs with equal generators differ: your mask does not come from `rng`, so nobody can repeat your experiment."),
+        Mistake("x changed in place", mistakes.in_place(oracles.dropout), "You write into x. Whoever called you still needs it, the backward pass for one: build a new array."),
+        Mistake("draws used as the mask", mistakes.times_the_draws, "A mask is 0 or 1: compare the draws with p before you multiply."),
+        Mistake("divided by the share that was kept", mistakes.divided_by_share, "You divide by the share that happened to survive. Divide by the probability of surviving, or units come to depend on one another."),
+        Mistake("always the same number dropped", mistakes.same_number, "The number of dropped units is the same each time. Each unit falls on its own, so that the number varies."),
     ],
     hints=[
         "At evaluation there is one thing to do: hand x back.",
@@ -140,51 +73,34 @@ dropout = Masked(
         "Multiply x by the mask (True counts as 1), then make up for the missing share: only 1 − p of it is left on average.",
     ],
     praise="As in PyTorch: every unit falls on its own with probability p, and what stays is enlarged to keep the mean.",
-    picture=_see_masks,
+    picture=pictures.see_masks,
 )  # fmt: skip
-
 
 # --- mean, variance and the way back --------------------------------------------------------------
 
-
-def _moments(x, p):
-    """Mean and variance over a unit's two outcomes, each weighted with its probability."""
-    outcomes, weights = np.stack([np.multiply(0.0, x), np.divide(x, 1 - p)]), np.array([p, 1 - p])
-    mean = np.tensordot(weights, outcomes, 1)
-    return mean, np.tensordot(weights, (outcomes - mean) ** 2, 1)
-
-
-def _other(change):
-    def wrong(x, p):
-        with np.errstate(all="ignore"):
-            return change(np.asarray(x, dtype=float), np.float64(p), *_moments(x, p))
-
-    return wrong
-
-
 dropout_mean_and_variance = Exercise(
     "dropout_mean_and_variance",
-    _moments,
+    oracles.dropout_mean_and_variance,
     [
         Call(3.0, 0.25), Call(-2.0, 0.75), Call(np.array([1.0, -2.0, 3.0]), 0.5),
-        Call(np.array([0.0, 0.5, -4.0, 10.0]), 0.2), Call(_whole(2, 3), 0.9),
+        Call(np.array([0.0, 0.5, -4.0, 10.0]), 0.2), Call(oracles.whole(2, 3), 0.9),
     ],
     mistakes=[
-        Mistake("no scaling", _other(lambda x, p, m, v: (m * (1 - p), v * (1 - p) ** 2)), "That is dropout without the scaling: a kept unit gives x / (1 − p)."),
-        Mistake("mean right, variance unscaled", _other(lambda x, p, m, v: (m, v * (1 - p) ** 2)), "The mean is right. In the variance the kept value is x / (1 − p) too, and it enters squared."),
-        Mistake("variance scaled once", _other(lambda x, p, m, v: (m, v * (1 - p))), "The mean is right. The factor 1 / (1 − p) stands in front of x, so the variance takes its square."),
-        Mistake("variance not simplified right", _other(lambda x, p, m, v: (m, v / (1 - p))), "The mean is right. In the variance, one factor 1 − p of the probability cancels one of the scaling's two."),
-        Mistake("p read as keep", _other(lambda x, p, m, v: (m, x**2 * (1 - p) / p)), _STAY),
-        Mistake("x not squared", _other(lambda x, p, m, v: (m, x * p / (1 - p))), "The mean is right. A variance grows with the square of x, and is never negative."),
-        Mistake("standard deviation", _other(lambda x, p, m, v: (m, np.sqrt(v))), "That is the standard deviation; the variance is its square."),
-        Mistake("second moment", _other(lambda x, p, m, v: (m, v + m**2)), "That is E[y²]. The variance is E[y²] − E[y]²."),
-        Mistake("at evaluation", _other(lambda x, p, m, v: (m, 0 * v)), "At evaluation nothing varies. The question is about training."),
-        Mistake("E[y] not squared", _other(lambda x, p, m, v: (m, v + m**2 - m)), "The mean is right. The variance is E[y²] less the mean squared; you subtract the mean itself."),
-        Mistake("variance of the factor alone", _other(lambda x, p, m, v: (m, p / (1 - p))), "That is the variance for x = 1. A number in front of a random one enters the variance squared."),
-        Mistake("variance right, mean unscaled", _other(lambda x, p, m, v: (m * (1 - p), v)), "The variance is right. In the mean too, a unit that is kept gives x / (1 − p)."),
-        Mistake("value when kept", _other(lambda x, p, m, v: (m / (1 - p), v)), "The variance is right. Your mean is what a kept unit gives; with probability p it gives 0."),
-        Mistake("no scaling, p read as keep", _other(lambda x, p, m, v: (p * m, x**2 * p * (1 - p))), "Two slips: p is the probability of being dropped, and a unit that is kept gives x / (1 − p)."),
-        Mistake("order exchanged", _other(lambda x, p, m, v: (v, m)), "First the mean, then the variance."),
+        Mistake("no scaling", mistakes.moments(lambda x, p, m, v: (m * (1 - p), v * (1 - p) ** 2)), "That is dropout without the scaling: a kept unit gives x / (1 − p)."),
+        Mistake("mean right, variance unscaled", mistakes.moments(lambda x, p, m, v: (m, v * (1 - p) ** 2)), "The mean is right. In the variance the kept value is x / (1 − p) too, and it enters squared."),
+        Mistake("variance scaled once", mistakes.moments(lambda x, p, m, v: (m, v * (1 - p))), "The mean is right. The factor 1 / (1 − p) stands in front of x, so the variance takes its square."),
+        Mistake("variance not simplified right", mistakes.moments(lambda x, p, m, v: (m, v / (1 - p))), "The mean is right. In the variance, one factor 1 − p of the probability cancels one of the scaling's two."),
+        Mistake("p read as keep", mistakes.moments(lambda x, p, m, v: (m, x**2 * (1 - p) / p)), _STAY),
+        Mistake("x not squared", mistakes.moments(lambda x, p, m, v: (m, x * p / (1 - p))), "The mean is right. A variance grows with the square of x, and is never negative."),
+        Mistake("standard deviation", mistakes.moments(lambda x, p, m, v: (m, np.sqrt(v))), "That is the standard deviation; the variance is its square."),
+        Mistake("second moment", mistakes.moments(lambda x, p, m, v: (m, v + m**2)), "That is E[y²]. The variance is E[y²] − E[y]²."),
+        Mistake("at evaluation", mistakes.moments(lambda x, p, m, v: (m, 0 * v)), "At evaluation nothing varies. The question is about training."),
+        Mistake("E[y] not squared", mistakes.moments(lambda x, p, m, v: (m, v + m**2 - m)), "The mean is right. The variance is E[y²] less the mean squared; you subtract the mean itself."),
+        Mistake("variance of the factor alone", mistakes.moments(lambda x, p, m, v: (m, p / (1 - p))), "That is the variance for x = 1. A number in front of a random one enters the variance squared."),
+        Mistake("variance right, mean unscaled", mistakes.moments(lambda x, p, m, v: (m * (1 - p), v)), "The variance is right. In the mean too, a unit that is kept gives x / (1 − p)."),
+        Mistake("value when kept", mistakes.moments(lambda x, p, m, v: (m / (1 - p), v)), "The variance is right. Your mean is what a kept unit gives; with probability p it gives 0."),
+        Mistake("no scaling, p read as keep", mistakes.moments(lambda x, p, m, v: (p * m, x**2 * p * (1 - p))), "Two slips: p is the probability of being dropped, and a unit that is kept gives x / (1 − p)."),
+        Mistake("order exchanged", mistakes.moments(lambda x, p, m, v: (v, m)), "First the mean, then the variance."),
         Mistake("mean and variance of x itself", lambda x, p: (np.mean(x), np.var(x)), "x is given, not random. For each unit by itself: what does dropout make of it, and how likely is that?"),
     ],
     hints=[
@@ -194,46 +110,36 @@ dropout_mean_and_variance = Exercise(
     ],
     praise="The mean stays, whatever p is. The price is noise: it doubles when p goes from 1/2 to 2/3, and grows without bound towards 1.",
     picture=curves(
-        lambda p, name: Call(2.0, p), np.linspace(0, 0.8, 17), ("mean", "variance"), _moments,
-        "p (x = 2)", "output of dropout", measure=lambda pair, name: pair[name == "variance"],
+        lambda p, name: Call(2.0, p), np.linspace(0, 0.8, 17), ("mean", "variance"),
+        oracles.dropout_mean_and_variance, "p (x = 2)", "output of dropout", measure=lambda pair, name: pair[name == "variance"],
     ),
 )  # fmt: skip
 
-
-def _torch_grad(grad_output, mask, p):
-    import torch
-
-    grad_output, mask = (torch.tensor(np.array(a)) for a in (grad_output, mask))
-    return torch.ops.aten.native_dropout_backward(grad_output, mask, 1 / (1 - p)).numpy()
-
-
-def _back(seed, shape, p):
-    rng = np.random.default_rng(seed)
-    return Call(_whole(*shape), torch_dropout(np.ones(shape), p, True, rng) != 0, p)
-
-
 dropout_grad = Masked(
     "dropout_grad",
-    _torch_grad,
-    [_back(1, (3, 5), 0.4), _back(2, (2, 3), 0.0), _back(3, (6, 4), 0.75), _back(4, (3, 2, 4, 5), 0.2)],
+    oracles.dropout_grad,
+    [
+        oracles.backward((3, 5), 0.4, seed=1), oracles.backward((2, 3), 0.0, seed=2),
+        oracles.backward((6, 4), 0.75, seed=3), oracles.backward((3, 2, 4, 5), 0.2, seed=4),
+    ],
     lambda grad_output, mask, p: (grad_output / (1 - p), mask),
     mistakes=[
-        Mistake("a fresh mask", lambda g, mask, p: torch_dropout(g, p, True, np.random.default_rng(7)), "You drew a new mask. A unit that was off in the forward pass had no part in the loss: use the mask of that pass."),
-        Mistake("scaling forgotten", lambda g, mask, p: _torch_grad(g, mask, p) * (1 - p), "Forward, a kept unit was multiplied by 1 / (1 − p). Its derivative has that factor too."),
-        Mistake("mask forgotten", lambda g, mask, p: _torch_grad(g, mask | True, p), "A dropped unit's output was 0 whatever its input: no gradient goes through it."),
-        Mistake("handed through", lambda g, mask, p: _torch_grad(g, mask | True, 0.0), "That is the way back at evaluation. In training the mask and the scaling act on the gradient as well."),
-        Mistake("mask the wrong way round", lambda g, mask, p: _torch_grad(g, ~mask, p), "The mask is True where a unit was kept; there the gradient goes through."),
-        Mistake("scaled the wrong way", lambda g, mask, p: _torch_grad(g, mask, p) * (1 - p) ** 2, "Forward you divided by 1 − p. The derivative of x / (1 − p) divides too."),
-        Mistake("scaled twice", lambda g, mask, p: _torch_grad(g, mask, p) / (1 - p), "The mask holds True and False, no scaling: divide once."),
-        Mistake("divided by p", lambda g, mask, p: _torch_grad(g, mask, p) * np.divide(1 - p, p or np.nan), "Divide by the probability of being kept; p is the probability of being dropped."),
-        Mistake("grad_output changed in place", lambda g, mask, p: np.copyto(g, _torch_grad(g, mask, p)) or g, "You write into grad_output, which other branches may need: build a new array."),
+        Mistake("a fresh mask", mistakes.fresh_mask, "You drew a new mask. A unit that was off in the forward pass had no part in the loss: use the mask of that pass."),
+        Mistake("scaling forgotten", lambda g, mask, p: oracles.dropout_grad(g, mask, p) * (1 - p), "Forward, a kept unit was multiplied by 1 / (1 − p). Its derivative has that factor too."),
+        Mistake("mask forgotten", lambda g, mask, p: oracles.dropout_grad(g, mask | True, p), "A dropped unit's output was 0 whatever its input: no gradient goes through it."),
+        Mistake("handed through", lambda g, mask, p: oracles.dropout_grad(g, mask | True, 0.0), "That is the way back at evaluation. In training the mask and the scaling act on the gradient as well."),
+        Mistake("mask the wrong way round", lambda g, mask, p: oracles.dropout_grad(g, ~mask, p), "The mask is True where a unit was kept; there the gradient goes through."),
+        Mistake("scaled the wrong way", lambda g, mask, p: oracles.dropout_grad(g, mask, p) * (1 - p) ** 2, "Forward you divided by 1 − p. The derivative of x / (1 − p) divides too."),
+        Mistake("scaled twice", lambda g, mask, p: oracles.dropout_grad(g, mask, p) / (1 - p), "The mask holds True and False, no scaling: divide once."),
+        Mistake("divided by p", mistakes.gradient_divided_by_p, "Divide by the probability of being kept; p is the probability of being dropped."),
+        Mistake("grad_output changed in place", mistakes.in_place(oracles.dropout_grad), "You write into grad_output, which other branches may need: build a new array."),
     ],
     hints=[
         "Forward, each unit is multiplied by a number: 0 where it was dropped. Which number elsewhere?",
         "The derivative of c · x is c. So the gradient is multiplied by the same numbers.",
     ],
     praise="Once the mask is drawn, dropout is a multiplication, and the way back multiplies by the same numbers.",
-    picture=_back(6, (4, 5), 0.5),
+    picture=oracles.backward((4, 5), 0.5, seed=6),
 )  # fmt: skip
 
 # --- predictions ----------------------------------------------------------------------------------

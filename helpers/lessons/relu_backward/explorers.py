@@ -14,11 +14,11 @@ def gates(x, grad_output, source):
     y, grad_input, edit = np.maximum(x, 0), mask * grad_output, Edit(-9, 9, 0.1)
     grids = [
         Grid("x", x, "input", "x (edit me)", edit=edit, limit=9),
-        Grid("y", y, "output", "y = ReLU(x)", before="→", limit=9),
+        Grid("y", y, "output", "y = ReLU(x)", sign="→", limit=9),
         Grid("open", mask, "mask", f"mask: {source.split()[0]} > 0", limit=3),
         Grid("g", grad_output, "gradient", "dL/dy (edit me)", edit=edit, limit=9),
-        Grid("mask", mask, "mask", "mask", before="⊙", limit=3),
-        Grid("out", grad_input, "gradient", "dL/dx", before="=", limit=9),
+        Grid("mask", mask, "mask", "mask", sign="⊙", limit=3),
+        Grid("out", grad_input, "gradient", "dL/dx", sign="=", limit=9),
     ]
     steps = []
     for cell in np.ndindex(x.shape):
@@ -53,8 +53,10 @@ def explore(x=None, grad_output=None):
 
     def update(source, reset):
         nonlocal clicks
-        now = (view.values("x"), view.values("g")) if reset == clicks else first
-        clicks = reset
+        if reset != clicks:
+            view.forget_edits()
+            clicks = reset
+        now = (view.edited_values(name, values) for name, values in zip("xg", first, strict=True))
         grids, steps, numbers = gates(*now, source)
         view.update(grids, steps)
         return numbers

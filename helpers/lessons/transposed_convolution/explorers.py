@@ -11,19 +11,16 @@ _KERNEL = np.array([[1, 2, 1, -1], [0, 3, -1, 2], [2, -1, 1, 0], [1, 0, 2, 1.0]]
 
 def _explorer(make, tables, controls, start, alt, presets=None):
     """One grid view: `make(**tables, **controls)` gives its grids, its steps and the readout."""
-    view = GridView([Grid(name, table) for name, table in tables.items()], alt=alt)
+    grids, steps, _ = make(**tables, **{name: control.value for name, control in controls.items()})
+    view = GridView(grids, steps, alt=alt, step=start)
 
     def update(**values):
-        for name, table in tables.items():
-            kept = view.values(name)  # with what the learner has changed
-            table[: kept.shape[0], : kept.shape[1]] = kept
-        grids, steps, numbers = make(**tables, **values)
+        edited = {name: view.edited_values(name, table) for name, table in tables.items()}
+        grids, steps, numbers = make(**edited, **values)
         view.update(grids, steps)
         return numbers
 
-    explorer = Explorer(controls, [view], update, alt=alt, presets=presets)
-    view.step = start
-    return explorer
+    return Explorer(controls, [view], update, alt=alt, presets=presets)
 
 
 def _stamp_steps(x, kernel, n, kernel_size, stride, padding):
@@ -37,8 +34,8 @@ def _stamp_steps(x, kernel, n, kernel_size, stride, padding):
     title = f"sum of the stamps: {size} × {size}" + (", rest cropped" if padding else "")
     grids = [
         Grid("x", x, "input", "input", edit=Edit(-3, 3)),
-        Grid("kernel", kernel, "kernel", before="∗", edit=Edit(-3, 3)),
-        Grid("stamp", 0 * kernel, "kernel", "this stamp", before="=", limit=style.limit_of(placed)),
+        Grid("kernel", kernel, "kernel", sign="∗", edit=Edit(-3, 3)),
+        Grid("stamp", 0 * kernel, "kernel", "this stamp", sign="=", limit=style.limit_of(placed)),
         Grid("out", 0 * totals[0], "output", title, limit=style.limit_of(totals), greyed=cropped),
     ]
     steps = []
@@ -67,7 +64,7 @@ def explore():
         "holes": {"kernel_size": 2, "stride": 3, "padding": 0},
     }
     alt = "A transposed convolution, stamp by stamp: input, kernel, the present stamp and the sum."
-    tables = {"x": _CELLS.copy(), "kernel": _KERNEL.copy()}
+    tables = {"x": _CELLS, "kernel": _KERNEL}
     return _explorer(_stamp_steps, tables, controls, 4, alt, presets)
 
 
@@ -78,8 +75,8 @@ def _transpose_steps(y, n, kernel_size, stride):
     grids = [
         Grid("W", W, "kernel", f"W: {m} × {n}"),
         Grid("transpose", W.T, "kernel", f"Wᵀ: {n} × {m}"),
-        Grid("y", y[:m], "input", before="@", edit=Edit(-3, 3)),
-        Grid("out", totals[:, -1:], "output", "Wᵀ y", before="=", limit=style.limit_of(totals)),
+        Grid("y", y[:m], "input", sign="@", edit=Edit(-3, 3)),
+        Grid("out", totals[:, -1:], "output", "Wᵀ y", sign="=", limit=style.limit_of(totals)),
     ]
     steps = []
     for i in range(m):

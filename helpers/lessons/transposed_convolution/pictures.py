@@ -58,8 +58,8 @@ def beside_input(answer, cells):
     yours = as_numbers(numbers, (-1, numbers.shape[-1])) if numbers.ndim else np.nan
     grids = [
         Grid("input", cells),
-        Grid("kernel", cells, "kernel", before="∗"),
-        Grid("yours", yours, "output", before="="),
+        Grid("kernel", cells, "kernel", sign="∗"),
+        Grid("yours", yours, "output", sign="="),
     ]
     return GridView(grids, alt="The input, the kernel, and what you made of them.").picture()
 
