@@ -4,7 +4,7 @@ An answer is run (`sandbox`), compared (`comparison`) and judged (`exercise`, `c
 of lines is `helpers.derivations`; pictures that know of no answer are `helpers.views`.
 """
 
-from helpers.exercises import oracles
+from helpers.exercises import oracles, slips
 from helpers.exercises.cases import size_rule, terse_call, whole_numbers
 from helpers.exercises.choice import Choice
 from helpers.exercises.comparison import Difference, as_array, as_numbers
@@ -33,6 +33,7 @@ __all__ = [
     "run",
     "side_by_side",
     "size_rule",
+    "slips",
     "terse_call",
     "to_numpy",
     "whole_numbers",

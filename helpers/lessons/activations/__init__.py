@@ -3,37 +3,18 @@
 PyTorch is the oracle throughout: torch.nn.functional for values, autograd for slopes.
 """
 
-import contextlib
 import math
-import operator
-from dataclasses import replace
 
 import numpy as np
 
-from helpers.exercises import (
-    Call,
-    Choice,
-    Exercise,
-    Mistake,
-    Progress,
-    as_array,
-    curves,
-    describe,
-    to_numpy,
-)
-from helpers.lessons.activations.explorer import ROLES, explore, read, recovery
-from helpers.lessons.activations.oracles import (
-    both_formulas,
-    torch_elu,
-    torch_elu_slope,
-    torch_leaky,
-    torch_leaky_slope,
-    torch_relu,
-    torch_relu_slope,
-)
-from helpers.views import Picture, style
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, slips
+from helpers.lessons.activations import oracles
+from helpers.lessons.activations.counterexamples import Counterexample
+from helpers.lessons.activations.explorers import explore
+from helpers.lessons.activations.mistakes import drop, either, sides, spoilt
+from helpers.lessons.activations.pictures import both_formulas, recovery
 
-__all__ = ["explore", "read", "recovery"]  # and the exercises below
+__all__ = ["explore", "recovery"]  # and the exercises below
 
 # --- what the six functions share -----------------------------------------------------------------
 
@@ -49,46 +30,6 @@ def _cases(parameter=None):
     return [*first, *(Call(x, **{parameter: alpha}) for x, alpha in alphas)]
 
 
-def _sides(default, pieces):
-    """A wrong answer in pieces: pieces(x, α) gives it left of 0, at 0 and right of 0."""
-
-    def wrong(x, *args, **kwargs):
-        x, alpha = np.asarray(x, float), [*args, *kwargs.values(), default][0]
-        with np.errstate(all="ignore"):
-            left, middle, right = pieces(x, alpha)
-        return np.where(x < 0, left, np.where(x > 0, right, middle))
-
-    return wrong
-
-
-def _either(name, default, pieces, message):
-    """Two mistakes from pieces(x, α) = (left, right): 0 counted to the right, and to the left."""
-
-    def at_zero(side):
-        return _sides(default, lambda x, a: (pieces(x, a)[0], pieces(0 * x, a)[side], pieces(x, a)[1]))  # fmt: skip
-
-    return [Mistake(name, at_zero(1), message), Mistake(f"{name}, at 0 too", at_zero(0), message)]
-
-
-def _then(function, act):
-    """The right function with a slip on the way: act(x, y) gives what comes back for its y."""
-    return lambda x, *args, **kwargs: act(x, function(x, *args, **kwargs))
-
-
-def _common(right):
-    return [
-        Mistake("one question for the whole array", _then(right, lambda x, y: (bool(x > 0), y)[1]), "`if` and `max` ask one question of a whole array, which has many answers. Ask it of every entry: NumPy has functions for that."),
-        Mistake("x changed in place", _then(right, lambda x, y: operator.setitem(x, ..., y) or x), "You write into `x`: an array that belongs to someone else is changed, and a single number cannot be written into. Build a new result."),
-    ]  # fmt: skip
-
-
-def _spoilt(right):
-    return [
-        Mistake("eˣ overflows", _then(right, lambda x, y: (np.exp(x), y)[1]), "The values are right, but NumPy warns: eˣ is computed for every entry, so for x = 1000 as well, whatever is chosen afterwards. What can you put in place of a positive x before eˣ sees it?"),
-        Mistake("0 times infinity", _then(right, lambda x, y: np.where(np.isinf(np.exp(x)), np.nan, y)), "At x = 1000 eˣ is infinite, and infinity times 0 is NaN: multiplying by a mask does not hide it. Keep positive x away from eˣ."),
-    ]  # fmt: skip
-
-
 _SHAPE = "It takes one number or an array of any shape, and works entry by entry."
 _XS = sorted([*np.linspace(-3, 3, 25), 1e-9])  # just right of 0 as well: a jump is drawn upright
 
@@ -101,20 +42,30 @@ def _exercise(name, oracle, label, parameter, mistakes, hints, praise):
 
     curve_names = ("α 0.2", "α 1", "α 2") if parameter else ("ReLU",)
     picture = curves(call, _XS, curve_names, oracle, "input x", label)
-    return Exercise(name, oracle, _cases(parameter), mistakes=[*mistakes, *_common(oracle)], hints=hints, praise=praise, picture=picture, quiet=True)  # fmt: skip
+    mistakes = [*mistakes, slips.one_question(oracle), slips.written_into(oracle)]
+    return Exercise(
+        name,
+        oracle,
+        _cases(parameter),
+        mistakes=mistakes,
+        hints=hints,
+        praise=praise,
+        picture=picture,
+        quiet=True,
+    )
 
 
 # --- ReLU -----------------------------------------------------------------------------------------
 
 relu = _exercise(
-    "relu", torch_relu, "ReLU(x)", None,
+    "relu", oracles.relu, "ReLU(x)", None,
     mistakes=[
-        Mistake("negative part kept", lambda x: -torch_relu(-np.asarray(x)), "You keep the negative entries and drop the positive ones."),
-        Mistake("absolute value", lambda x: torch_relu(x) + torch_relu(-np.asarray(x)), "That is |x|: negative entries come out as positive ones, where they should become 0."),
-        Mistake("slope, not value", torch_relu_slope, "That is 1 for a positive x: the slope. The value there is x itself."),
-        Mistake("cut off at 1", lambda x: np.minimum(torch_relu(x), 1), "You stop at 1. ReLU has no ceiling: that is one of its virtues."),
+        Mistake("negative part kept", slips.negative_part, "You keep the negative entries and drop the positive ones."),
+        Mistake("absolute value", lambda x: oracles.relu(x) + oracles.relu(-np.asarray(x)), "That is |x|: negative entries come out as positive ones, where they should become 0."),
+        Mistake("slope, not value", oracles.relu_grad, "That is 1 for a positive x: the slope. The value there is x itself."),
+        Mistake("cut off at 1", slips.capped, "You stop at 1. ReLU has no ceiling: that is one of its virtues."),
         Mistake("softplus", lambda x: np.log(1 + np.exp(x)), "That is softplus, ReLU with its corner rounded off. ReLU is exactly 0 on the left."),
-        Mistake("a leak below 0", torch_leaky, "Below 0 something still gets through. ReLU gives exactly 0 there."),
+        Mistake("a leak below 0", oracles.leaky_relu, "Below 0 something still gets through. ReLU gives exactly 0 there."),
         Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
     ],
     hints=[_SHAPE + " What comes out for x = 2, for x = −2?",
@@ -137,17 +88,17 @@ _MEAN_AT_0 = "At 0 you have the mean of both slopes, as a difference quotient to
 _LEFT_AT_0 = "Right, but for one point: at exactly 0, where both slopes would do, PyTorch's convention is the slope from the left."
 
 relu_grad = _exercise(
-    "relu_grad", torch_relu_slope, "slope of ReLU", None,
+    "relu_grad", oracles.relu_grad, "slope of ReLU", None,
     mistakes=[
-        Mistake("1 at 0", _sides(0, lambda x, _: (0, 1, 1)), _LEFT_AT_0),
-        Mistake("½ at 0", _sides(0, lambda x, _: (0, 0.5, 1)), _MEAN_AT_0),
-        Mistake("NaN at 0", _sides(0, lambda x, _: (0, np.nan, 1)), "At 0 you get no number: 0 / 0, perhaps. Ask on which side of 0 x lies instead of dividing."),
-        Mistake("value, not slope", torch_relu, _VALUE),
-        Mistake("sign of x", _sides(0, lambda x, _: (-1, 0, 1)), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
-        Mistake("x divided by its size", _sides(0, lambda x, _: (-1, np.nan, 1)), "x / |x| is the sign of x: −1 left of 0, where ReLU is flat, and no number at 0."),
-        *_either("−1 below 0", 0, lambda x, _: (-1, 1), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
-        Mistake("1 everywhere", _sides(0, lambda x, _: (1, 1, 1)), "Left of 0 ReLU is flat, so its slope there is not 1."),
-        *_either("branch exchanged", 0, lambda x, _: (1, 0), "That is the slope of the other branch: where does ReLU rise, where is it flat?"),
+        Mistake("1 at 0", sides(0, lambda x, _: (0, 1, 1)), _LEFT_AT_0),
+        Mistake("½ at 0", sides(0, lambda x, _: (0, 0.5, 1)), _MEAN_AT_0),
+        Mistake("NaN at 0", sides(0, lambda x, _: (0, np.nan, 1)), "At 0 you get no number: 0 / 0, perhaps. Ask on which side of 0 x lies instead of dividing."),
+        Mistake("value, not slope", oracles.relu, _VALUE),
+        Mistake("sign of x", sides(0, lambda x, _: (-1, 0, 1)), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
+        Mistake("x divided by its size", sides(0, lambda x, _: (-1, np.nan, 1)), "x / |x| is the sign of x: −1 left of 0, where ReLU is flat, and no number at 0."),
+        *either("−1 below 0", 0, lambda x, _: (-1, 1), "Left of 0 you have −1. There ReLU is flat: nothing changes when x does."),
+        Mistake("1 everywhere", sides(0, lambda x, _: (1, 1, 1)), "Left of 0 ReLU is flat, so its slope there is not 1."),
+        *either("branch exchanged", 0, lambda x, _: (1, 0), "That is the slope of the other branch: where does ReLU rise, where is it flat?"),
     ],
     hints=["Left of 0 the graph is flat, right of 0 it is the line y = x. What are the slopes?",
            "Only the question “is x greater than 0?” decides, so that 0 itself belongs to the left."],
@@ -158,103 +109,47 @@ relu_grad = _exercise(
 _DEFAULT = "You use 0.01 whatever `negative_slope` says: 0.01 is only what it is when nobody says."
 
 leaky_relu = _exercise(
-    "leaky_relu", torch_leaky, "leaky ReLU(x)", "negative_slope",
+    "leaky_relu", oracles.leaky_relu, "leaky ReLU(x)", "negative_slope",
     mistakes=[
         Mistake("max(αx, x)", lambda x, negative_slope=0.01: np.maximum(negative_slope * np.asarray(x), x), "The larger of αx and x is often the right branch, but look at the α of this call. Let the sign of x decide, not the size of αx."),
         Mistake("min(αx, x)", lambda x, negative_slope=0.01: np.minimum(negative_slope * np.asarray(x), x), "For a small α the smaller of αx and x is the wrong branch on both sides. Let the sign of x decide."),
-        Mistake("α forgotten", lambda x, negative_slope=0.01: torch_relu(x), "That is plain ReLU: left of 0, αx should leak through."),
-        Mistake("always 0.01", lambda x, negative_slope=0.01: torch_leaky(x), _DEFAULT),
-        Mistake("slope on the positive side", lambda x, negative_slope=0.01: -torch_leaky(-np.asarray(x), negative_slope), "α bends the wrong side: positive x comes through as it is, negative x is multiplied by α."),
+        Mistake("α forgotten", lambda x, negative_slope=0.01: oracles.relu(x), "That is plain ReLU: left of 0, αx should leak through."),
+        Mistake("always 0.01", lambda x, negative_slope=0.01: oracles.leaky_relu(x), _DEFAULT),
+        Mistake("slope on the positive side", lambda x, negative_slope=0.01: -oracles.leaky_relu(-np.asarray(x), negative_slope), "α bends the wrong side: positive x comes through as it is, negative x is multiplied by α."),
         Mistake("slope on both sides", lambda x, negative_slope=0.01: negative_slope * np.asarray(x), "α is on both sides of 0: that is a straight line. Positive x comes through as it is."),
-        Mistake("sign turned below 0", lambda x, negative_slope=0.01: torch_leaky(x, -negative_slope), "Left of 0 your values are positive. A positive α times a negative x is negative."),
-        Mistake("αx on both sides", _sides(0.01, lambda x, a: (a * x, 0, x + a * x)), "Right of 0 you have x + αx. αx belongs to the left alone."),
-        Mistake("larger of x and α", _sides(0.01, lambda x, a: (np.maximum(x, a),) * 3), "You stop the fall at α, as at a floor. α is the slope of a line: it multiplies x."),
-        *_either("α in place of αx", 0.01, lambda x, a: (a, x), "Left of 0 you return α itself. α is the slope of a line: multiply."),
-        *_either("slope, not value", 0.01, lambda x, a: (a, 1), "That is the slope. The value right of 0 is x itself, left of 0 it is αx."),
+        Mistake("sign turned below 0", lambda x, negative_slope=0.01: oracles.leaky_relu(x, -negative_slope), "Left of 0 your values are positive. A positive α times a negative x is negative."),
+        Mistake("αx on both sides", sides(0.01, lambda x, a: (a * x, 0, x + a * x)), "Right of 0 you have x + αx. αx belongs to the left alone."),
+        Mistake("larger of x and α", sides(0.01, lambda x, a: (np.maximum(x, a),) * 3), "You stop the fall at α, as at a floor. α is the slope of a line: it multiplies x."),
+        *either("α in place of αx", 0.01, lambda x, a: (a, x), "Left of 0 you return α itself. α is the slope of a line: multiply."),
+        *either("slope, not value", 0.01, lambda x, a: (a, 1), "That is the slope. The value right of 0 is x itself, left of 0 it is αx."),
     ],
     hints=[_SHAPE + " Two branches: which question tells them apart?",
            "For x > 0 the value is x, otherwise α times x. `np.where` chooses entry by entry."],
     praise="αx left of 0, x right of it: for every α, also past 1.")  # fmt: skip
 
 leaky_relu_grad = _exercise(
-    "leaky_relu_grad", torch_leaky_slope, "slope of leaky ReLU", "negative_slope",
+    "leaky_relu_grad", oracles.leaky_relu_grad, "slope of leaky ReLU", "negative_slope",
     mistakes=[
-        Mistake("1 at 0", _sides(0.01, lambda x, a: (a, 1, 1)), _LEFT_AT_0),
-        Mistake("0 at 0", _sides(0.01, lambda x, a: (a, 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
-        Mistake("mean of both slopes at 0", _sides(0.01, lambda x, a: (a, (a + 1) / 2, 1)), _MEAN_AT_0),
-        Mistake("NaN at 0", _sides(0.01, lambda x, a: (a, np.nan, 1)), "At 0 you get no number: 0 / 0, perhaps. Ask on which side of 0 x lies instead of dividing."),
-        Mistake("slope of max(αx, x)", _sides(0.01, lambda x, a: (min(a, 1), a, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
-        Mistake("slope of max(αx, x), and 1 at 0", _sides(0.01, lambda x, a: (min(a, 1), 1, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
-        Mistake("value, not slope", torch_leaky, _VALUE),
-        *_either("always 0.01", 0.01, lambda x, a: (0.01, 1), _DEFAULT),
-        *_either("slope of ReLU", 0.01, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 leaky ReLU is not flat."),
-        *_either("branch exchanged", 0.01, lambda x, a: (1, a), "The slopes stand on the wrong sides: where is the line y = αx, where y = x?"),
-        *_either("sign turned", 0.01, lambda x, a: (-a, 1), "Left of 0 the line still rises, so its slope is positive."),
-        *_either("αx not differentiated", 0.01, lambda x, a: (a * x, 1), "Left of 0 you still have the value αx. How much does it change when x grows by 1?"),
-        *_either("x right of 0", 0.01, lambda x, a: (a, x), "Right of 0 you return x: that is the value. How much does it change when x grows by 1?"),
+        Mistake("1 at 0", sides(0.01, lambda x, a: (a, 1, 1)), _LEFT_AT_0),
+        Mistake("0 at 0", sides(0.01, lambda x, a: (a, 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
+        Mistake("mean of both slopes at 0", sides(0.01, lambda x, a: (a, (a + 1) / 2, 1)), _MEAN_AT_0),
+        Mistake("NaN at 0", sides(0.01, lambda x, a: (a, np.nan, 1)), "At 0 you get no number: 0 / 0, perhaps. Ask on which side of 0 x lies instead of dividing."),
+        Mistake("slope of max(αx, x)", sides(0.01, lambda x, a: (min(a, 1), a, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
+        Mistake("slope of max(αx, x), and 1 at 0", sides(0.01, lambda x, a: (min(a, 1), 1, max(a, 1))), "For some α, max(αx, x) is another function, as the next section shows, and so its slope is another one. Let the sign of x decide."),
+        Mistake("value, not slope", oracles.leaky_relu, _VALUE),
+        *either("always 0.01", 0.01, lambda x, a: (0.01, 1), _DEFAULT),
+        *either("slope of ReLU", 0.01, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 leaky ReLU is not flat."),
+        *either("branch exchanged", 0.01, lambda x, a: (1, a), "The slopes stand on the wrong sides: where is the line y = αx, where y = x?"),
+        *either("sign turned", 0.01, lambda x, a: (-a, 1), "Left of 0 the line still rises, so its slope is positive."),
+        *either("αx not differentiated", 0.01, lambda x, a: (a * x, 1), "Left of 0 you still have the value αx. How much does it change when x grows by 1?"),
+        *either("x right of 0", 0.01, lambda x, a: (a, x), "Right of 0 you return x: that is the value. How much does it change when x grows by 1?"),
     ],
     hints=["Two straight lines meet at 0. What is the slope of each?",
            "Ask “is x greater than 0?”; then 0 itself belongs to the left, as in PyTorch."],
     praise="Never 0 while α > 0: some gradient always gets through.")  # fmt: skip
 
 
-def _pair(answer):
-    """An answer as two floats (x, α), or None when it is nothing of the kind."""
-    with contextlib.suppress(Exception):  # ragged or foreign: the comparison says so
-        array = as_array(to_numpy(answer))
-        if array.shape == (2,) and array.dtype.kind in "iuf":
-            return tuple(map(float, array))
-    return None
-
-
-def why_not(x, alpha):
-    """Why (x, α) is no counterexample, a mistake's name; "" where both formulas, evaluated, differ."""
-    if not (math.isfinite(x) and math.isfinite(alpha)):
-        return "not finite"
-    if alpha <= 0:
-        return "x and α exchanged" if x > 1 and alpha < 0 else "α not positive"
-    ours, theirs = both_formulas(x, alpha)
-    if ours != theirs:
-        return ""
-    if x == 0 or alpha > 1:  # past 1 they agree only where x is 0, or so small that αx rounds to x
-        return "x is 0"
-    return "α is 1" if alpha == 1 else "α between 0 and 1"
-
-
-class _Counterexample(Exercise):
-    """A pair judged by its property: as the mistake of its kind, or as the oracle's own pair."""
-
-    def judge(self, answer):
-        pair = _pair(answer)
-        if pair is None:
-            return super().judge(answer)
-        kinds = {mistake.name: mistake.wrong for mistake in self.mistakes}
-        verdict = super().judge(kinds.get(why_not(*pair), self.oracle()))
-        values = map(describe, both_formulas(*pair))
-        details = ("Yours", describe(pair)), *zip(("leaky ReLU", "max(αx, x)"), values, strict=True)
-        return replace(verdict, details=(*details, *verdict.details[1:]))
-
-
-def _formulas_picture(answer):
-    """Both formulas for the learner's α, and the learner's x marked on each."""
-    pair = _pair(answer)
-    fits = pair is not None and all(abs(number) < 1e6 for number in pair)  # so no NaN either
-    x, alpha = pair if fits else (math.nan, 0.5)
-    title = f"α = {alpha:g}, x = {x:g}".replace("-", "−") if fits else "α = 0.5 (no pair yet)"
-    xs = np.linspace(-1, 1, 401) * max(2.0, 1.4 * abs(x) if fits else 0)
-    both = {"leaky ReLU": torch_leaky(xs, alpha), "max(αx, x)": np.maximum(alpha * xs, xs)}
-    fig, ax = style.figure()
-    with style.applied():
-        for (name, ys), y in zip(both.items(), both_formulas(x, alpha), strict=True):
-            label = f"{name} = {y:g}".replace("-", "−") if fits else name
-            ax.plot(xs, ys, **style.line(ROLES[name]), label=label)
-            ax.plot([x], [y], "o", color=style.colour(ROLES[name]), markersize=9)
-        ax.set(xlabel="input x", ylabel="value", title=title)
-        ax.legend()
-    return Picture(fig, f"Leaky ReLU and max(αx, x) for {title}.")
-
-
-counterexample = _Counterexample(
+counterexample = Counterexample(
     "counterexample",
     lambda: (-3.0, 4.0),
     mistakes=[
@@ -268,7 +163,7 @@ counterexample = _Counterexample(
     hints=["Use the explorer: tick “overlay max(αx, x)” and move α until the curves part.",
            "For a positive x leaky ReLU is x. When is αx larger than that, so that max takes it?"],
     praise="One pair is enough: the formula does not hold for every α.",
-    picture=_formulas_picture,
+    picture=both_formulas,
 )  # fmt: skip
 
 max_holds = Choice(
@@ -296,30 +191,26 @@ where_computes = Choice(
     "b", hints=["In which order does Python work: first the arguments of a call, or first the call?"])  # fmt: skip
 
 
-def _m(x):
-    return np.exp(x) - 1
-
-
 elu = _exercise(
-    "elu", torch_elu, "ELU(x)", "alpha",
+    "elu", oracles.elu, "ELU(x)", "alpha",
     mistakes=[
-        *_spoilt(torch_elu),
-        Mistake("α forgotten", lambda x, alpha=1.0: torch_elu(x), "The curve left of 0 is right for α = 1 only: α stretches it."),
-        *_either("−1 forgotten", 1.0, lambda x, a: (a * np.exp(x), x), "Left of 0 your curve arrives at α instead of 0, so there is a jump. Shift it down."),
-        *_either("shifted by 1, not by α", 1.0, lambda x, a: (a * np.exp(x) - 1, x), "Your curve is shifted down by 1, after α has stretched it: it misses the origin unless α = 1. Watch the brackets."),
-        *_either("α subtracted, not multiplied", 1.0, lambda x, a: (np.exp(x) - a, x), "Your curve is shifted by α but not stretched: it misses the origin unless α = 1."),
-        Mistake("sign turned below 0", _sides(1.0, lambda x, a: (-a * _m(x), 0, x)), "Left of 0 your values are positive: eˣ is less than 1 there. Which way round is the difference?"),
-        Mistake("e to the −x", _sides(1.0, lambda x, a: (a * _m(-x), 0, x)), "e⁻ˣ grows without bound to the left. The curve should level off there."),
-        Mistake("α in the exponent", _sides(1.0, lambda x, a: (_m(a * x), 0, x)), "α stands in the exponent: there it changes how fast the curve falls, not how deep."),
-        Mistake("x divided by α (CELU)", _sides(1.0, lambda x, a: (a * _m(x / a), 0, x)), "You divide x by α in the exponent. That is another activation, CELU; ELU leaves the exponent alone."),
-        Mistake("α on both sides", _sides(1.0, lambda x, a: (a * _m(x), 0, a * x)), "α multiplies the right side too, where x should come through as it is."),
-        Mistake("exponential on both sides", _sides(1.0, lambda x, a: (a * _m(x), 0, a * _m(x))), "The exponential belongs to the left side only; right of 0 it explodes."),
-        Mistake("larger of both branches", _sides(1.0, lambda x, a: (np.maximum(x, a * _m(x)), 0, np.maximum(x, a * _m(x)))), "The larger of the two is not the right branch everywhere: right of 0 the exponential outgrows x. Let the sign of x decide."),
-        Mistake("larger of x and the curve", _sides(1.0, lambda x, a: (np.maximum(x, a * _m(x)), 0, x)), "The larger of x and the curve is right as long as α is 1 or less. Look at the α of this call, and let the sign of x decide."),
-        Mistake("branches exchanged", _sides(1.0, lambda x, a: (x, 0, a * _m(x))), "The branches stand on the wrong sides: the exponential belongs to negative x."),
-        Mistake("a straight line below 0", lambda x, alpha=1.0: torch_leaky(x, alpha), "That is leaky ReLU. ELU bends, and levels off at −α."),
-        Mistake("flat below 0", lambda x, alpha=1.0: torch_relu(x), "That is ReLU. Left of 0 ELU falls towards −α."),
-        *_either("slope, not value", 1.0, lambda x, a: (a * np.exp(x), 1), "That is the slope. The value right of 0 is x itself, and the curve meets the origin."),
+        *spoilt(oracles.elu),
+        Mistake("α forgotten", lambda x, alpha=1.0: oracles.elu(x), "The curve left of 0 is right for α = 1 only: α stretches it."),
+        *either("−1 forgotten", 1.0, lambda x, a: (a * np.exp(x), x), "Left of 0 your curve arrives at α instead of 0, so there is a jump. Shift it down."),
+        *either("shifted by 1, not by α", 1.0, lambda x, a: (a * np.exp(x) - 1, x), "Your curve is shifted down by 1, after α has stretched it: it misses the origin unless α = 1. Watch the brackets."),
+        *either("α subtracted, not multiplied", 1.0, lambda x, a: (np.exp(x) - a, x), "Your curve is shifted by α but not stretched: it misses the origin unless α = 1."),
+        Mistake("sign turned below 0", sides(1.0, lambda x, a: (-a * drop(x), 0, x)), "Left of 0 your values are positive: eˣ is less than 1 there. Which way round is the difference?"),
+        Mistake("e to the −x", sides(1.0, lambda x, a: (a * drop(-x), 0, x)), "e⁻ˣ grows without bound to the left. The curve should level off there."),
+        Mistake("α in the exponent", sides(1.0, lambda x, a: (drop(a * x), 0, x)), "α stands in the exponent: there it changes how fast the curve falls, not how deep."),
+        Mistake("x divided by α (CELU)", sides(1.0, lambda x, a: (a * drop(x / a), 0, x)), "You divide x by α in the exponent. That is another activation, CELU; ELU leaves the exponent alone."),
+        Mistake("α on both sides", sides(1.0, lambda x, a: (a * drop(x), 0, a * x)), "α multiplies the right side too, where x should come through as it is."),
+        Mistake("exponential on both sides", sides(1.0, lambda x, a: (a * drop(x), 0, a * drop(x))), "The exponential belongs to the left side only; right of 0 it explodes."),
+        Mistake("larger of both branches", sides(1.0, lambda x, a: (np.maximum(x, a * drop(x)), 0, np.maximum(x, a * drop(x)))), "The larger of the two is not the right branch everywhere: right of 0 the exponential outgrows x. Let the sign of x decide."),
+        Mistake("larger of x and the curve", sides(1.0, lambda x, a: (np.maximum(x, a * drop(x)), 0, x)), "The larger of x and the curve is right as long as α is 1 or less. Look at the α of this call, and let the sign of x decide."),
+        Mistake("branches exchanged", sides(1.0, lambda x, a: (x, 0, a * drop(x))), "The branches stand on the wrong sides: the exponential belongs to negative x."),
+        Mistake("a straight line below 0", lambda x, alpha=1.0: oracles.leaky_relu(x, alpha), "That is leaky ReLU. ELU bends, and levels off at −α."),
+        Mistake("flat below 0", lambda x, alpha=1.0: oracles.relu(x), "That is ReLU. Left of 0 ELU falls towards −α."),
+        *either("slope, not value", 1.0, lambda x, a: (a * np.exp(x), 1), "That is the slope. The value right of 0 is x itself, and the curve meets the origin."),
     ],
     hints=["Start with α·eˣ. Where is it at x = 0? Shift it so that it meets the origin.",
            "Two branches, chosen by the sign of x. Both are computed for every x: which one overflows?",
@@ -337,26 +228,26 @@ smooth_alpha = Choice(
     "b", hints=["Choose ELU in the explorer and move α: when does the jump in the lower picture close?"])  # fmt: skip
 
 elu_grad = _exercise(
-    "elu_grad", torch_elu_slope, "slope of ELU", "alpha",
+    "elu_grad", oracles.elu_grad, "slope of ELU", "alpha",
     mistakes=[
-        *_spoilt(torch_elu_slope),
-        Mistake("1 at 0", _sides(1.0, lambda x, a: (a * np.exp(x), 1, 1)), _LEFT_AT_0),
-        Mistake("0 at 0", _sides(1.0, lambda x, a: (a * np.exp(x), 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
-        Mistake("mean of both slopes at 0", _sides(1.0, lambda x, a: (a * np.exp(x), (a + 1) / 2, 1)), _MEAN_AT_0),
-        Mistake("α forgotten", lambda x, alpha=1.0: torch_elu_slope(x), "Left of 0 the slope is right for α = 1 only."),
-        Mistake("value, not slope", torch_elu, _VALUE),
-        Mistake("value plus 1", _sides(1.0, lambda x, a: (a * _m(x) + 1, 1, 1)), "The slope is the value plus something, but that something is 1 only when α is."),
-        Mistake("α on both sides", _sides(1.0, lambda x, a: (a * np.exp(x), a, a)), "Right of 0 the function is x, and α has no say in its slope."),
-        Mistake("value plus α on both sides", _sides(1.0, lambda x, a: (a * np.exp(x), a, x + a)), "Left of 0 the slope is the value plus α indeed. Right of 0 the function is x: how much does it change when x grows by 1?"),
-        *_either("x in front of eˣ", 1.0, lambda x, a: (a * x * np.exp(x), 1), "eˣ is its own derivative: no factor x comes in front of it."),
-        *_either("−1 kept", 1.0, lambda x, a: (a * _m(x), 1), "The constant does not change when x does: it has no part in the slope."),
-        *_either("x right of 0", 1.0, lambda x, a: (a * np.exp(x), x), "Right of 0 you return x: that is the value. How much does it change when x grows by 1?"),
-        *_either("slope of ReLU", 1.0, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 ELU still rises."),
-        *_either("slope of leaky ReLU", 1.0, lambda x, a: (a, 1), "That is leaky ReLU's slope. Left of 0 ELU is curved, so its slope depends on x."),
-        *_either("branch exchanged", 1.0, lambda x, a: (1, a * np.exp(x)), "The slopes stand on the wrong sides of 0."),
-        *_either("power rule", 1.0, lambda x, a: (a * x * np.exp(x - 1), 1), "x stands in the exponent, not in the base: the power rule does not apply to eˣ."),
-        *_either("sign turned", 1.0, lambda x, a: (-a * np.exp(x), 1), "Left of 0 the curve rises, so its slope is positive."),
-        *_either("α in the exponent", 1.0, lambda x, a: (a * np.exp(a * x), 1), "α stands in front of the exponential, not in its exponent."),
+        *spoilt(oracles.elu_grad),
+        Mistake("1 at 0", sides(1.0, lambda x, a: (a * np.exp(x), 1, 1)), _LEFT_AT_0),
+        Mistake("0 at 0", sides(1.0, lambda x, a: (a * np.exp(x), 0, 1)), "For ReLU 0 was the slope from the left. Take the slope from the left here too: it is not 0."),
+        Mistake("mean of both slopes at 0", sides(1.0, lambda x, a: (a * np.exp(x), (a + 1) / 2, 1)), _MEAN_AT_0),
+        Mistake("α forgotten", lambda x, alpha=1.0: oracles.elu_grad(x), "Left of 0 the slope is right for α = 1 only."),
+        Mistake("value, not slope", oracles.elu, _VALUE),
+        Mistake("value plus 1", sides(1.0, lambda x, a: (a * drop(x) + 1, 1, 1)), "The slope is the value plus something, but that something is 1 only when α is."),
+        Mistake("α on both sides", sides(1.0, lambda x, a: (a * np.exp(x), a, a)), "Right of 0 the function is x, and α has no say in its slope."),
+        Mistake("value plus α on both sides", sides(1.0, lambda x, a: (a * np.exp(x), a, x + a)), "Left of 0 the slope is the value plus α indeed. Right of 0 the function is x: how much does it change when x grows by 1?"),
+        *either("x in front of eˣ", 1.0, lambda x, a: (a * x * np.exp(x), 1), "eˣ is its own derivative: no factor x comes in front of it."),
+        *either("−1 kept", 1.0, lambda x, a: (a * drop(x), 1), "The constant does not change when x does: it has no part in the slope."),
+        *either("x right of 0", 1.0, lambda x, a: (a * np.exp(x), x), "Right of 0 you return x: that is the value. How much does it change when x grows by 1?"),
+        *either("slope of ReLU", 1.0, lambda x, a: (0, 1), "That is ReLU's slope. Left of 0 ELU still rises."),
+        *either("slope of leaky ReLU", 1.0, lambda x, a: (a, 1), "That is leaky ReLU's slope. Left of 0 ELU is curved, so its slope depends on x."),
+        *either("branch exchanged", 1.0, lambda x, a: (1, a * np.exp(x)), "The slopes stand on the wrong sides of 0."),
+        *either("power rule", 1.0, lambda x, a: (a * x * np.exp(x - 1), 1), "x stands in the exponent, not in the base: the power rule does not apply to eˣ."),
+        *either("sign turned", 1.0, lambda x, a: (-a * np.exp(x), 1), "Left of 0 the curve rises, so its slope is positive."),
+        *either("α in the exponent", 1.0, lambda x, a: (a * np.exp(a * x), 1), "α stands in front of the exponential, not in its exponent."),
     ],
     hints=["Differentiate both branches. What becomes of the constant?",
            "The slope of eˣ is eˣ itself; α stays in front. As before: don't let eˣ see a large x."],

@@ -1,26 +1,24 @@
-"""The oracles: PyTorch's activations, and their slopes by autograd."""
+"""PyTorch's activations and their slopes by autograd, and the formula that is not leaky ReLU."""
 
-import numpy as np
+from helpers.exercises import oracles as shared
 
+relu, relu_grad = shared.activation("relu"), shared.slope("relu")
+leaky_relu, leaky_relu_grad = shared.activation("leaky_relu"), shared.slope("leaky_relu")
+elu, elu_grad = shared.activation("elu"), shared.slope("elu")
 
-def _oracle(name, slope=False):
-    """torch.nn.functional's `name` for x of any shape, or its slope by autograd."""
-
-    def oracle(x, *args, **kwargs):
-        import torch
-
-        x = torch.tensor(np.array(x), dtype=torch.float64, requires_grad=True)
-        y = getattr(torch.nn.functional, name)(x, *args, **kwargs)
-        return (torch.autograd.grad(y.sum(), x)[0] if slope else y.detach()).numpy()
-
-    return oracle
-
-
-torch_relu, torch_relu_slope = _oracle("relu"), _oracle("relu", slope=True)
-torch_leaky, torch_leaky_slope = _oracle("leaky_relu"), _oracle("leaky_relu", slope=True)
-torch_elu, torch_elu_slope = _oracle("elu"), _oracle("elu", slope=True)
+# Value and slope of each activation as functions of x and α.
+FUNCTIONS = {
+    "ReLU": (lambda x, alpha: relu(x), lambda x, alpha: relu_grad(x)),
+    "leaky ReLU": (leaky_relu, leaky_relu_grad),
+    "ELU": (elu, elu_grad),
+}
 
 
 def both_formulas(x, alpha):
     """Leaky ReLU by PyTorch, and max(αx, x), at one point, as floats."""
-    return float(torch_leaky(float(x), float(alpha))), float(max(alpha * x, x))
+    return float(leaky_relu(float(x), float(alpha))), float(max(alpha * x, x))
+
+
+def read(name, x, alpha):
+    """Value and slope of a named activation at one point, as floats."""
+    return tuple(float(function(x, alpha)) for function in FUNCTIONS[name])

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, side_by_side
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, side_by_side, slips
 from helpers.lessons.relu_backward import explorers, mistakes, oracles, pictures
 from helpers.lessons.relu_backward.explorers import explore_dead_unit
 from helpers.lessons.relu_backward.names import Names
@@ -35,9 +35,9 @@ GRAD = np.array([
 _FORWARD_SLIPS = [
     Mistake("absolute value", lambda x: np.abs(x), "That is |x|: a negative entry becomes 0, it does not lose its sign."),
     Mistake("negatives left", lambda x: +x, "That is x itself. Negative entries become 0."),
-    Mistake("negative part kept", lambda x: -oracles.relu_forward(-x), "You kept the negative entries and dropped the positive ones."),
+    Mistake("negative part kept", slips.negative_part, "You kept the negative entries and dropped the positive ones."),
     Mistake("mask, not value", oracles.relu_derivative, "That is 1 where x is positive: the slope. The value there is x itself."),
-    Mistake("cut off at 1", lambda x: np.minimum(oracles.relu_forward(x), 1), "You stop at 1. ReLU has no ceiling."),
+    Mistake("cut off at 1", slips.capped, "You stop at 1. ReLU has no ceiling."),
     Mistake("only large negatives", mistakes.all_but_large_negatives, "Every negative entry goes to 0, however close to 0 it is."),
     Mistake("small positives dropped", lambda x: np.where(x < 0.5, 0, x), "A positive entry stays, however small it is."),
 ]  # fmt: skip
@@ -92,7 +92,7 @@ relu_forward = Exercise(
         Mistake("cut off at 6", lambda x: np.minimum(oracles.relu_forward(x), 6), "You stop at 6: that is ReLU6. ReLU has no ceiling."),
         Mistake("negatives taken out", lambda x: x[x > 0], "You took the negative entries out, so the array lost its shape. They stay in their places, as 0."),
         Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
-        mistakes.one_question(oracles.relu_forward),
+        slips.one_question(oracles.relu_forward),
     ],
     hints=["Each entry by itself: the larger of it and 0.",
            "NumPy has one function that takes the larger of two entry by entry, and another that chooses by a condition."],
@@ -115,7 +115,7 @@ relu_derivative = Exercise(
         Mistake("branches exchanged", lambda x: oracles.relu_derivative(-x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
         Mistake("branches exchanged, 1 at 0", lambda x: 1 - oracles.relu_derivative(x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
         Mistake("a leak below 0", lambda x: 0.01 + 0.99 * oracles.relu_derivative(x), "That is leaky ReLU's slope. ReLU is flat below 0."),
-        mistakes.one_question(oracles.relu_derivative),
+        slips.one_question(oracles.relu_derivative),
     ],
     hints=["Left of 0 the graph is flat, right of 0 it is the line y = x. What are the slopes?",
            "One question decides at every entry: is it greater than 0? At 0 itself the answer is no."],
@@ -148,7 +148,7 @@ relu_backward = Exercise(
         Mistake("a leak below 0", lambda g, x: 0.01 * g + 0.99 * oracles.relu_backward(g, x), "That is leaky ReLU's backward pass. Through ReLU nothing gets back below 0."),
         Mistake("summed up", lambda g, x: oracles.relu_backward(g, x).sum(), "Each entry of x has a gradient of its own: nothing is summed here."),
         Mistake("closed gates taken out", lambda g, x: g[x > 0], "You took the stopped entries out, so the array lost its shape. They stay in their places, as 0."),
-        mistakes.one_question(oracles.relu_backward),
+        slips.one_question(oracles.relu_backward, which=1),
     ],
     hints=["Chain rule, entry by entry: what arrives, times the slope at x.",
            "Your relu_derivative gives the slope. It is a question about x; grad_output plays no part in it."],

@@ -16,20 +16,6 @@ def at_zero(value):
     return lambda x: np.where(np.asarray(x) == 0, value, oracles.relu_derivative(x))
 
 
-def one_question(right):
-    """`if x > 0` asks one question of a whole array, the last argument: Python raises an error."""
-
-    def wrong(*arguments):
-        return right(*arguments) if arguments[-1] > 0 else 0
-
-    return Mistake(
-        "one question for the whole array",
-        wrong,
-        "`if` and `max` ask one question of a whole array, which has many answers. "
-        "Ask it of every entry: NumPy has functions for that.",
-    )
-
-
 def with_factor(name, factor):
     """The right power, but another largest slope for the activation `name`."""
 

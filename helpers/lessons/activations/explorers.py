@@ -1,35 +1,14 @@
-"""The explorer: three activations above their slopes; and how each gets a stuck unit going."""
+"""The explorer: three activations above their slopes."""
 
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.lines import Line2D
 
 from helpers.lessons.activations import oracles
-from helpers.views import Explorer, LiveFigure, Picture, slider, style
+from helpers.lessons.activations.pictures import ROLES
+from helpers.views import Explorer, LiveFigure, slider, style
 
-ROLES = {"ReLU": "input", "leaky ReLU": "kernel", "ELU": "target", "max(αx, x)": "other"}
-_FUNCTIONS = {
-    "ReLU": (lambda x, a: oracles.torch_relu(x), lambda x, a: oracles.torch_relu_slope(x)),
-    "leaky ReLU": (oracles.torch_leaky, oracles.torch_leaky_slope),
-    "ELU": (oracles.torch_elu, oracles.torch_elu_slope),
-}  # fmt: skip
 _GRID = np.linspace(-3, 3, 241)
-
-
-def recovery(losses):
-    """Draw {name: loss at every step}, in the order of the three activations, on one axis."""
-    fig, ax = style.figure()
-    with style.applied():
-        for (name, values), role in zip(losses.items(), ROLES.values(), strict=False):
-            ax.plot(values, **style.line(role), label=name)
-        ax.set(xlabel="step", ylabel="loss")
-        ax.legend()
-    return Picture(fig, f"The loss at every step of training, for {', '.join(losses)}.")
-
-
-def read(name, x, alpha):
-    """Value and slope of a named activation at one point, as floats."""
-    return tuple(float(function(x, alpha)) for function in _FUNCTIONS[name])
 
 
 def _build(fig, axes):
@@ -58,15 +37,16 @@ def _change(artists, name, pairs, x, value, slope):
 def explore():
     """The three activations above their slopes; α past 1; max(αx, x) laid over; a marker."""
     alt = "ReLU, leaky ReLU and ELU above their slopes, with a marker at the chosen input."
-    figure = LiveFigure(_build, _change, alt=alt, size=(style.WIDE[0], 6.4), rows=2, sharex=True, height_ratios=(3, 2))  # fmt: skip
+    shape = {"size": (style.WIDE[0], 6.4), "rows": 2, "height_ratios": (3, 2)}
+    figure = LiveFigure(_build, _change, alt=alt, sharex=True, **shape)
 
     gap = np.where(_GRID == 0, np.nan, 1.0)  # slopes jump at 0: no line joins the two sides
 
     def update(name, alpha, x, overlay):
-        pairs = [(f(_GRID, alpha), s(_GRID, alpha) * gap) for f, s in _FUNCTIONS.values()]
+        pairs = [(f(_GRID, alpha), s(_GRID, alpha) * gap) for f, s in oracles.FUNCTIONS.values()]
         larger = np.where(alpha * _GRID > _GRID, alpha, 1.0)  # the slope of max(αx, x)
         pairs.append(np.array([larger * _GRID, larger * gap]) if overlay else [_GRID * np.nan] * 2)
-        value, slope = read(name, x, alpha)
+        value, slope = oracles.read(name, x, alpha)
         figure.update(name=name, pairs=pairs, x=x, value=value, slope=slope)
         numbers = {"x": x, f"{name}(x)": value, "slope": slope}
         if overlay:
@@ -75,11 +55,13 @@ def explore():
         return numbers
 
     controls = {
-        "name": widgets.Dropdown(options=list(_FUNCTIONS), value="leaky ReLU", description="activation"),
+        "name": widgets.Dropdown(
+            options=list(oracles.FUNCTIONS), value="leaky ReLU", description="activation"
+        ),
         "alpha": slider("α", 0.05, 2.0, 0.3, 0.05),
         "x": slider("input x", -3.0, 3.0, -1.5, 0.05),
         "overlay": widgets.Checkbox(False, description="overlay max(αx, x)", indent=False),
-    }  # fmt: skip
+    }
     presets = {
         "at the kink": {"name": "ReLU", "x": 0.0, "overlay": False},
         "smooth": {"name": "ELU", "alpha": 1.0, "x": 0.0, "overlay": False},

@@ -1,0 +1,51 @@
+"""How the wrong answers of the six functions are made: piece by piece, or from the right one."""
+
+import numpy as np
+
+from helpers.exercises import Mistake
+
+
+def sides(default, pieces):
+    """A wrong answer in pieces: pieces(x, α) gives it left of 0, at 0 and right of 0."""
+
+    def wrong(x, *args, **kwargs):
+        x, alpha = np.asarray(x, float), [*args, *kwargs.values(), default][0]
+        with np.errstate(all="ignore"):
+            left, middle, right = pieces(x, alpha)
+        return np.where(x < 0, left, np.where(x > 0, right, middle))
+
+    return wrong
+
+
+def either(name, default, pieces, message):
+    """Two mistakes from pieces(x, α) = (left, right): 0 counted to the right, and to the left."""
+
+    def at_zero(side):
+        def three(x, alpha):
+            left, right = pieces(x, alpha)
+            return left, pieces(0 * x, alpha)[side], right
+
+        return sides(default, three)
+
+    return [Mistake(name, at_zero(1), message), Mistake(f"{name}, at 0 too", at_zero(0), message)]
+
+
+def drop(x):
+    """eˣ − 1, written as a learner does."""
+    return np.exp(x) - 1
+
+
+def spoilt(right):
+    """The right values, with an eˣ that is computed for every entry on the way."""
+
+    def warning(x, *args, **kwargs):
+        np.exp(x)
+        return right(x, *args, **kwargs)
+
+    def masked(x, *args, **kwargs):
+        return np.where(np.isinf(np.exp(x)), np.nan, right(x, *args, **kwargs))
+
+    return [
+        Mistake("eˣ overflows", warning, "The values are right, but NumPy warns: eˣ is computed for every entry, so for x = 1000 as well, whatever is chosen afterwards. What can you put in place of a positive x before eˣ sees it?"),
+        Mistake("0 times infinity", masked, "At x = 1000 eˣ is infinite, and infinity times 0 is NaN: multiplying by a mask does not hide it. Keep positive x away from eˣ."),
+    ]  # fmt: skip
