@@ -6,78 +6,44 @@ Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVP
 
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, run, side_by_side, to_numpy
-from helpers.lessons.residual_connections.deep import (
-    DEEPEST,
-    branch,
-    left_at_input,
-    network,
-    norms,
-    tensors,
-)
-from helpers.lessons.residual_connections.experiments import arriving, degradation, spirals
-from helpers.lessons.residual_connections.explorer import explore
-from helpers.views import Picture, draw_matrix, style
+from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, whole_numbers
+from helpers.lessons.residual_connections import mistakes, oracles, pictures
+from helpers.lessons.residual_connections.experiments import arriving, spirals
+from helpers.lessons.residual_connections.explorers import explore
+from helpers.lessons.residual_connections.oracles import left_at_input, network
+from helpers.lessons.residual_connections.pictures import degradation, measure
 
-__all__ = ["arriving", "degradation", "explore", "left_at_input", "network", "spirals"]
-
-# --- the oracles: PyTorch -------------------------------------------------------------------------
-
-
-def _block(x, w1, w2):
-    x, w1, w2 = tensors(x, w1, w2)
-    return (x + branch(x, w1, w2)).numpy()
-
-
-def _jacobian(x, w1, w2):
-    import torch
-
-    x, w1, w2 = tensors(x, w1, w2)
-    return torch.autograd.functional.jacobian(lambda x: x + branch(x, w1, w2), x).numpy()
-
-
-def _projection(x, weight, stride):
-    import torch
-
-    x, weight = tensors(x, weight)
-    return torch.nn.functional.conv2d(x, weight[:, :, None, None], stride=stride).numpy()
-
+__all__ = ["arriving", "degradation", "explore", "left_at_input", "measure", "network", "spirals"]
 
 # --- the block ------------------------------------------------------------------------------------
 
 
-def _whole(seed, width, hidden, small=1):
-    """x, w1, w2 of small whole numbers: what a learner recomputes by hand from a message."""
-    rng = np.random.default_rng(seed)
-    shapes = ((width,), (hidden, width), (width, hidden))
-    x, w1, w2 = (np.round(2 * rng.normal(size=shape)) + 0.0 for shape in shapes)  # no −0
+def _case(seed, width, hidden, small=1):
+    """x, w1, w2 of small whole numbers; x made smaller still, where said."""
+    x, w1, w2 = whole_numbers(seed, (width,), (hidden, width), (width, hidden))
     return Call(x * small, w1, w2)
-
-
-def _f(x, w1, w2):
-    return _block(x, w1, w2) - np.asarray(x)
 
 
 residual_block = Exercise(
     "residual_block",
-    _block,
-    [_whole(3, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 5, 8), _whole(6, 3, 4, small=0.01)],
+    oracles.residual_block,
+    [_case(3, 2, 2), _case(2, 2, 3), _case(3, 3, 2), _case(5, 5, 8), _case(6, 3, 4, small=0.01)],
     mistakes=[
-        Mistake("identity forgotten", _f, "That is the branch F(x) alone. What goes round it is missing."),
+        Mistake("identity forgotten", oracles.branch_alone, "That is the branch F(x) alone. What goes round it is missing."),
         Mistake("branch forgotten", lambda x, w1, w2: x, "That is the skip alone. Add what the branch makes of x."),
-        Mistake("ReLU after the sum", lambda *a: np.maximum(_block(*a), 0), "You clip the sum. He et al. do so in their first version; the block here leaves the sum as it is."),
+        Mistake("ReLU after the sum", lambda *a: np.maximum(oracles.residual_block(*a), 0), "You clip the sum. He et al. do so in their first version; the block here leaves the sum as it is."),
         Mistake("ReLU left out of the branch", lambda x, w1, w2: x + w2 @ (w1 @ x), "Nothing clips `w1 @ x`: without the ReLU the whole block is one matrix."),
-        Mistake("ReLU at the end of the branch", lambda x, w1, w2: x + np.maximum(_f(x, w1, w2), 0), "The branch ends with `w2`, so that it can also take away. You clip what `w2` gives."),
+        Mistake("ReLU at the end of the branch", lambda x, w1, w2: x + np.maximum(oracles.branch_alone(x, w1, w2), 0), "The branch ends with `w2`, so that it can also take away. You clip what `w2` gives."),
         Mistake("ReLU after w2 only", lambda x, w1, w2: x + np.maximum(w2 @ (w1 @ x), 0), "The ReLU stands between `w1` and `w2`; yours comes after both."),
         Mistake("ReLU before w1", lambda x, w1, w2: x + w2 @ (w1 @ np.maximum(x, 0)), "The ReLU stands between `w1` and `w2`; yours clips x before `w1` sees it."),
         Mistake("ReLU on the weights", lambda x, w1, w2: x + w2 @ (np.maximum(w1, 0) @ x), "You clip `w1` itself. First multiply, then clip what comes out: mind the brackets."),
-        Mistake("ReLU on the skip", lambda x, w1, w2: np.maximum(x, 0) + _f(x, w1, w2), "What goes round the branch is x as it is, negative entries included."),
+        Mistake("ReLU on the skip", lambda x, w1, w2: np.maximum(x, 0) + oracles.branch_alone(x, w1, w2), "What goes round the branch is x as it is, negative entries included."),
         Mistake("w1 and w2 exchanged", lambda x, w1, w2: x + w1 @ np.maximum(w2 @ x, 0), "x meets `w1` first: (H, D) times (D,). Then `w2` brings H numbers back to D."),
         Mistake("weights transposed", lambda x, w1, w2: x + np.maximum(x @ w1, 0) @ w2, "`w1` has a row for each hidden unit: it multiplies x as it is, `w1 @ x`."),
-        Mistake("x added twice", lambda x, w1, w2: x + _block(x, w1, w2), "x goes in twice. Once is enough: the skip has weight 1."),
-        Mistake("mean instead of sum", lambda *a: _block(*a) / 2, "Skip and branch are added, not averaged: each keeps its full weight."),
-        Mistake("skip subtracted", lambda x, w1, w2: _f(x, w1, w2) - x, "You take x away from the branch. Which sign has the skip?"),
-        Mistake("branch subtracted", lambda x, w1, w2: x - _f(x, w1, w2), "The branch is added: it learns its sign by itself."),
+        Mistake("x added twice", lambda x, w1, w2: x + oracles.residual_block(x, w1, w2), "x goes in twice. Once is enough: the skip has weight 1."),
+        Mistake("mean instead of sum", lambda *a: oracles.residual_block(*a) / 2, "Skip and branch are added, not averaged: each keeps its full weight."),
+        Mistake("skip subtracted", lambda x, w1, w2: oracles.branch_alone(x, w1, w2) - x, "You take x away from the branch. Which sign has the skip?"),
+        Mistake("branch subtracted", lambda x, w1, w2: x - oracles.branch_alone(x, w1, w2), "The branch is added: it learns its sign by itself."),
         Mistake("skip ends inside the branch", lambda x, w1, w2: w2 @ (x + np.maximum(w1 @ x, 0)), "You add x before `w2`. The skip goes round the whole branch."),
     ],
     hints=[
@@ -85,7 +51,7 @@ residual_block = Exercise(
         "The branch gives D numbers, as many as x has. What is left is the skip.",
     ],
     praise="The branch only has to learn what should change: the residual.",
-    picture=_whole(21, 6, 4),
+    picture=Call(*pictures.SIX_FOUR),
 )  # fmt: skip
 
 zero_branch = Choice(
@@ -102,73 +68,30 @@ zero_branch = Choice(
 )  # fmt: skip
 
 
-def _array(answer, call, size):
-    """What a learner's function gives, as `size` numbers; NaN where it does not."""
-    try:
-        return np.asarray(to_numpy(run(answer, call, 5.0).value), float).reshape(size)
-    except (TypeError, ValueError):
-        return np.full(size, np.nan)
-
-
-def measure(block):
-    """The Jacobian of the learner's block, measured by nudging each input, beside I and F′."""
-    x, w1, w2 = _whole(21, 6, 4).args
-    nudges = 1e-4 * np.eye(6)  # x lies much further than this from any kink
-    ends = [[_array(block, Call(x + s * nudge, w1, w2), 6) for nudge in nudges] for s in (1, -1)]
-    measured = np.round((np.array(ends[0]) - ends[1]).T / 2e-4, 6) + 0.0  # no −0
-    title = "write residual_block first" if np.isnan(measured).any() else "your block, measured"
-    parts = {title: measured, "I: the skip": np.eye(6), "F′: the branch": _less_identity(x, w1, w2)}
-    fig, axes = style.figure((style.WIDE[0], 3.3), 1, 3)
-    for ax, (says, matrix), sign in zip(axes, parts.items(), (None, "=", "+"), strict=True):
-        draw_matrix(ax, matrix, limit=style.limit_of(*parts.values()), title=says)
-        if sign:
-            ax.text(-0.1, 0.5, sign, transform=ax.transAxes, ha="center", va="center", fontsize=20)
-    return Picture(fig, "The block's measured Jacobian: the identity plus F′.")
-
-
-def _masked(factors):
-    """A wrong I + F′, the ReLU's slopes given by factors(x, w1, w2)."""
-    return lambda x, w1, w2: np.eye(len(x)) + (w2 * factors(x, w1, w2)) @ w1
-
-
-def _less_identity(x, w1, w2):
-    return _jacobian(x, w1, w2) - np.eye(len(x))
-
-
-def _measured(up, down):
-    """The Jacobian by nudging each input to both sides, or to one."""
-
-    def wrong(x, w1, w2):
-        ends = [[_block(x + s * e, w1, w2) for e in 1e-4 * np.eye(len(x))] for s in (up, down)]
-        return (np.array(ends[0]) - ends[1]).T / (1e-4 * (up - down))
-
-    return wrong
-
-
 _NUDGED = "You measure, which is right as long as no hidden unit stands exactly at 0. In this case one does, and a nudge crosses the kink. Write it with the slopes of the ReLU."
 
 residual_jacobian = Exercise(
     "residual_jacobian",
-    _jacobian,
-    [_whole(3, 2, 2), _whole(1, 2, 2), _whole(2, 2, 3), _whole(3, 3, 2), _whole(5, 4, 6), _whole(6, 3, 4, small=0.01), _whole(1, 2, 3, small=0.0)],
+    oracles.residual_jacobian,
+    [_case(3, 2, 2), _case(1, 2, 2), _case(2, 2, 3), _case(3, 3, 2), _case(5, 4, 6), _case(6, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
     mistakes=[
-        Mistake("J = F′", _less_identity, "That is the branch's Jacobian alone. What does the skip add to it?"),
+        Mistake("J = F′", oracles.branch_jacobian, "That is the branch's Jacobian alone. What does the skip add to it?"),
         Mistake("J = I", lambda x, w1, w2: np.eye(len(x)), "That is the skip's Jacobian alone. How does the branch answer when x moves?"),
-        Mistake("transposed", lambda *a: _jacobian(*a).T, "Rows belong to outputs, columns to inputs: entry (i, j) is ∂yᵢ/∂xⱼ."),
-        Mistake("ReLU's mask forgotten", _masked(lambda x, w1, w2: np.ones(len(w1))), "You treat the branch as if it had no ReLU. A hidden unit that is switched off passes nothing on."),
-        Mistake("mask taken from x", _masked(lambda x, w1, w2: np.asarray(x) > 0), "The ReLU sees `w1 @ x`, not x: its signs decide which units are open."),
+        Mistake("transposed", lambda *a: oracles.residual_jacobian(*a).T, "Rows belong to outputs, columns to inputs: entry (i, j) is ∂yᵢ/∂xⱼ."),
+        Mistake("ReLU's mask forgotten", mistakes.masked(lambda x, w1, w2: np.ones(len(w1))), "You treat the branch as if it had no ReLU. A hidden unit that is switched off passes nothing on."),
+        Mistake("mask taken from x", mistakes.masked(lambda x, w1, w2: np.asarray(x) > 0), "The ReLU sees `w1 @ x`, not x: its signs decide which units are open."),
         Mistake("mask on the inputs", lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 * (w1 @ x > 0)), "The mask closes hidden units: columns of `w2`, which are rows of `w1`. Yours closes columns of `w1`."),
-        Mistake("mask on the outputs", lambda x, w1, w2: np.eye(len(x)) + (w2 * (w1 @ x > 0)[:, None]) @ w1, "The mask closes hidden units: columns of `w2`, which are rows of `w1`. Yours closes rows of `w2`."),
-        Mistake("mask from the branch's output", lambda x, w1, w2: np.eye(len(x)) + (_f(x, w1, w2) > 0)[:, None] * (w2 @ w1), "No ReLU follows `w2`: its mask comes from `w1 @ x`."),
-        Mistake("mask on the skip as well", lambda x, w1, w2: _jacobian(x, w1, w2) * (_block(x, w1, w2) > 0)[:, None], "That is the Jacobian with a ReLU after the sum. Nothing clips the sum here."),
-        Mistake("ReLU's output as the mask", _masked(lambda x, w1, w2: np.maximum(w1 @ x, 0)), "The derivative of ReLU is 0 or 1, not the value that ReLU lets through."),
-        Mistake("mask the wrong way round", _masked(lambda x, w1, w2: w1 @ x <= 0), "Open units are those with `w1 @ x` above zero; you kept the others."),
-        Mistake("slope 1 at zero", _masked(lambda x, w1, w2: w1 @ x >= 0), "Exactly at zero PyTorch takes ReLU's slope as 0: keep `w1 @ x > 0` only."),
+        Mistake("mask on the outputs", mistakes.mask_on_outputs, "The mask closes hidden units: columns of `w2`, which are rows of `w1`. Yours closes rows of `w2`."),
+        Mistake("mask from the branch's output", mistakes.mask_from_output, "No ReLU follows `w2`: its mask comes from `w1 @ x`."),
+        Mistake("mask on the skip as well", mistakes.mask_on_skip, "That is the Jacobian with a ReLU after the sum. Nothing clips the sum here."),
+        Mistake("ReLU's output as the mask", mistakes.masked(lambda x, w1, w2: np.maximum(w1 @ x, 0)), "The derivative of ReLU is 0 or 1, not the value that ReLU lets through."),
+        Mistake("mask the wrong way round", mistakes.masked(lambda x, w1, w2: w1 @ x <= 0), "Open units are those with `w1 @ x` above zero; you kept the others."),
+        Mistake("slope 1 at zero", mistakes.masked(lambda x, w1, w2: w1 @ x >= 0), "Exactly at zero PyTorch takes ReLU's slope as 0: keep `w1 @ x > 0` only."),
         Mistake("mask not on a diagonal", lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1, "`w2 @ mask` sums the open columns up to one vector. The mask only closes columns: put it on a diagonal, `np.diag(mask)`."),
-        Mistake("measured", _measured(1, -1), _NUDGED),
-        Mistake("measured upwards", _measured(1, 0), _NUDGED),
-        Mistake("ones for the identity", lambda x, w1, w2: 1 + _less_identity(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
-        Mistake("identity subtracted", lambda x, w1, w2: _jacobian(x, w1, w2) - 2 * np.eye(len(x)), "The skip is added to the branch, so its derivative is added too."),
+        Mistake("measured", mistakes.measured(1, -1), _NUDGED),
+        Mistake("measured upwards", mistakes.measured(1, 0), _NUDGED),
+        Mistake("ones for the identity", lambda x, w1, w2: 1 + oracles.branch_jacobian(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
+        Mistake("identity subtracted", lambda x, w1, w2: oracles.residual_jacobian(x, w1, w2) - 2 * np.eye(len(x)), "The skip is added to the branch, so its derivative is added too."),
         Mistake("weights exchanged", lambda x, w1, w2: np.eye(len(w1)) + (w1 * (w1 @ x > 0)) @ w2, "The chain rule runs from the output back: `w2` stands on the left, `w1` on the right."),
     ],
     hints=[
@@ -177,28 +100,18 @@ residual_jacobian = Exercise(
         "`w2 * mask` multiplies the columns of `w2`: that is what a diagonal matrix on its right does.",
     ],
     praise="Equal to autograd: the identity, plus whatever the branch adds.",
-    picture=_whole(21, 6, 4),
+    picture=Call(*pictures.SIX_FOUR),
 )  # fmt: skip
-
-_CANCEL_X, _CANCEL_W1 = np.array([1.0, 2.0]), np.array([[2.0, 0.0], [1.0, 1.0]])
-
-
-def _cancelled(w2):
-    case = Call(_CANCEL_X, _CANCEL_W1, to_numpy(w2))
-    yours = None if w2 is None else run(_jacobian, case, 5.0).value
-    alt = "The Jacobian that is wanted, all zero, beside the one that your w2 gives."
-    return side_by_side(np.zeros((2, 2)), yours, ("Wanted J", "Your J"), alt)
-
 
 cancelling_w2 = Exercise(
     "cancelling_w2",
-    lambda: np.linalg.solve(_CANCEL_W1, -np.eye(2)),
+    oracles.cancelling_w2,
     mistakes=[
         Mistake("branch zeroed", np.zeros((2, 2)), "A silent branch leaves J = I: all of the gradient passes. The branch has to work against the skip."),
         Mistake("minus the identity", -np.eye(2), "That makes w2 itself −I. It is F′ that has to be −I, and F′ has w1 in it."),
-        Mistake("sign forgotten", np.linalg.inv(_CANCEL_W1), "Now F′ is I and J is 2 I: the gradient is doubled. It should cancel."),
-        Mistake("minus w1", -_CANCEL_W1, "w1 has to be undone, not repeated with a minus."),
-        Mistake("transposed", -np.linalg.inv(_CANCEL_W1).T, "Rows and columns are exchanged: F′ is w2 times w1 in that order."),
+        Mistake("sign forgotten", np.linalg.inv(oracles.CANCEL_W1), "Now F′ is I and J is 2 I: the gradient is doubled. It should cancel."),
+        Mistake("minus w1", -oracles.CANCEL_W1, "w1 has to be undone, not repeated with a minus."),
+        Mistake("transposed", -np.linalg.inv(oracles.CANCEL_W1).T, "Rows and columns are exchanged: F′ is w2 times w1 in that order."),
         Mistake("determinant forgotten", -np.array([[1.0, 0.0], [-1.0, 2.0]]), "The pattern is that of minus the inverse of w1; the division by its determinant is missing."),
         Mistake("diagonal not exchanged", -np.array([[2.0, 0.0], [-1.0, 1.0]]) / 2, "In the inverse of a 2×2 matrix the two entries of the diagonal change places."),
         Mistake("entry by entry", np.array([[-0.5, 0.0], [-1.0, -1.0]]), "The inverse of a matrix is not made of the inverses of its entries."),
@@ -208,48 +121,35 @@ cancelling_w2 = Exercise(
         "Write w2 = [[a, b], [c, d]], multiply w2 w1 out, and compare it with that F′.",
     ],
     praise="F′ = −I, so J = 0: this block passes nothing on, skip or no skip.",
-    picture=_cancelled,
+    picture=pictures.cancelled,
 )  # fmt: skip
 
 # --- through many blocks --------------------------------------------------------------------------
 
 
-def _norm_picture(answer):
-    fig, ax = style.figure()
-    with style.applied():
-        for residual, role, name in ((True, "target", "residual"), (False, "gradient", "plain")):
-            case = Call(DEEPEST, residual, 0.5)
-            ax.semilogy(norms(*case.args), **style.line(role), label=f"target, {name}")
-            yours = _array(answer, case, DEEPEST + 1)
-            ax.semilogy(yours, "x", color=style.INK, label=None if residual else "yours")
-        ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
-        ax.legend()
-    return Picture(fig, "Gradient norm at each of 64 blocks, plain and residual, target and yours.")
-
-
 gradient_norms = Exercise(
     "gradient_norms",
-    norms,
+    oracles.gradient_norms,
     [Call(d, r, s) for d, s in ((1, 0.5), (2, 1.0), (4, 0.0), (5, 1.5), (24, 0.5)) for r in (False, True)],
     rtol=1e-3,
     atol=0.0,  # the smallest of these norms is about 1e-15
     mistakes=[
-        Mistake("always plain", lambda d, r, s: norms(d, False, s), "Your network is plain even with residual=True: the skip is missing."),
-        Mistake("always residual", lambda d, r, s: norms(d, True, s), "Your network has its skips even with residual=False."),
-        Mistake("plain and residual exchanged", lambda d, r, s: norms(d, not r, s), "It is the other way round: residual=True is the network with skips."),
-        Mistake("runs backwards", lambda *a: norms(*a)[::-1], "You collected the norms from the output to the input: turn them round."),
-        Mistake("J for its transpose", lambda *a: norms(*a, product="jvp"), "Going backwards, the gradient is multiplied by J transposed."),
-        Mistake("Jacobian at the block's output", lambda *a: norms(*a, at=lambda i: i + 1), "Each Jacobian belongs to the input of its block; you took the signal one block too far on."),
-        Mistake("every Jacobian at the network's input", lambda *a: norms(*a, at=lambda i: 0), "Each block has a signal of its own: run forward first and keep every x."),
-        Mistake("forward always with skips", lambda *a: norms(*a, run_as=True), "Backward you tell plain from residual; forward you add the skip always."),
-        Mistake("forward never with skips", lambda *a: norms(*a, run_as=False), "Backward you tell plain from residual; forward you never add the skip."),
-        Mistake("backward always with skips", lambda d, r, s: norms(d, True, s, run_as=r), "Forward you tell plain from residual; backward you keep the I always."),
-        Mistake("backward never with skips", lambda d, r, s: norms(d, False, s, run_as=r), "Forward you tell plain from residual; backward you never add the I."),
-        Mistake("every Jacobian at the last signal", lambda *a: norms(*a, at=lambda i: -1), "All Jacobians are taken at one x, the one that the way forward ended with. Each belongs to the input of its own block."),
-        Mistake("blocks in forward order", lambda *a: norms(*a, order=iter), "On the way back the gradient meets the last block first: turn the order of the blocks round."),
-        Mistake("norms of the signal", lambda *a: norms(*a, signal=True), "Those are the lengths of the signal on its way forward; asked for are the gradient's."),
-        Mistake("squared norms", lambda *a: norms(*a) ** 2, "Those are squared lengths: take the root."),
-        Mistake("without the output's", lambda *a: norms(*a)[:-1], "The gradient that arrives after the last block belongs to the list: depth + 1 numbers."),
+        Mistake("always plain", lambda d, r, s: oracles.gradient_norms(d, False, s), "Your network is plain even with residual=True: the skip is missing."),
+        Mistake("always residual", lambda d, r, s: oracles.gradient_norms(d, True, s), "Your network has its skips even with residual=False."),
+        Mistake("plain and residual exchanged", lambda d, r, s: oracles.gradient_norms(d, not r, s), "It is the other way round: residual=True is the network with skips."),
+        Mistake("runs backwards", lambda *a: oracles.gradient_norms(*a)[::-1], "You collected the norms from the output to the input: turn them round."),
+        Mistake("J for its transpose", mistakes.not_transposed, "Going backwards, the gradient is multiplied by J transposed."),
+        Mistake("Jacobian at the block's output", mistakes.differentiated_at(lambda xs: xs[1:]), "Each Jacobian belongs to the input of its block; you took the signal one block too far on."),
+        Mistake("every Jacobian at the network's input", mistakes.differentiated_at(lambda xs: xs[:1] * (len(xs) - 1)), "Each block has a signal of its own: run forward first and keep every x."),
+        Mistake("forward always with skips", mistakes.run_as(lambda r: True, lambda r: r), "Backward you tell plain from residual; forward you add the skip always."),
+        Mistake("forward never with skips", mistakes.run_as(lambda r: False, lambda r: r), "Backward you tell plain from residual; forward you never add the skip."),
+        Mistake("backward always with skips", mistakes.run_as(lambda r: r, lambda r: True), "Forward you tell plain from residual; backward you keep the I always."),
+        Mistake("backward never with skips", mistakes.run_as(lambda r: r, lambda r: False), "Forward you tell plain from residual; backward you never add the I."),
+        Mistake("every Jacobian at the last signal", mistakes.differentiated_at(lambda xs: xs[-1:] * (len(xs) - 1)), "All Jacobians are taken at one x, the one that the way forward ended with. Each belongs to the input of its own block."),
+        Mistake("blocks in forward order", mistakes.in_forward_order, "On the way back the gradient meets the last block first: turn the order of the blocks round."),
+        Mistake("norms of the signal", mistakes.of_signal, "Those are the lengths of the signal on its way forward; asked for are the gradient's."),
+        Mistake("squared norms", lambda *a: oracles.gradient_norms(*a) ** 2, "Those are squared lengths: take the root."),
+        Mistake("without the output's", lambda *a: oracles.gradient_norms(*a)[:-1], "The gradient that arrives after the last block belongs to the list: depth + 1 numbers."),
     ],
     hints=[
         "Two loops. Forward: keep the input of every block. Backward: one Jacobian a block.",
@@ -257,7 +157,7 @@ gradient_norms = Exercise(
         "A plain block is F alone: its output lacks the + x, its Jacobian lacks the I.",
     ],
     praise="Equal to autograd through the whole network, down to 1e−15.",
-    picture=_norm_picture,
+    picture=pictures.norms,
 )  # fmt: skip
 
 scale_one = Choice(
@@ -278,39 +178,27 @@ scale_one = Choice(
 
 
 def _map(seed, channels, height, width, out_channels, stride):
-    rng = np.random.default_rng(seed)
     shapes = ((channels, height, width), (out_channels, channels))
-    return Call(*(np.round(3 * rng.normal(size=shape)) for shape in shapes), stride)
-
-
-def _shrunk(pick):
-    """The projection of an x that pick(x, stride) has made smaller in some other way."""
-    return lambda x, weight, stride: _projection(pick(x, stride), weight, 1)
-
-
-def _averaged(x, stride):
-    import torch
-
-    return torch.nn.functional.avg_pool2d(*tensors(x[None]), stride)[0].numpy()
+    return Call(*whole_numbers(seed, *shapes, spread=3), stride)
 
 
 projection_shortcut = Exercise(
     "projection_shortcut",
-    _projection,
+    oracles.projection_shortcut,
     [_map(1, 1, 2, 3, 1, 2), _map(2, 2, 4, 4, 2, 2), _map(3, 2, 3, 5, 3, 2), _map(4, 3, 2, 4, 2, 1), _map(5, 3, 7, 5, 3, 3)],
     mistakes=[
-        Mistake("averaged, not strided", _shrunk(_averaged), "You average over each patch. A strided 1×1 convolution reads one pixel of it and skips the others."),
-        Mistake("stride ignored", _shrunk(lambda x, s: x), "Every pixel is still there: the window moves by `stride` cells."),
-        Mistake("stride on rows only", _shrunk(lambda x, s: x[:, ::s]), "Rows are skipped; the columns want it too."),
-        Mistake("stride on columns only", _shrunk(lambda x, s: x[:, :, ::s]), "Columns are skipped; the rows want it too."),
-        Mistake("start at the patch's end", _shrunk(lambda x, s: x[:, s - 1 :: s, s - 1 :: s]), "The first window stands at row 0 and column 0."),
-        Mistake("cut off, not strided", _shrunk(lambda x, s: x[:, : -(-x.shape[1] // s), : -(-x.shape[2] // s)]), "You keep the top left corner. A stride picks pixels from the whole image."),
-        Mistake("last pixel dropped", lambda x, w, s: _projection(x[:, : max(x.shape[1] // s, 1) * s, : max(x.shape[2] // s, 1) * s], w, s), "Positions are 0, s, 2s, … up to the edge: with an odd size the last pixel is read too."),
+        Mistake("averaged, not strided", mistakes.shrunk(mistakes.averaged), "You average over each patch. A strided 1×1 convolution reads one pixel of it and skips the others."),
+        Mistake("stride ignored", mistakes.shrunk(lambda x, s: x), "Every pixel is still there: the window moves by `stride` cells."),
+        Mistake("stride on rows only", mistakes.shrunk(lambda x, s: x[:, ::s]), "Rows are skipped; the columns want it too."),
+        Mistake("stride on columns only", mistakes.shrunk(lambda x, s: x[:, :, ::s]), "Columns are skipped; the rows want it too."),
+        Mistake("start at the patch's end", mistakes.shrunk(lambda x, s: x[:, s - 1 :: s, s - 1 :: s]), "The first window stands at row 0 and column 0."),
+        Mistake("cut off, not strided", mistakes.shrunk(mistakes.cut_off), "You keep the top left corner. A stride picks pixels from the whole image."),
+        Mistake("last pixel dropped", mistakes.whole_strides, "Positions are 0, s, 2s, … up to the edge: with an odd size the last pixel is read too."),
         Mistake("weight transposed", lambda x, w, s: np.einsum("co,chw->ohw", w, x[:, ::s, ::s]), "weight is (C_out, C_in): its rows belong to the output."),
         Mistake("channels not mixed", lambda x, w, s: x[:, ::s, ::s], "The size is right; now each output channel is a weighted sum of all input channels."),
-        Mistake("pixels left in a row", lambda *a: _projection(*a).reshape(len(a[1]), -1), "The numbers are right. Give them their height and width back: (C_out, H′, W′)."),
-        Mistake("reshaped across channels", lambda x, w, s: (w @ x[:, ::s, ::s].reshape(-1, len(x)).T).reshape(_projection(x, w, s).shape), "`reshape(-1, C_in)` does not carry the channels to the end, it cuts the numbers up anew. Keep the channels in front: `reshape(C_in, -1)`."),
-        Mistake("channels last", lambda *a: np.moveaxis(_projection(*a), 0, -1), "Channels come first in the result as well: (C_out, H′, W′)."),
+        Mistake("pixels left in a row", lambda *a: oracles.projection_shortcut(*a).reshape(len(a[1]), -1), "The numbers are right. Give them their height and width back: (C_out, H′, W′)."),
+        Mistake("reshaped across channels", mistakes.across_channels, "`reshape(-1, C_in)` does not carry the channels to the end, it cuts the numbers up anew. Keep the channels in front: `reshape(C_in, -1)`."),
+        Mistake("channels last", lambda *a: np.moveaxis(oracles.projection_shortcut(*a), 0, -1), "Channels come first in the result as well: (C_out, H′, W′)."),
     ],
     hints=[
         "A 1×1 window at stride s reads rows 0, s, 2s, …, and columns likewise. Slice first.",

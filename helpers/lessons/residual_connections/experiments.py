@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from helpers.lessons.residual_connections.deep import DEEPEST, WIDTH
-from helpers.views import Picture, style
+from helpers.lessons.residual_connections.oracles import DEEPEST, WIDTH
 
 
 def arriving(block, residual, scale, normalise):
@@ -31,19 +30,3 @@ def spirals(n=256):
     angle = radius + np.pi * label
     x = radius / 6 * np.stack([np.cos(angle), np.sin(angle)]) + rng.normal(scale=0.03, size=(2, n))
     return torch.tensor(x.T, dtype=torch.float32), torch.tensor(label, dtype=torch.float32)
-
-
-def degradation(train, depths=(2, 10, 40)):
-    """The losses that train(depth, residual) gives, drawn for plain and for residual networks."""
-    from tqdm.auto import tqdm
-
-    fig, axes = style.figure(style.WIDE, 1, 2, sharey=True)
-    with tqdm(total=2 * len(depths), desc="networks trained") as bar, style.applied():
-        for ax, residual in zip(axes, (False, True), strict=True):
-            for depth, role in zip(depths, ("input", "other", "gradient"), strict=True):
-                ax.semilogy(train(depth, residual), **style.line(role), label=f"{depth} blocks")
-                bar.update()
-            ax.set(title="residual" if residual else "plain", xlabel="training step")
-        axes[0].set(ylabel="training loss")
-        axes[0].legend(loc="lower left")
-    return Picture(fig, "Training loss by step, plain and residual networks of three depths.")

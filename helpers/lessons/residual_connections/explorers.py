@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.lessons.residual_connections.deep import DEEPEST, norms
+from helpers.lessons.residual_connections.oracles import DEEPEST, gradient_norms
 from helpers.views import Explorer, LiveFigure, slider, style
 
 
@@ -36,12 +36,15 @@ def _change(artists, curves, width, low, high, says):
 
 def explore():
     """Depth and weight scale; the gradient on its way back, with skips and without."""
-    alt = "The gradient's norm at each block of a plain and a residual network, on a logarithmic scale."
+    alt = (
+        "The gradient's norm at each block of a plain and a residual network, "
+        "on a logarithmic scale."
+    )
     figure = LiveFigure(_build, _change, alt=alt)
 
     def update(depth, scale, zeroed):
         used = 0.0 if zeroed else scale
-        residual, plain = (norms(depth, skip, used) for skip in (True, False))
+        residual, plain = (gradient_norms(depth, skip, used) for skip in (True, False))
         steps = np.arange(depth, -1, -1)
         expected = [(skip + used**4) ** (steps / 2) for skip in (1, 0)]
         powers = np.log10([norm for norm in (*plain, *residual) if norm > 0])

@@ -1,0 +1,122 @@
+"""Wrong answers of the residual lesson that take more than an expression."""
+
+import numpy as np
+
+from helpers.exercises import oracles as shared
+from helpers.lessons.residual_connections import oracles
+
+# --- the block's Jacobian -------------------------------------------------------------------------
+
+
+def masked(factors):
+    """A wrong I + F′, the ReLU's slopes given by factors(x, w1, w2)."""
+    return lambda x, w1, w2: np.eye(len(x)) + (w2 * factors(x, w1, w2)) @ w1
+
+
+def measured(up, down):
+    """The Jacobian by nudging each input to both sides, or to one."""
+
+    def wrong(x, w1, w2):
+        nudges = 1e-4 * np.eye(len(x))
+        ends = [
+            [oracles.residual_block(x + side * nudge, w1, w2) for nudge in nudges]
+            for side in (up, down)
+        ]
+        return (np.array(ends[0]) - ends[1]).T / (1e-4 * (up - down))
+
+    return wrong
+
+
+def mask_on_outputs(x, w1, w2):
+    return np.eye(len(x)) + (w2 * (w1 @ x > 0)[:, None]) @ w1
+
+
+def mask_from_output(x, w1, w2):
+    return np.eye(len(x)) + (oracles.branch_alone(x, w1, w2) > 0)[:, None] * (w2 @ w1)
+
+
+def mask_on_skip(x, w1, w2):
+    clipped = oracles.residual_block(x, w1, w2) > 0
+    return oracles.residual_jacobian(x, w1, w2) * clipped[:, None]
+
+
+# --- the gradient through many blocks -------------------------------------------------------------
+
+
+def run_as(ahead, back):
+    """Forward a network as ahead(residual) says, backward as back(residual) says."""
+
+    def wrong(depth, residual, scale):
+        x, pairs, grad = oracles.sent(depth, scale)
+        signals = oracles.forward(x, pairs, ahead(residual))
+        return oracles.backward(signals[:-1], pairs, grad, back(residual))
+
+    return wrong
+
+
+def differentiated_at(pick):
+    """Each block differentiated at what pick(signals) has for it."""
+
+    def wrong(depth, residual, scale):
+        x, pairs, grad = oracles.sent(depth, scale)
+        return oracles.backward(pick(oracles.forward(x, pairs, residual)), pairs, grad, residual)
+
+    return wrong
+
+
+def not_transposed(depth, residual, scale):
+    """J in place of its transpose."""
+
+    def product(x, pair, grad):
+        from torch.autograd.functional import jvp
+
+        return jvp(lambda x: oracles.branch(x, *pair), x, grad)[1]
+
+    x, pairs, grad = oracles.sent(depth, scale)
+    signals = oracles.forward(x, pairs, residual)
+    return oracles.backward(signals[:-1], pairs, grad, residual, product)
+
+
+def in_forward_order(depth, residual, scale):
+    """On the way back the first block is met first."""
+    x, pairs, grad = oracles.sent(depth, scale)
+    signals = oracles.forward(x, pairs, residual)
+    return oracles.backward(signals[:-1][::-1], pairs[::-1], grad, residual)
+
+
+def of_signal(depth, residual, scale):
+    """The signal's norms on its way forward."""
+    x, pairs, _ = oracles.sent(depth, scale)
+    return np.array([float(signal.norm()) for signal in oracles.forward(x, pairs, residual)])
+
+
+# --- the projection shortcut ----------------------------------------------------------------------
+
+
+def shrunk(pick):
+    """The projection of an x that pick(x, stride) has made smaller in some other way."""
+    return lambda x, weight, stride: oracles.projection_shortcut(pick(x, stride), weight, 1)
+
+
+def averaged(x, stride):
+    """Each patch by its mean."""
+    import torch
+
+    return torch.nn.functional.avg_pool2d(*shared.tensors(x[None]), stride)[0].numpy()
+
+
+def cut_off(x, stride):
+    """The top left corner, of the right size."""
+    return x[:, : -(-x.shape[1] // stride), : -(-x.shape[2] // stride)]
+
+
+def whole_strides(x, weight, stride):
+    """Only as many pixels as fill whole strides."""
+    height, width = (max(side // stride, 1) * stride for side in x.shape[1:])
+    return oracles.projection_shortcut(x[:, :height, :width], weight, stride)
+
+
+def across_channels(x, weight, stride):
+    """`reshape(-1, C_in)` where the channels should have stayed in front."""
+    flat = weight @ x[:, ::stride, ::stride].reshape(-1, len(x)).T
+    return flat.reshape(oracles.projection_shortcut(x, weight, stride).shape)
