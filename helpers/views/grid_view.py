@@ -15,10 +15,8 @@ import traitlets
 
 from helpers.views import drawing, style
 from helpers.views.grid_layout import PAGE, layout
-from helpers.views.grids import Edit, Grid, Step, limits, marks, message, play_through, window
+from helpers.views.grids import Step, limits, marks, message, play_through
 from helpers.views.picture import Picture, Shown
-
-__all__ = ["Edit", "Grid", "GridView", "Step", "window"]
 
 
 class GridView(Shown, anywidget.AnyWidget):
