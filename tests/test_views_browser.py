@@ -12,8 +12,7 @@ from tests.browser import DARK, LIGHT, canvas_hash, errors, explorers, set_theme
 
 CELL = """
 import numpy as np, ipywidgets as widgets
-from helpers.views.explorer import Explorer
-from helpers.views.grid_view import Edit, Grid, GridView, Step
+from helpers.views import Edit, Explorer, Grid, GridView, Step
 view = GridView([], alt="A kernel and what follows from it.")
 
 def update(scale):

@@ -6,7 +6,8 @@ All here takes arrays and knows nothing of answers; pictures of an answer: `help
 from helpers.views import style
 from helpers.views.drawing import draw_matrix, outline
 from helpers.views.explorer import Explorer, explorers, slider
-from helpers.views.grid_view import Edit, Grid, GridView, Step, window
+from helpers.views.grid_view import GridView
+from helpers.views.grids import Edit, Grid, Step, window
 from helpers.views.images import draw_image, photograph
 from helpers.views.live_figure import LiveFigure
 from helpers.views.picture import Picture

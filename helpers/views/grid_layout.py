@@ -52,10 +52,7 @@ class _Box:
     label: float
     body: float
     high: float
-
-    @property
-    def width(self):
-        return self.label + max(self.body, _width(self.heading, _HEADING))
+    width: float
 
     @property
     def top(self):
@@ -95,9 +92,10 @@ def _cell_sizes(grids):
 def _box(grid, cell):
     height, width = grid.values.shape
     label = max((_width(str(row), _LABEL) + 0.05 for row in grid.rows), default=0)
-    return _Box(
-        grid, _wrapped(grid.heading, PAGE - 2 * MARGIN - label), label, width * cell, height * cell
-    )
+    heading = _wrapped(grid.heading, PAGE - 2 * MARGIN - label)
+    body = width * cell
+    wide = label + max(body, _width(heading, _HEADING))
+    return _Box(grid, heading, label, body, height * cell, wide)
 
 
 def _lines(boxes):
@@ -127,7 +125,5 @@ def _wrapped(text, room):
 
 def _width(text, font):
     """The width of the widest line of a text in inches."""
-    widths = (
-        text_to_path.get_text_width_height_descent(t, font, False)[0] for t in text.split("\n")
-    )
-    return max(widths) / 72
+    measure = text_to_path.get_text_width_height_descent
+    return max(measure(line, font, ismath=False)[0] for line in text.split("\n")) / 72

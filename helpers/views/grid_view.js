@@ -228,7 +228,6 @@ function render({ model, el }) {
       context.strokeStyle = colour;
       context.lineWidth = 2;
       context.strokeRect(x - 1, y - 1, w + 2, h + 2);
-      context.fillStyle = data.roles[g.role][0];
       if (cell >= 22)
         for (let k = 0; k < values.length; k++) {
           const [gx, gy] = [x + (k % columns) * cell + cell - 6, y + Math.floor(k / columns) * cell + 7];

@@ -15,10 +15,8 @@ import traitlets
 
 from helpers.views import drawing, style
 from helpers.views.grid_layout import PAGE, layout
-from helpers.views.grids import Edit, Grid, Step, limits, marks, message, play_through, window
+from helpers.views.grids import Step, limits, marks, message, play_through
 from helpers.views.picture import Picture, Shown
-
-__all__ = ["Edit", "Grid", "GridView", "Step", "window"]
 
 
 class GridView(Shown, anywidget.AnyWidget):
@@ -105,9 +103,8 @@ class GridView(Shown, anywidget.AnyWidget):
     def picture(self, step=None):
         """The view at a step (default: the present one) as a static `Picture`."""
         index = min(self.step if step is None else step, len(self.steps) - 1)
-        return Picture(
-            _draw(list(self.grids.values()), self.steps[index], self._frames, index), self.alt
-        )
+        grids = list(self.grids.values())
+        return Picture(_draw(grids, self.steps[index], self._frames, index), self.alt)
 
     def _take_edit(self, change):
         for name, flat in change["new"].get("values", {}).items():

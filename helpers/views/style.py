@@ -1,4 +1,4 @@
-"""The house style: one palette, fixed role colours, two figure sizes, compact numbers."""
+"""The house style: one palette, fixed role colours, a figure size, compact numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from matplotlib.transforms import IdentityTransform
 from PIL import Image
 
 WIDE = (9.0, 4.0)
-SQUARE = (5.5, 5.5)
 FONT_SIZE = 11
 DPI = 100
 

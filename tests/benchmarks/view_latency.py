@@ -16,10 +16,7 @@ from tests.browser import browser, errors, lab, notebook, open_notebook, run_all
 
 GRID = """
 import numpy as np, ipywidgets as widgets
-from helpers.views import style
-from helpers.views.explorer import Explorer
-from helpers.views.grid_view import Grid, GridView, Step, window
-from helpers.views.live_figure import LiveFigure
+from helpers.views import Explorer, Grid, GridView, LiveFigure, Step, style, window
 x, w, y = np.random.randn(8, 8), np.random.randn(3, 3), np.full((6, 6), np.nan)
 steps = [Step(f"Output ({i}, {j}).", {"x": {"kernel": window(i, j, 3, 3)}, "y": [(i, j)]},
               {"y": {(i, j): (x[i:i + 3, j:j + 3] * w).sum()}}) for i in range(6) for j in range(6)]
