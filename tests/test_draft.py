@@ -1,15 +1,39 @@
 """A new lesson by `python -m helpers lesson`: whole or not at all, and it passes as it is."""
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
 
+from helpers import derivations, exercises, views
 from helpers.notebooks import lesson, source
 
 SLUG = "begun_by_the_test"
+
+
+@pytest.mark.parametrize("door", [exercises, derivations, views])
+def test_the_page_names_all_that_a_lesson_can_import(page, door):
+    assert set(door.__all__) - set(re.findall(r"\w+", page)) == set()
+
+
+def test_the_page_names_what_there_is(page):
+    assert set(views.style.ROLES) <= set(re.findall(r"\w+", page))
+    for hook in ("outcomes", "fault", "same", "agree", "judge"):
+        assert f"`{hook}`" in page and hasattr(exercises.Exercise, hook)
+    for name in re.findall(r"`style\.(\w+)", page):
+        assert hasattr(views.style, name)
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The page on how to write a lesson; the build takes its file to hold no code."""
+    tree = ast.parse((source.ROOT / "helpers/lessons/__init__.py").read_text(encoding="utf-8"))
+    assert len(tree.body) == 1
+    return ast.get_docstring(tree)
 
 
 @pytest.mark.parametrize("name", source.lessons())
@@ -86,7 +110,7 @@ def test_a_lesson_is_written_whole_or_not_at_all(root, monkeypatch, capsys):
 def test_a_name_that_says_the_same_as_a_placeholder_is_left_as_it_is(root):
     assert lesson.main(["02", "nn", "NN and LESSON_TITLE"], root) == 0
     text = (root / "solutions" / "02_nn.py").read_text(encoding="utf-8")
-    assert "\n# # 02 · NN and LESSON_TITLE\n" in text
+    assert "\n# # 2 · NN and LESSON_TITLE\n" in text
 
 
 @pytest.mark.parametrize("word", ["!", "\\", "|", "[", "]", "`"])

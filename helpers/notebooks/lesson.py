@@ -60,7 +60,7 @@ def refuse(number: str, slug: str, title: str, root: Path) -> None:
 def begin(number: str, slug: str, title: str, root: Path) -> list[str]:
     """Write all files of a new lesson, or none; return their paths. Raises Refused, OSError."""
     refuse(number, slug, title, root)
-    words = {"NN": number, "lesson_slug": slug, "LESSON_TITLE": title}
+    words = {"NN": str(int(number)), "lesson_slug": slug, "LESSON_TITLE": title}
     texts = {}
     for name, place in places(number, slug).items():
         text = (root / SKELETON / name).read_text(encoding="utf-8")
@@ -94,6 +94,8 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
         print(error, file=sys.stderr)
         return 1
     print("\n".join(written))
-    print(f"These are a small lesson on max pooling. Now: python -m helpers build {number}")
-    print("What to put in its place, and which rules hold: helpers/lessons/__init__.py")
+    print("These are a small lesson on max pooling. What to put in its place, and which rules")
+    print("hold, says helpers/lessons/__init__.py. Try it as it is:")
+    print(f"  python -m helpers build {number}")
+    print(f"  python -m helpers test tests -k {options.slug}")
     return 0
