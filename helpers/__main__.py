@@ -20,6 +20,7 @@ COMMANDS = {
     "lab": (commands.lab, "open the course in JupyterLab"),
     "test": (commands.test, "run every test and every notebook"),
     "build": (commands.inside("build"), "write the notebooks from their sources"),
+    "lesson": (commands.inside("lesson"), "begin a new lesson from the skeleton"),
     "solutions": (commands.inside("solutions"), "show or hide solutions in learners' notebooks"),
     "toggle": (commands.toggle, "install or remove the solutions switch in this Python"),
     "handout": (commands.inside("handout"), "pack what learners get, without the solutions"),

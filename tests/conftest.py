@@ -19,6 +19,7 @@ LONG = {
     "test_course_in_browser": 130,
     "test_exercises": 75,
     "test_notebooks": 75,
+    "test_draft": 35,
     "test_environment": 25,
     "test_explorers": 20,
     "test_handout": 20,

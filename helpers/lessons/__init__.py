@@ -1,1 +1,173 @@
-"""One module a lesson: its data, its exercises, its explorers."""
+'''How to write a lesson, on one page. (There is no code here; each lesson is a folder beside it.)
+
+    python -m helpers lesson 10 max_pooling "Max pooling"     a small lesson that works: rewrite it
+    python -m helpers build                                   its notebooks, and the one before it
+    python -m helpers test tests -k max_pooling               all that the tests say of it
+
+
+WHAT A LESSON IS MADE OF
+
+    solutions/10_max_pooling.py           the source: what is read, with stubs and solutions
+    helpers/lessons/max_pooling/
+        __init__.py                       the exercises and `progress`, nothing else
+        oracles.py                        what is right: PyTorch, a closed form, an enumeration
+        explorers.py                      what moves: functions named `explore` or `explore_…`
+        pictures.py                       what stands still: functions that return a `Picture`
+        mistakes.py, …                    whatever else has a name of its own
+    tests/lessons/test_max_pooling.py     numbers of the explorers, claims of the prose
+
+No other file is touched: the README's table and the closing cell of the lesson before are made
+from the first cell of the source.
+
+
+THE SOURCE
+
+    # %% [markdown] writes="`f`, its gradient" teaser="goes on from “[Max pooling] …”."
+    # # 10 · Max pooling
+    #
+    # What it is about, and what one can do after it.
+
+    # %%
+    import sys
+
+    sys.path.insert(0, "..")  # the course's helpers stand one folder up
+
+    import numpy as np
+
+    from helpers.lessons import max_pooling as lesson
+
+    # %% [markdown]
+    # ## See it move
+
+    # %%
+    lesson.explore()
+
+    # %% exercise="f"
+    def f(x):
+        """What it gives, with shapes."""
+        ...
+
+    # %% tags=["solution"]
+    def f(x): …
+
+    # %% check="f"
+    lesson.f.check(f)
+
+    # %%
+    lesson.f.show(f)
+
+    # %% [markdown] exercise="why"
+    # **In your own words:** why? *Double-click here and write.*
+
+    # %% [markdown] tags=["solution"]
+    # **A model answer.** Because.
+
+    # %%
+    lesson.progress()
+
+`writes` stands in the README's table. `teaser` ends the cell before it, behind a link: “**Next:**
+[Max pooling] …”. Right below a stub stands its solution, and below that, for code, its check. The
+learner's notebook is the solved one without the cells tagged "solution". A solution stands on the
+setup cell and on other solutions alone.
+
+
+THE EXERCISES
+
+    f = Exercise(
+        "f",
+        oracles.f,
+        [Call(np.array([1.0, 2.0])), Call(np.array([0.0, -1.0]), size=2)],
+        mistakes=[Mistake("its name", lambda x, size=1: 0 * x, "What to say to it.")],
+        hints=["A question that leads on.", "A step more, short of the answer."],
+        praise="What a right answer is good for.",
+        picture=Call(np.array([1.0, 2.0])),
+    )
+    progress = Progress(globals())
+
+From `helpers.exercises`:
+    Exercise        a function (cases: calls, smallest first) or a value (no cases: the oracle is a
+                    function without parameters), compared with the oracle; never raises
+    Call            the arguments of one case
+    Mistake         a known wrong answer: its name, the answer itself, what to say
+    Choice          a question with options, letter → (text, reply), to predict before one sees
+    Progress        `lesson.progress()`: how each exercise stands; the last line of the file
+    oracles         PyTorch's word on what several lessons ask; `oracles.tensors` of arrays
+    whole_numbers   arrays of small whole numbers, the same ones every time, for cases
+    terse_call      a Call that names its options and leaves out those at their default
+    size_rule       a formula in n, k, s, p, o, d as a size function, for mistakes
+    side_by_side    target, yours and their difference as a `Picture`; curves and filtered are others
+    run             call an answer within a time; gives an Outcome, whatever happens
+    as_numbers      an answer as floats for a picture, NaN where it is none; as_array: None
+    to_numpy        a tensor as an array; describe: any value as a short text
+    Difference      what is wrong with an Outcome whose kind is in RAN; Note: a remark that is shown
+
+On each exercise, in the notebook: `check(answer)`, `hint()` (one more each time), `show(answer)`
+(its picture); on a Choice `ask()` and `check("b")`.
+
+Where right answers are not one and the same array, a subclass of Exercise overrides a hook and
+calls `super()` for the rest: `outcomes` (what an answer gives, in a form that can be compared),
+`fault` (what is wrong with one outcome), `same` and `agree` (what counts as the same mistake),
+`judge` (the verdict as a whole).
+
+From `helpers.derivations`:
+    Derivation      a chain of lines `[f, "=", g, "≥", h]` from an End to an End, run on models;
+                    Landmark: a line of the usual route; Vocabulary: how its words are typeset
+
+
+WHAT IS SEEN
+
+From `helpers.views`:
+    Explorer        controls, views and a readout {name: number}; `update(**controls)` returns it
+    slider          whole numbers or, with a step that is none, floats
+    GridView        matrices as cells, walked through without the kernel: of Grid (Edit: its cells
+                    may be changed) and Step (caption, outlined cells, new values, its own cell)
+    LiveFigure      a Matplotlib figure that is built once and changed often
+    Picture         a figure and `alt`, one sentence that says what is seen
+    style           `style.figure`, `style.applied`, `style.line(role)`, `style.colour(role)`
+    draw_matrix     a matrix on axes; outline: cells of it; draw_image; photograph
+    window          the cells of a window; explorers: those of a module
+
+Colours and dashes have roles, the same in every lesson: input, kernel, output, gradient, mask,
+target, other. `alt` is asked of every GridView, LiveFigure, Explorer and Picture.
+
+
+WHAT THE TESTS ASK
+
+Of the source
+  - A cell of prose has at most 60 words, a solution 24 lines; prose has no exclamation mark.
+  - Headings differ: the ids of the cells come from them.
+  - `**Problem 1.1a.**` marks a row of the problem sheet, of this lesson and no other; a lesson that
+    is not on the sheet has none (the rows are in tests/test_rows.py).
+  - Every stub of code has an exercise of the same name in `__init__.py`, and every exercise a stub.
+  - No cell writes to stderr or shows a memory address (0x7f…); each ends within two minutes.
+  - The notebook runs to its end empty, solved, and with a mistake in every stub.
+  - No line of a solution stands anywhere in what learners get, helpers and README included; lines
+    of at most 12 characters and those of the stub do not count. The build says so first.
+  - The skeleton's line “This lesson is a draft” is gone.
+
+Of an exercise
+  - Its solution is correct, also as tensors, as lists and in single precision; its stub, `None` and
+    `...` are not started; nothing else that is handed in passes or raises.
+  - It knows a mistake, and each is rejected under its own name and with its own message: two that
+    give the same on all cases are one. The notebook is run with the first of them.
+  - It has hints, and none contains a line of a solution that is longer than 12 characters.
+  - It answers the same each time, and survives what never ends, breaks, exits, changes its input or
+    gives NaN.
+  - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
+    `alt`, and looks different for nothing and for the solution.
+  - A Choice has at least three options, each with a reply of its own.
+  - A Derivation is also right by other routes: fewer lines, or doubled ones.
+
+Of an explorer
+  - A lesson has at least one, and can call it without arguments.
+  - Every control has a description and changes the picture or the readout.
+  - At all extremes of the controls, and at every preset, there is a readout, with no NaN in it.
+  - `alt` ends in a full stop. In a real browser it draws, and its sliders move.
+
+Of the code
+  - The four files are there. A lesson imports from `helpers.exercises`, `helpers.derivations`,
+    `helpers.views` and its own folder, never from another lesson.
+  - A module has at most 400 lines. `ruff check` and `ruff format` have nothing to say; mistakes
+    stand one to a line, however long, in a block that ends in `# fmt: skip`.
+  - The notebooks are built from what the sources say now: `python -m helpers build --check`.
+'''
