@@ -93,6 +93,7 @@ From `helpers.exercises`:
     Progress        `lesson.progress()`: how each exercise stands; the last line of the file
     oracles         PyTorch's word on what several lessons ask; `oracles.tensors` of arrays
     whole_numbers   arrays of small whole numbers, the same ones every time, for cases
+    slips           wrong answers that lessons share: one question for a whole array, x changed
     terse_call      a Call that names its options and leaves out those at their default
     size_rule       a formula in n, k, s, p, o, d as a size function, for mistakes
     side_by_side    target, yours and their difference as a `Picture`; curves and filtered are others

@@ -104,12 +104,12 @@ def backward(signals, pairs, grad, residual, product=transposed_product):
 
     signals: where each block is differentiated; product: how a branch passes a gradient on.
     """
-    norms = [float(grad.norm())]
+    lengths = [float(grad.norm())]
     for x, pair in zip(reversed(signals), reversed(pairs), strict=True):
         through = product(x, pair, grad)
         grad = grad + through if residual else through
-        norms.append(float(grad.norm()))
-    return np.array(norms[::-1])
+        lengths.append(float(grad.norm()))
+    return np.array(lengths[::-1])
 
 
 def gradient_norms(depth, residual, scale):
