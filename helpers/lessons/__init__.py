@@ -135,6 +135,7 @@ target, other. `alt` is asked of every GridView, LiveFigure, Explorer and Pictur
 WHAT THE TESTS ASK
 
 Of the source
+  - The marker of its first cell says `writes` and `teaser`, a sentence's end with its full stop.
   - A cell of prose has at most 60 words, a solution 24 lines; prose has no exclamation mark.
   - Headings differ: the ids of the cells come from them.
   - `**Problem 1.1a.**` marks a row of the problem sheet, of this lesson and no other; a lesson that

@@ -1,4 +1,6 @@
-"""From a lesson's source to its notebooks: build, hand out, show and hide solutions.
+"""From a lesson's source to its notebooks: begin, build, hand out, show and hide solutions.
 
-Files and text alone: nothing here knows what a check or a picture is.
+Commands: `lesson`, `build`, `handout`, `solutions`. Behind them `source` (a lesson as cells),
+`overview` (what the lessons say of themselves), `notebook` (makes one), `release` and `splice`
+(solutions in a learner's file), `files`. Nothing here knows what a check or a picture is.
 """

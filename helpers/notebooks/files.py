@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write `text` to `path` as UTF-8 with \\n line ends, in one step.
+    """Write `content` to `path` in one step; text as UTF-8 with its line ends as they are.
 
     Raises OSError when it cannot be written; the old file then stands as it was.
     """

@@ -1,4 +1,7 @@
-"""Released solutions in a learner's notebook: cells that do not run, put in and taken out."""
+"""A learner's notebook in which solutions are shown and hidden: cells that do not run.
+
+The command is `solutions`; how cells go into the file's text is `splice`.
+"""
 
 import hashlib
 import json
