@@ -74,24 +74,22 @@ def _of_given_mask(array, kept, mask):
     return replace(_of_kept(array, kept), where=fits[0] if fits else 0.5)
 
 
-def _by_share(scale, share, chance):
-    """Whether the scale makes up for the share that was dropped, not for the chance of it."""
-    made_up = np.isclose(scale * (1 - share), 1 - chance, rtol=1e-5, atol=0)
-    return bool(made_up) and not np.isclose(scale, 1, rtol=1e-5)
+def _of_chance(array, kept, chance):
+    """Whether the scale makes up for the share that fell: then it is another for another mask."""
+    said = _of_kept(array, kept)
+    share = (array == 0).mean()
+    made_up = np.isclose(said.scale * (1 - share), 1 - chance, rtol=1e-5, atol=0)
+    by_share = bool(made_up and not np.isclose(said.scale, 1, rtol=1e-5))
+    return replace(said, by_share=by_share, scale=np.nan if by_share else said.scale)
 
 
 def _of_few(array, kept, chance):
-    said = _of_kept(array, kept)
-    if _by_share(said.scale, (array == 0).mean(), chance):
-        return replace(said, scale=np.nan)  # it is another one for another mask
-    return said
+    return replace(_of_chance(array, kept, chance), by_share=np.nan)  # a few may fit by accident
 
 
 def _of_many(array, kept, chance, before):
-    zero, said = array == 0, _of_kept(array, kept)
+    zero, said = array == 0, _of_chance(array, kept, chance)
     share, same = zero.mean(), before is not None and before.shape == array.shape
-    by_share = _by_share(said.scale, share, chance)
-    said = replace(_of_few(array, kept, chance), by_share=by_share)
     if share in (0, 1):
         # By one draw for all, or always? That is told apart where nearly everything is dropped.
         told = share if chance > 0.9 else np.nan

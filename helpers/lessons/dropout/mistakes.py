@@ -1,4 +1,4 @@
-"""Wrong answers; most are PyTorch's dropout with another probability, factor or source of chance."""
+"""Wrong answers; most are PyTorch's dropout with another chance, factor or generator."""
 
 import numpy as np
 
