@@ -1,4 +1,4 @@
-# %% [markdown] writes="the size formula, the parameter count, `conv2d`" teaser="slides a small window over a picture, and counts what comes out."
+# %% [markdown] teaser="slides a small window over a picture, and counts what comes out." writes="the size formula, the parameter count, `conv2d`"
 # # 1 · Convolution shapes
 #
 # Before a network learns anything, its layers have to fit together. Most errors you will ever see in a convolutional network are errors of shape. After this notebook you can tell the size of any convolution's output before you run it, count its parameters, and write the convolution itself.

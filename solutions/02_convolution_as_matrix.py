@@ -1,4 +1,4 @@
-# %% [markdown] writes="the matrix of a convolution, a proof of it line by line, `im2col`" teaser="writes the whole convolution as one matrix, and you will see why it is fast."
+# %% [markdown] teaser="writes the whole convolution as one matrix, and you will see why it is fast." writes="the matrix of a convolution, a proof of it line by line, `im2col`"
 # # 2 · Convolution as a matrix
 #
 # A convolution slides a window; a dense layer multiplies by a matrix. They look like two different things. But a convolution is linear, and every linear map has a matrix. In this notebook you build the convolution's matrix, and its shape tells you why convolutions suit images and why they run fast.

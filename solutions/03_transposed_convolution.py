@@ -1,4 +1,4 @@
-# %% [markdown] writes="a U-Net's sizes, `conv_transpose2d`, its gradient" teaser="turns W on its side. Wᵀ makes images larger again."
+# %% [markdown] teaser="turns W on its side. Wᵀ makes images larger again." writes="a U-Net's sizes, `conv_transpose2d`, its gradient"
 # # 3 · Transposed convolution
 #
 # Convolution and pooling make images smaller. But a network that paints, or that gives a class to every pixel, has to come back up. The transposed convolution does that. It is the ordinary convolution run backwards, and after this notebook it holds no secrets.

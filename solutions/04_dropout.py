@@ -1,4 +1,4 @@
-# %% [markdown] writes="dropout forward and backward, its mean and variance" teaser="switches off half of a network at random, and it gets better."
+# %% [markdown] teaser="switches off half of a network at random, and it gets better." writes="dropout forward and backward, its mean and variance"
 # # 4 · Dropout
 #
 # A network with more weights than it needs can learn its training data by heart, noise and all. Dropout makes that hard in the rudest way there is: while the network trains, it switches units off at random. After this notebook you can say why that helps, and when it does not.

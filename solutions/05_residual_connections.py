@@ -1,4 +1,4 @@
-# %% [markdown] writes="a residual block, its Jacobian, gradients through 64 blocks" teaser="keeps the gradient alive in deep networks, by leaving every layer a way round."
+# %% [markdown] teaser="keeps the gradient alive in deep networks, by leaving every layer a way round." writes="a residual block, its Jacobian, gradients through 64 blocks"
 # # 5 · Residual connections
 #
 # On its way back, a gradient has to pass every layer again. One sum in each block, y = x + F(x), opens a second way for it. Here you measure what that sum does for the gradient, and what it does not do.

@@ -1,4 +1,4 @@
-# %% [markdown] writes="ReLU, leaky ReLU and ELU with their slopes" teaser="looks at the functions in between: ReLU and its relatives, and their derivatives."
+# %% [markdown] teaser="looks at the functions in between: ReLU and its relatives, and their derivatives." writes="ReLU, leaky ReLU and ELU with their slopes"
 # # 6 · Activations
 #
 # Between two linear layers stands a small bent function that is applied to every number by itself. It decides what a network can express, and whether its gradient survives. After this notebook you can write three of them with their slopes, and you know where a formula that you will often read is wrong.

@@ -1,4 +1,4 @@
-# %% [markdown] writes="the variance of a layer, derived and checked line by line; the weights' scale" teaser="asks how large the weights around such an activation should be at the start."
+# %% [markdown] teaser="asks how large the weights around such an activation should be at the start." writes="the variance of a layer, derived and checked line by line; the weights' scale"
 # # 7 · Xavier initialisation
 #
 # Before the first step of training, the weights are only noise. How large should that noise be? Too small, and a signal dies out within a few layers; too large, and nearly every tanh is stuck at ±1. You will derive the size at which a signal keeps its strength, and see what each step rests on.

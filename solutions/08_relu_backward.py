@@ -1,4 +1,4 @@
-# %% [markdown] writes="a gradient through ReLU by hand and in code; dead units" teaser="looks at ReLU from behind: what its backward pass lets through, and how a unit can die."
+# %% [markdown] teaser="looks at ReLU from behind: what its backward pass lets through, and how a unit can die." writes="a gradient through ReLU by hand and in code; dead units"
 # # 8 · ReLU, forward and backward
 #
 # ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. After this notebook you can send a gradient back by hand and in code, and know why such gates made deep networks trainable, and how one can shut for good.

@@ -1,4 +1,4 @@
-# %% [markdown] writes="likelihood, posterior and ELBO; the bound derived; a VAE on handwritten digits" teaser="puts everything together in a model that invents handwritten digits."
+# %% [markdown] teaser="puts everything together in a model that invents handwritten digits." writes="likelihood, posterior and ELBO; the bound derived; a VAE on handwritten digits"
 # # 9 · The variational auto-encoder and the ELBO
 #
 # A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. A model with such a hidden cause z sums over every z, which no network can. Here is the bound that gets round the sum, why it holds, and a model trained with it.

@@ -22,7 +22,7 @@ from the first cell of the source.
 
 THE SOURCE
 
-    # %% [markdown] writes="`f`, its gradient" teaser="goes on from “[Max pooling] …”."
+    # %% [markdown] teaser="goes on from “[Max pooling] …”." writes="`f`, its gradient"
     # # 10 · Max pooling
     #
     # What it is about, and what one can do after it.

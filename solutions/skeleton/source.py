@@ -1,4 +1,4 @@
-# %% [markdown] writes="`max_pool`" teaser="keeps the largest of every few numbers."
+# %% [markdown] teaser="keeps the largest of every few numbers." writes="`max_pool`"
 # # NN · LESSON_TITLE
 #
 # Max pooling makes a row shorter and keeps what stands out in it. After this notebook you can write it, and say what it throws away.

@@ -1,4 +1,4 @@
-"""Signals through many dense layers, forward and backward, and the variances that are foretold."""
+"""Signals through many dense layers, forward and backward, and the variances that are predicted."""
 
 import math
 from functools import cache
