@@ -430,7 +430,7 @@ def test_stopping_a_command_ends_what_it_started_without_a_traceback(
 def test_tests_run_over_what_there_is_with_one_thread_a_kernel(course):
     shutil.rmtree(course / "notebooks")
     run = started(helpers(course, "test", "-x"))
-    options = ["-n", str(os.cpu_count() + 1), "--dist", "loadscope", "--no-loadscope-reorder"]
+    options = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
     options += ["--max-worker-restart=0", "--nbval", "--nbval-cell-timeout=120"]
     assert run["argv"] == [*options, "-x", "tests", "solutions"]
     threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")

@@ -111,9 +111,7 @@ def test(argv: list[str]) -> int:
     )
     argv = parser.parse_known_args(argv)[1]
     ensure(ROOT, TESTER)
-    workers = str((os.cpu_count() or 1) + 1)  # one more, for browser tests wait most of their time
-    pytest = ["-m", "pytest", "-n", workers]
-    pytest += ["--dist", "loadscope"]  # a notebook keeps to one kernel
+    pytest = ["-m", "pytest", "-n", "auto", "--dist", "loadscope"]  # a notebook keeps to one kernel
     pytest += ["--no-loadscope-reorder", "--max-worker-restart=0"]  # a hang is not tried again
     pytest += ["--nbval", "--nbval-cell-timeout=120", *argv]
     return run(*pytest, *([] if names_paths(argv) else default_paths(ROOT)), **ONE_THREAD)
