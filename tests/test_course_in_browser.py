@@ -52,9 +52,10 @@ def pixels(image):
 def runs_with_all_explorers(page, lesson):
     """The explorers of a notebook that ran without an error."""
     assert browser.errors(page) == []
-    found = browser.explorers(page)
-    assert len(found) >= len(explorer_functions(course.module(lesson))) >= 1
-    return found
+    least = len(explorer_functions(course.module(lesson)))
+    assert least >= 1
+    assert eventually(page, lambda: len(browser.explorers(page)) >= least), "an explorer is missing"
+    return browser.explorers(page)
 
 
 # Two classes, so that the test command runs the two folders side by side.
@@ -75,10 +76,13 @@ class TestLearnersNotebooks:
     def test_it_runs_and_its_explorers_move(self, lesson, opened):
         for explorer in runs_with_all_explorers(opened, lesson):
             explorer.scroll_into_view_if_needed()
-            for drawn in explorer.locator("canvas, img").all():
-                assert eventually(opened, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
             readout = explorer.locator(".course-readout")
-            assert readout.inner_text().strip()
+            # The kernel is idle before the page has drawn what it sent.
+            assert eventually(opened, lambda r=readout: r.inner_text().strip()), "no readout"
+            pictures = explorer.locator("canvas, img")
+            assert eventually(opened, lambda p=pictures: p.count()), "no picture"
+            for drawn in pictures.all():
+                assert eventually(opened, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
             move_sliders(opened, explorer, readout)
 
 
