@@ -161,11 +161,7 @@ def open_notebook(running, server, path, width=1280, height=1000, scale=1):
     context = running.new_context(
         viewport={"width": width, "height": height}, device_scale_factor=scale
     )
-    return load_notebook(context.new_page(), server, path)
-
-
-def load_notebook(page, server, path):
-    """Open one notebook in a page and wait until its kernel is idle; returns the page."""
+    page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{server.url}/doc/tree/{path}?token=course&reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
