@@ -264,7 +264,7 @@ def test_odd_draws_are_told_what_is_odd(case):
 
 
 @pytest.mark.parametrize("std, fan_in, fan_out", [(0.05, 100, 100), (0.1, 100, 40), (0.3, 60, 90)])
-def test_a_deep_linear_network_does_what_the_derivation_foretells(std, fan_in, fan_out):
+def test_a_deep_linear_network_does_what_the_derivation_predicts(std, fan_in, fan_out):
     depth = 6
     values, gradients = deep.through_layers(std, depth, fan_in, fan_out, linear=True)
     forward, back = deep.predicted(std, depth, fan_in, fan_out, linear=True)
