@@ -128,8 +128,10 @@ class BreakIt(Task):
         if trial.invalid:
             return self.say("not yet", trial.invalid, None, details)
         if self.goal == "fails":
-            said = "Here the program gives the same as the right one. Which of its lines is put "
-            said += "to the test by your input, and which could be wrong without your seeing it?"
+            said = (
+                "Nothing is wrong with what the program gives here. Which of its lines does your "
+            )
+            said += "input put to the test?"
         else:
             said = f"Here the program is wrong. {trial.found.message}".strip()
         return self.say("not yet", said, None, details)
