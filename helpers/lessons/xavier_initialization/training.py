@@ -1,6 +1,7 @@
 """Three networks that differ in the start of their weights alone, trained side by side."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def losses(draw, seed=0):
 
     sizes = [2, *[WIDTH] * DEPTH, 1]
     weights, biases = [], []
-    for layer, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
         rng = np.random.default_rng([seed, layer])
         drawn = to_numpy(run(draw, Call(fan_in, fan_out, rng), 5.0).value)
         if np.shape(drawn) != (fan_out, fan_in) or np.asarray(drawn).dtype.kind not in "fi":
