@@ -7,9 +7,9 @@
 # **You will**
 #
 # - find the derivative of tanh, and how far the approximation tanh(x) ≈ x holds;
-# - derive Var(z) = D · Var(W) · Var(a), each line checked by running it;
+# - derive Var(z) = D · Var(W) · Var(a), each line checked by running;
 # - take the assumptions away one by one, and see which line falls;
-# - draw weights of that size, train with them, and adapt them to the backward pass (Glorot and Bengio, 2010) and to ReLU (He and others, 2015).
+# - draw weights of that size, train with them, and adapt them to the backward pass (Glorot and Bengio, 2010) and to ReLU (He et al., 2015).
 
 # %% [markdown]
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Hints: `lesson.tanh_grad.hint()`.
@@ -34,7 +34,7 @@ from helpers.lessons.xavier_initialization import Cov, E, Var, sigmoid
 lesson.explore()
 
 # %% [markdown]
-# With 0.05 both lose eighteen powers of ten in 30 layers; at 0.1 they lose only about two. Above 0.12 the gradient explodes. The activations can't: tanh keeps them between −1 and 1.
+# With 0.05 both lose about eighteen powers of ten in 30 layers; with 0.1 they lose about two. Above 0.12 or so the gradient explodes. The activations can't: tanh keeps them between −1 and 1.
 
 # %% [markdown]
 # The layers' widths alternate between `fan_in` and `fan_out`. With equal widths one setting serves both directions. Press “unequal widths”: now forward and backward each ask for a different one. Top right are three marks; by the end of this notebook you will know where they stand, and why. (“without tanh” leaves the bare matrix products.)
@@ -213,7 +213,7 @@ lesson.keeps_variance.check(keeps_variance)
 lesson.keeps_variance.show(keeps_variance)
 
 # %% [markdown]
-# **Break it.** Someone else's test, which has worked for years on draws of mean 0:
+# **Break it.** Someone else's test, in use for years without a complaint:
 
 # %%
 lesson.break_keeps_variance.show()
@@ -421,13 +421,13 @@ lesson.xavier_normal.check(xavier_normal)
 lesson.xavier_normal.show(xavier_normal)
 
 # %% [markdown]
-# The payoff: 30 of your layers with 100 neurons each, drawn by your function, between weights that are too small and weights that are too large. With 1/fan_in the signal is gone by layer 10: there is the confusion of above. With 1 about nine neurons in ten sit beyond ±0.9.
+# The payoff: 30 of your layers with 100 neurons each, drawn by your function, between weights that are too small and weights that are too large. With 1/fan_in, the confusion from above, the signal is gone by layer 10. With 1 about nine neurons in ten sit beyond ±0.9.
 
 # %%
 lesson.deep_signal(xavier_normal, dense_tanh)
 
 # %% [markdown]
-# Beyond ±0.9 tanh is nearly flat, and those neurons let almost no gradient through. Does it vanish, then? Not here: the few neurons in between pass it on, multiplied by large weights, and it explodes all the same. You saw that in the explorer.
+# Beyond ±0.9 tanh is nearly flat, so those neurons let little of the gradient through. Does it vanish, then? Not here: the few neurons in between pass it on, multiplied by large weights, and it explodes all the same, as you saw in the explorer at 0.5.
 
 # %% [markdown]
 # Your own signal narrows too, though slowly. That is the price of tanh(x) ≈ x: at variance 1 tanh is not linear. Each layer takes some of the variance, and takes less the narrower the signal has become.
@@ -456,7 +456,7 @@ lesson.which_learns.check(which_learns)
 lesson.three_starts(xavier_normal)
 
 # %% [markdown]
-# Yours is rough on the way, and it arrives. The other two have stopped learning: one has no gradient, the other has jumped to a place that gives it none.
+# Yours is rough on the way, and it arrives. With 1/fan_in the first gradient is a billionth of yours, and nothing moves. With 1 it is some four thousand times yours: the first steps throw the weights far off, and in 200 steps the network does not recover.
 
 # %% [markdown]
 # ## And backwards?
@@ -476,7 +476,7 @@ backward = "b"
 lesson.backward.check(backward)
 
 # %% [markdown]
-# One assumption is new. Forward, $W_{ij}$ is independent of $a_j$, since it was drawn without a look at the inputs. Backward, $\partial L/\partial z_i$ contains the slope $\tanh'(z_i)$, and $W_{ij}$ had a part in $z_i$. So independence is only an approximation here. The explorer's dots show that it is a good one.
+# One assumption is new. Forward, $W_{ij}$ is independent of $a_j$, since it was drawn without a look at the inputs. Backward, $\partial L/\partial z_i$ contains the slope of tanh at neuron $i$, and $W_{ij}$ had a part in where that is. So independence is only an approximation here. A good one: in the explorer the dots stay close to “predicted, tanh”, which assumes it.
 
 # %% [markdown]
 # Forward and backward each require that some number of terms times Var(W) is 1. Unless the two numbers are equal, you cannot have both. Write the two equations down. Glorot and Bengio require that the **mean** of their left sides is 1. Solve that for Var(W). What is the standard deviation?
@@ -526,15 +526,15 @@ for name, v in rules.items():
     print(f"{name:<10}  forward × {fan_in * v:.2f}   backward × {fan_out * v:.2f}")
 
 # %% [markdown]
-# Glorot gives up a factor of 0.4 in one direction and gains 1.6 in the other, where the one-sided rules are off by a factor of four.
+# Each one-sided rule is exact in its own direction and off by a factor of four in the other. Glorot is off in both, by less.
 
 # %% [markdown]
 # ## And after a ReLU?
 #
-# Back to the third world: inputs $a_j = \max(z'_j, 0)$, never negative. The step to Var(a) fails there, but the line before it holds as soon as the weights have mean zero: $\operatorname{Var}(z) = D \operatorname{Var}(W) \operatorname{E}(a^2)$.
+# Back to the third world. Let $z$ be a neuron's weighted sum, before its activation, and let its inputs come from a ReLU: $a_j = \max(z'_j, 0)$, where $z'_j$ is a sum in the layer before. The step to Var(a) fails. But weights of mean zero are enough for $\operatorname{Var}(z) = D \operatorname{Var}(W) \operatorname{E}(a^2)$.
 
 # %% [markdown]
-# Let the $z'_j$ be spread symmetrically around 0, with variance $v$. What is $\operatorname{E}(a^2)$? And which standard deviation of the weights makes $\operatorname{Var}(z) = v$ again?
+# Let each $z'_j$ be spread symmetrically around 0, with variance $v$. What is $\operatorname{E}(a^2)$? And which standard deviation of the weights makes $\operatorname{Var}(z) = v$ again?
 
 
 # %% exercise="he_std"
@@ -554,7 +554,7 @@ def he_std(fan_in):
 lesson.he_std.check(he_std)
 
 # %% [markdown]
-# What difference does the 2 make? Thirty ReLU layers of 400 neurons, the inputs of variance 1:
+# What difference does the 2 make? Without it each layer halves the variance, and 30 layers leave $2^{-30} \approx 10^{-9}$. With it the variance should stay near 1; as 400 neurons are a finite sample, it wanders a little:
 
 # %%
 rng = np.random.default_rng(0)
@@ -562,7 +562,7 @@ for factor in (1, 2):
     z = rng.normal(size=(500, 400))
     for _ in range(30):
         z = np.maximum(z, 0) @ rng.normal(0, (factor / 400) ** 0.5, (400, 400))
-    print(f"Var(W) = {factor}/fan_in: variance {np.var(z):.1e} after 30 layers")
+    print(f"Var(W) = {factor}/fan_in: variance {np.var(z):.2g} after 30 layers")
 
 # %% [markdown]
 # ## What you take with you

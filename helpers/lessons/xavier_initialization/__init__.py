@@ -11,8 +11,7 @@ import numpy as np
 
 from helpers.derivations import Derivation
 from helpers.exercises import BreakIt, Call, Choice, Exercise, Mistake, NearMiss, Progress, curves
-from helpers.lessons.xavier_initialization import mistakes, oracles, pictures, route
-from helpers.lessons.xavier_initialization import questions
+from helpers.lessons.xavier_initialization import mistakes, oracles, pictures, questions, route
 from helpers.lessons.xavier_initialization import weighted_sums as sums
 from helpers.lessons.xavier_initialization.distributions import Cov, E, Var
 from helpers.lessons.xavier_initialization.draws import FROZEN, RNG, Draws
@@ -347,14 +346,13 @@ he_std = Exercise(
         Mistake("the variance taken for the deviation", lambda n: 2 / n, "2/fan_in is the variance; take its root."),
         Mistake("the 2 on the wrong side", lambda n: (2 * n) ** -0.5, "The half that ReLU drops must be made up for: the weights must be larger than 1/√fan_in, not smaller."),
         Mistake("the 2 outside the root", lambda n: 2 * n**-0.5, "Nearly: the 2 belongs to the variance, so it stands under the root as well."),
-        Mistake("Var(a) for E(a²)", lambda n: (n * (0.5 - 0.5 / math.pi)) ** -0.5, "You made up for Var(a). But the mean of a is not zero now, and in the line above it is E(a²) that stands beside Var(W)."),
+        Mistake("Var(a) for E(a²)", lambda n: (n * (0.5 - 0.5 / math.pi)) ** -0.5, "You made up for Var(a). But the mean of a is not zero now, and it is E(a²) that stands beside Var(W)."),
         Mistake("half the root", lambda n: 0.5 * n**-0.5, "ReLU makes the signal weaker, so the weights must be larger than 1/√fan_in, not smaller."),
         Mistake("the bracket", lambda n: math.sqrt(2) / n, "The root is taken of 2 only. It belongs to the whole fraction."),
         Mistake("upside down", lambda n: math.sqrt(n / 2), "The more terms there are, the smaller each weight must be. Yours grows with fan_in."),
     ],
     hints=["E(a²) is an average over z′. Which half of the outcomes adds nothing, and what does the other half add?", "Put E(a²) = v/2 into Var(z) = D · Var(W) · E(a²) and ask for Var(z) = v."],
     praise="He's initialisation (He, Zhang, Ren and Sun, 2015), torch.nn.init.kaiming_normal_: the 2 makes up for the half that ReLU drops.",
-    picture=curves(lambda n, name: Call(int(n)), (1, 2, 4, 8, 16, 32, 64, 100), ("variance kept",), oracles.he_std, "fan_in", "standard deviation"),
 )  # fmt: skip
 
 progress = Progress(globals())

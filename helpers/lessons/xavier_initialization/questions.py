@@ -55,11 +55,11 @@ variance_as_std = Choice(
 
 which_learns = Choice(
     "which_learns",
-    "Three networks of ten tanh layers differ in nothing but the deviation their weights start with. Each gets 200 steps of gradient descent to tell two rings of points apart. Which of them learn it?",
+    "Three networks of ten tanh layers, 100 neurons each, differ only in the standard deviation that their weights start with: 1/fan_in, yours, 1. Each gets 200 steps of gradient descent to tell two rings of points apart. Which of them learn it?",
     {
         "a": ("all three: training mends a bad start", "It needs a gradient to do so. What is left of the gradient after ten layers with weights that are too small?"),
-        "b": ("yours and 1", "Where weights are too large, tanh is flat nearly everywhere, and what gradient gets through is far too large: every step jumps."),
-        "c": ("yours and 1/fan_in, which is only slower", "The gradient's variance shrinks a hundredfold in every layer. After ten that is not slower: nothing is left."),
+        "b": ("yours and 1", "Where weights are too large, tanh is flat nearly everywhere, and the gradient that gets through is far too large: the first steps jump."),
+        "c": ("yours and 1/fan_in, which is only slower", "The gradient's variance shrinks a hundredfold in every layer. After ten layers 10⁻²⁰ of it is left: that is not slower, that is standing still."),
         "d": ("only yours", "With 1/fan_in the output is the same for every point and the gradient is gone: the loss stays at that of guessing. With 1 the loss jumps for some steps and then stands still, above guessing."),
     },
     "d",

@@ -23,8 +23,10 @@ def rings():
     return places + rng.normal(0, 0.1, (POINTS, 2)), ring
 
 
-def losses(draw, seed=0):
-    """The loss before each step, (STEPS,); None where `draw` gives no weights of the right shape.
+def train(draw, seed=0):
+    """The loss before each step, (STEPS,), and the size of the first gradient, of all parameters.
+
+    None where `draw` gives no weights of the right shape.
 
     draw(fan_in, fan_out, rng) gives a weight (fan_out, fan_in); biases start at 0.
     """
@@ -41,7 +43,7 @@ def losses(draw, seed=0):
         biases.append(torch.zeros(fan_out, requires_grad=True))
     places, ring = (torch.tensor(part, dtype=torch.float32) for part in rings())
     descent = torch.optim.SGD([*weights, *biases], RATE)
-    history = []
+    history, first = [], None
     for _ in range(STEPS):
         h = places
         for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
@@ -50,13 +52,15 @@ def losses(draw, seed=0):
         loss = torch.nn.functional.binary_cross_entropy_with_logits(score, ring)
         descent.zero_grad()
         loss.backward()
+        if first is None:
+            first = math.sqrt(sum(p.grad.square().sum().item() for p in [*weights, *biases]))
         descent.step()
         history.append(loss.item())
-    return np.array(history)
+    return np.array(history), first
 
 
 def three_starts(xavier_normal):
-    """The losses of three networks: weights too small, as the learner draws them, too large."""
+    """A picture of three networks in training: weights too small, as the learner draws them, too large."""
     ways = {
         "standard deviation 1/fan_in": (normal(lambda i, o: 1 / i), "input"),
         "your xavier_normal": (xavier_normal, "output"),
@@ -71,11 +75,12 @@ def three_starts(xavier_normal):
         axes[0].set(title="the points", aspect="equal", xticks=[], yticks=[])
         axes[1].axhline(GUESSING, color=style.MUTED, lw=1)
         for name, (draw, role) in ways.items():
-            history = losses(draw)
-            if history is None:
+            trained = train(draw)
+            if trained is None:
                 axes[1].plot([], [], " ", label=f"{name}: not written yet")
             else:
-                axes[1].plot(history, label=name, **style.line(role))
+                label = f"{name}: first gradient {trained[1]:.1g}"
+                axes[1].plot(trained[0], label=label, **style.line(role))
         axes[1].set(title="training loss (grey line: guessing)", xlabel="step", yscale="log")
         axes[1].set(ylim=(5e-4, 2e3))
         ticks = (0.001, 0.01, 0.1, 1, 10)
