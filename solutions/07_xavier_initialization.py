@@ -28,7 +28,7 @@ from helpers.lessons.xavier_initialization import Cov, E, Var, sigmoid
 # %% [markdown]
 # ## See it vanish
 #
-# A network of tanh layers, with inputs of variance 1 and random weights. Top left: how the activations are spread, layer by layer. Below: their variance, and the gradient's on its way back. Move the weights' standard deviation up from 0.05. Where does the gradient neither vanish nor explode? Beyond that, why does the forward curve not explode too?
+# A network of tanh layers, with inputs of variance 1 and random weights. Top left: how the activations are spread, layer by layer. Below: their variance, and the gradient's on its way back. Move the weights' standard deviation, `std`, up from 0.05. Where does the gradient neither vanish nor explode? Beyond that, why does the forward curve not explode too?
 
 # %%
 lesson.explore()

@@ -37,14 +37,14 @@ def explore():
         }
 
     controls = {
-        "std": slider("deviation", *STDS, 0.05, 0.005),
+        "std": slider("std", *STDS, 0.05, 0.005),
         "depth": slider("depth", 1, deep.DEEPEST, 30),
         "fan_in": slider("fan_in", 10, deep.MOST, 100, 10),
         "fan_out": slider("fan_out", 10, deep.MOST, 100, 10),
         "linear": widgets.Checkbox(False, description="without tanh"),
     }
     wide = {"depth": 50, "fan_in": 100, "fan_out": 100}
-    presets = {f"deviation {std}": wide | {"std": std} for std in (0.05, 0.1, 0.2)}
+    presets = {f"std {std}": wide | {"std": std} for std in (0.05, 0.1, 0.2)}
     presets["unequal widths"] = {"fan_in": 100, "fan_out": 25}
     return Explorer(controls, [view], update, alt=alt, presets=presets)
 

@@ -44,13 +44,13 @@ variance_as_std = Choice(
     "variance_as_std",
     "Someone has read N(0, 1/fan_in) and writes `rng.normal(0, 1 / fan_in, (fan_out, fan_in))`. By what factor does a layer with fan_in = 100 then change the variance?",
     {
-        "a": ("1: it keeps it", "It would with the deviation 1/√100 = 1/10. This one is 1/100."),
-        "b": ("1/10", "The variance of a weight is the square of its deviation: 1/10 000, not 1/1000."),
+        "a": ("1: it keeps it", "It would with the standard deviation 1/√100 = 1/10. This one is 1/100."),
+        "b": ("1/10", "The variance of a weight is the square of its standard deviation: 1/10 000, not 1/1000."),
         "c": ("1/100", "Var(W) = (1/100)², and 100 of these are added: 100/10 000. Ten layers leave 10⁻²⁰."),
         "d": ("1/10 000", "That is Var(W). A neuron adds up 100 terms."),
     },
     "c",
-    hints=["Var(W) is the square of the deviation. Then D · Var(W)."],
+    hints=["Var(W) is the square of the standard deviation. Then D · Var(W)."],
 )  # fmt: skip
 
 which_learns = Choice(
