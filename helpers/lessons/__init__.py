@@ -89,6 +89,8 @@ From `helpers.exercises`:
                     function without parameters), compared with the oracle; never raises
     Call            the arguments of one case
     Mistake         a known wrong answer: its name, the answer itself, what to say
+    Differentiable  an Exercise on tensors that a gradient must pass through: its cases are
+                    `Tensors(array, …, constants=("x",))`, its oracle works with torch
     Choice          a question with options, letter → (text, reply), to predict before one sees
     Progress        `lesson.progress()`: how each exercise stands; the last line of the file
     oracles         PyTorch's word on what several lessons ask; `oracles.tensors` of arrays
