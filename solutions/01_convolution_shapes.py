@@ -54,7 +54,7 @@ print("convolution of mathematics: the kernel comes out as it is")
 print(torch.nn.functional.conv2d(spike, kernel.flip(2, 3))[0, 0].int().numpy())
 
 # %% [markdown]
-# The kernel's numbers are learned, so a network does not care which way round they are stored. You have to, when you compare results. Here “convolution” always means what PyTorch does: cross-correlation.
+# The kernel's numbers are learned, so a network does not care which way round they are stored. You must, when you compare results with someone else's. Here “convolution” always means what PyTorch does: cross-correlation.
 
 # %% [markdown]
 # ## By hand
@@ -168,7 +168,7 @@ lesson.conv_output_size.show(conv_output_size)
 # Look at the stairs for strides 2 and 3. Where a stair is flat, one more input cell changes nothing: no window reads it.
 
 # %% [markdown]
-# Stride 2 is how networks halve an image. Half of an odd number is where two layers that both “halve” may part:
+# Stride 2 is a common way to halve an image. For an odd number of cells, two layers that both “halve” can disagree:
 
 # %%
 lesson.two_halvings.ask()
@@ -359,7 +359,7 @@ print(f"squeeze, convolve, widen: {' + '.join(f'{n:,}' for n in squeezed)} = {su
 # %% [markdown]
 # ## Pooling
 #
-# A convolution with stride 2 makes an image smaller; **pooling** does so without weights. Its window keeps one number of what it covers, the largest (max pooling) or the mean (average pooling), in each channel by itself. Its size follows your formula. Its stride is its kernel size, unless you give another: windows lie side by side.
+# A convolution with stride 2 makes an image smaller; **pooling** does so without weights. Its window makes one number of what it covers, the largest (max pooling) or the mean (average pooling), in each channel by itself. Its size follows your formula. Its stride is its kernel size, unless you give another: windows lie side by side.
 
 # %%
 x = torch.tensor([[[1.0, 5, 2, 0, 9], [3, 4, 8, 6, 9], [7, 0, 1, 1, 9], [2, 3, 5, 1, 9]]])
@@ -374,7 +374,7 @@ print("parameters:", len(list(pool.parameters())))
 # %% [markdown]
 # ## A network, layer by layer
 #
-# Layers hand shapes on. Convolution and pooling take any height and width; a dense layer, `Linear`, takes a fixed number of inputs. A wrong size is often found only there. `1x200` is what arrives, `100x10` what the layer was made for:
+# Each layer's output is the next one's input. Convolution and pooling take any height and width that their window fits into; a dense layer, `Linear`, takes a fixed number of inputs, so a wrong size is often found only there. In this error, `1x200` is what arrives and `100x10` what the layer was made for:
 
 # %%
 volume = torch.zeros(1, 8, 5, 5)  # a batch of one image, 8 channels
@@ -384,7 +384,7 @@ except RuntimeError as error:
     print(error)
 
 # %% [markdown]
-# A 3×32×32 image goes through five layers, and then into `Linear(…, 10)`, which scores ten classes. Trace it: the shape `(C, H, W)` after each layer, and after `Flatten`, which lays all numbers in one row, how many they are.
+# A 3×32×32 image goes through the five layers below, then into `Linear(…, 10)`, which scores ten classes. How many inputs does that need? Write the shape `(C, H, W)` after each of the first four layers. `Flatten` then lays all numbers in one row: write how many there are.
 
 # %% exercise="traced"
 traced = (
@@ -413,13 +413,13 @@ lesson.traced.show(traced)
 # %% [markdown]
 # ## How far does one number see?
 #
-# The input cells that an output cell depends on are its **receptive field**. To recognise a face, some cell has to see a whole face. One 3×3 convolution sees 3×3 cells, but layers see through those before them. Here is one output cell along one axis, in three stacks:
+# The input cells that an output cell depends on are its **receptive field**. Nothing outside it can change that cell. One 3×3 convolution sees 3×3 cells; stacked, each layer looks through the ones before it. Here is one output cell in three stacks, along one axis:
 
 # %%
 lesson.receptive_fields()
 
 # %% [markdown]
-# All three see 7 cells. Why prefer the first? With 64 channels throughout, one 7×7 convolution has 49 · 64² = 200,704 weights, three 3×3 ones have 27 · 64² = 110,592. And two ReLUs fit between them; without these, three linear maps would only make another linear map.
+# All three outputs see 7 cells. Why stack three layers where one will do? With 64 channels throughout, one 7×7 convolution has 49 · 64² = 200,704 weights, three 3×3 ones have 27 · 64² = 110,592. And ReLUs fit between them; without these, the three would make one linear map, which the 7×7 can be too.
 
 # %% [markdown]
 # The third stack gets there with two layers: after stride 2, neighbours stand two input cells apart. Write the rule for any stack. Pooling counts as a layer with its kernel size and stride.
@@ -454,12 +454,12 @@ lesson.receptive_field.check(receptive_field)
 lesson.receptive_field.show(receptive_field)
 
 # %% [markdown]
-# With stride 1 the view grows by the same amount with each layer, with stride 2 it doubles and more. That is one reason why networks make images smaller on the way.
+# With stride 1 the receptive field grows by two cells a layer; with stride 2 each layer more than doubles it. That is one reason why networks make images smaller on the way.
 
 # %% [markdown]
 # ## Play: a photograph through your convolution
 #
-# Three kernels made by hand, and a photograph with brightness from 0 to 1. Where a kernel's numbers add up to 0, grey stands for 0, lighter is positive, darker negative; beyond ±½ all is white or black. Change the numbers and run the cell again: give the first kernel the opposite signs, say, and black and white change places.
+# Three hand-made kernels, and a photograph with brightness from 0 to 1. Where a kernel's numbers add up to 0, grey stands for 0, lighter is positive, darker negative; from ±½ on, all is white or black. Change the numbers and run the cell again: turn the first kernel's signs round, say, and black and white change places.
 
 # %%
 filters = {

@@ -122,7 +122,7 @@ conv_output_size = Exercise(
     oracles.conv_output_size,
     cases.conv_output_size,
     mistakes=[
-        Mistake("ceil for floor", size_rule(lambda n, k, s, p, d: -((n + 2 * p - d * (k - 1) - 1) // -s) + 1), "A last step that leaves the input is not taken: round down, not up."),
+        Mistake("ceil for floor", size_rule(lambda n, k, s, p, d: -((n + 2 * p - d * (k - 1) - 1) // -s) + 1), "A last step that leaves the padded row is not taken: round down, not up."),
         Mistake("padding on one side", size_rule(lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1), "The zeros stand at both ends, so the padding counts twice."),
         Mistake("+1 forgotten", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s), "You counted the steps. The positions are one more: the window starts somewhere."),
         Mistake("+1 inside the division", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s), "The + 1 counts the start position: add it after dividing by the stride."),

@@ -39,7 +39,8 @@ def blocks(parts, title):
         ax.set_aspect("equal")
         ax.set_axis_off()
         ax.autoscale_view()
-    return Picture(fig, f"{title}.")
+    labels = [label.replace("\n", " ") for _, _, label in parts if label]
+    return Picture(fig, f"{title}: {', '.join(labels)}." if labels else f"{title}.")
 
 
 def drawable(shape):

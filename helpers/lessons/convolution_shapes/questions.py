@@ -17,12 +17,12 @@ stride_drops = Choice(
 
 two_halvings = Choice(
     "two_halvings",
-    "Stride 2 makes 4 of 8 cells, with kernel size 2 and no padding as well as with kernel size 3 and padding 1. What do the two make of 7 cells?",
+    "With stride 2, kernel size 2 without padding turns 8 cells into 4, and so does kernel size 3 with padding 1. What do the two turn 7 cells into?",
     {
-        "a": ("Both make 3: the formula rounds down", "It rounds down, but not the same number: (7 − 2) / 2 + 1 = 3.5 in the first, (7 + 2 − 3) / 2 + 1 in the second."),
-        "b": ("Kernel size 2 makes 3, kernel size 3 makes 4", "⌊7/2⌋ and ⌈7/2⌉. The first leaves out the last cell; the second takes it in with the zero beside it."),
-        "c": ("Kernel size 2 makes 4, kernel size 3 makes 3", "The larger kernel takes off one cell more, but its padding gives two back. Put both into your formula."),
-        "d": ("Both make 4: half of 7, rounded up", "Windows of 2 cells start at 0, 2 and 4; one that starts at 6 would hang over the edge."),
+        "a": ("Both into 3: the formula rounds down", "It does, but not always the same number: (7 − 2) / 2 + 1 = 3.5 for the first, (7 + 2 − 3) / 2 + 1 = 4 for the second."),
+        "b": ("Kernel size 2 into 3, kernel size 3 into 4", "⌊7/2⌋ and ⌈7/2⌉. The first leaves out the last cell; in the second, the last window takes it in, with the zero beside it."),
+        "c": ("Kernel size 2 into 4, kernel size 3 into 3", "The larger kernel takes off one cell more, but its padding gives two back. Put both into your formula."),
+        "d": ("Both into 4: half of 7, rounded up", "Windows of 2 cells start at 0, 2 and 4; one that starts at 6 would stick out of the row."),
     },
     "b",
     hints=["Write down where the windows start, on the row padded as it is in each case."],
@@ -30,7 +30,7 @@ two_halvings = Choice(
 
 group_weights = Choice(
     "group_weights",
-    "A 3×3 convolution from 8 channels to 8 has 8 · 8 · 9 = 576 weights. How many weights are left with groups=2? (No biases in either.)",
+    "A 3×3 convolution from 8 channels to 8 has 8 · 8 · 9 = 576 weights. How many does it have with groups=2? (No biases in either.)",
     {
         "a": ("576: groups only decide which filter sees what", "They do, and a filter needs no weights for channels that it does not see."),
         "b": ("288", "Still 8 filters, each 4 channels deep instead of 8: 8 · 4 · 9."),
