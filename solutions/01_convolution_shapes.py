@@ -168,6 +168,22 @@ lesson.conv_output_size.show(conv_output_size)
 # Look at the stairs for strides 2 and 3. Where a stair is flat, one more input cell changes nothing: no window reads it.
 
 # %% [markdown]
+# Rounding down can also hide a mistake. Here someone takes a dilated kernel to be d·k cells long. When does nobody notice?
+
+# %%
+lesson.lucky_rounding.show()
+
+# %% exercise="lucky_rounding"
+lucky_rounding = ...  # (n, kernel_size, stride, padding, dilation)
+
+# %% tags=["solution"]
+# The window covers 5 of 8 cells and has 3 to move in; the program says 2. With stride 2 both are one step.
+lucky_rounding = (8, 3, 2, 0, 2)
+
+# %% check="lucky_rounding"
+lesson.lucky_rounding.check(lucky_rounding)
+
+# %% [markdown]
 # Stride 2 is a common way to halve an image. For an odd number of cells, two layers that both “halve” can disagree:
 
 # %%
@@ -259,6 +275,22 @@ lesson.same_padding.check(same_padding)
 lesson.same_padding.show(same_padding)
 
 # %% [markdown]
+# An even kernel without dilation always needs the extra zero, so that the two sides differ. This program gives both sides the same. Must it be wrong for every even kernel?
+
+# %%
+lesson.even_kernel.show()
+
+# %% exercise="even_kernel"
+even_kernel = ...  # (kernel_size, dilation)
+
+# %% tags=["solution"]
+# Two entries, two cells apart, cover 3 cells: 2 are lost, one on each side.
+even_kernel = (2, 2)
+
+# %% check="even_kernel"
+lesson.even_kernel.check(even_kernel)
+
+# %% [markdown]
 # ## Write the convolution
 #
 # Time to build it. From here on channels come first, as in PyTorch, so that `x[c]` is one whole channel: `x` is (C_in, H, W), `weight` (C_out, C_in, kH, kW), and `bias` has one number for each output channel or is None. Each output channel sums over **all** input channels. Loops are welcome: clear first, fast in notebook 2.
@@ -291,6 +323,22 @@ lesson.conv2d.check(conv2d)
 
 # %%
 lesson.conv2d.show(conv2d)
+
+# %% [markdown]
+# Here is someone else's `conv2d`. It agreed with PyTorch on every image they tried.
+
+# %%
+lesson.square_only.show()
+
+# %% exercise="square_only"
+square_only = ...  # (x, weight)
+
+# %% tags=["solution"]
+# Two windows fit across this image, one down.
+square_only = (np.ones((1, 2, 3)), np.ones((1, 1, 2, 2)))
+
+# %% check="square_only"
+lesson.square_only.check(square_only)
 
 # %% [markdown]
 # ## The smallest kernel

@@ -6,6 +6,7 @@ PyTorch is the oracle throughout: sizes are the shapes that it returns.
 import numpy as np
 
 from helpers.exercises import (
+    BreakIt,
     Call,
     Exercise,
     Mistake,
@@ -13,7 +14,7 @@ from helpers.exercises import (
     curves,
     size_rule,
 )
-from helpers.lessons.convolution_shapes import cases, mistakes, oracles, questions
+from helpers.lessons.convolution_shapes import broken, cases, mistakes, oracles, questions
 from helpers.lessons.convolution_shapes.explorers import explore
 from helpers.lessons.convolution_shapes.pictures import (
     beside_the_image,
@@ -151,6 +152,21 @@ conv_output_size = Exercise(
 )  # fmt: skip
 
 
+lucky_rounding = BreakIt(
+    "lucky_rounding",
+    conv_output_size,
+    broken.wide_kernel,
+    goal="by luck",
+    valid=broken.dilated,
+    task="Take a dilation of 2 or more.",
+    mistakes=broken.NOT_WIDE,
+    hints=[
+        "How long does the program take the window to be, with k = 3 and d = 2? How long is it?",
+        "It has one cell less to move in. With stride 2, would one cell less cost a step if there were 3? If there were 4?",
+    ],
+    praise="The floor hides the cells that the program misses. That is why the check also tries stride 1, where every cell counts.",
+)  # fmt: skip
+
 two_halvings = questions.two_halvings
 
 # --- counting parameters --------------------------------------------------------------------------
@@ -221,8 +237,22 @@ same_padding = Exercise(
     ),
 )  # fmt: skip
 
-# --- the convolution itself -----------------------------------------------------------------------
+even_kernel = BreakIt(
+    "even_kernel",
+    same_padding,
+    broken.even_halves,
+    goal="by luck",
+    valid=broken.even,
+    task="Take an even kernel.",
+    mistakes=broken.NOT_EVEN,
+    hints=[
+        "The program is right where the window takes an even number of cells away.",
+        "d(k − 1) is a product, and k − 1 is odd. What makes the product even?",
+    ],
+    praise="So it is not the even kernel alone that makes “same” padding lopsided: d(k − 1) has to be odd, and with an even dilation it never is.",
+)  # fmt: skip
 
+# --- the convolution itself -----------------------------------------------------------------------
 
 conv2d = Exercise(
     "conv2d",
@@ -265,6 +295,18 @@ conv2d = Exercise(
     ],
     praise="Equal to PyTorch on non-square images, several channels, strides, padding and biases.",
     picture=cases.convolution(2, (1, 5, 7), 1, (3, 3), False),
+)  # fmt: skip
+
+square_only = BreakIt(
+    "square_only",
+    conv2d,
+    broken.square_output,
+    mistakes=broken.NOT_SQUARE,
+    hints=[
+        "Which line decides how many columns the output has? What does it look at?",
+        "`np.ones((1, H, W))` makes an image with one channel, `np.ones((1, 1, kH, kW))` a filter for it. Choose the sizes so that output rows and columns differ in number.",
+    ],
+    praise="Square images with square kernels would never have shown it. Test with sides that differ.",
 )  # fmt: skip
 
 one_by_one = questions.one_by_one
