@@ -205,7 +205,7 @@ for n in range(6, 10):
     print(f"{n:2}" + "".join(f"{size:12}          " for size in sizes).rstrip())
 
 # %% [markdown]
-# A kernel as large as the stride, unpadded, gives ⌊n/s⌋; an odd kernel padded by (k − 1)/2 gives ⌈n/s⌉. Two branches that are added at the end must agree for odd n as well: in a ResNet a 3×3 convolution with padding 1 meets a 1×1 convolution, both with stride 2, and both make ⌈n/2⌉.
+# Without dilation, a kernel as large as the stride, unpadded, gives ⌊n/s⌋; an odd kernel padded by (k − 1)/2 gives ⌈n/s⌉. Two branches that are added at the end must agree for odd n as well: in a ResNet a 3×3 convolution with padding 1 meets a 1×1 convolution, both with stride 2, and both make ⌈n/2⌉.
 
 # %% [markdown]
 # ## How many parameters?
@@ -407,7 +407,7 @@ print(f"squeeze, convolve, widen: {' + '.join(f'{n:,}' for n in squeezed)} = {su
 # %% [markdown]
 # ## Pooling
 #
-# A convolution with stride 2 makes an image smaller; **pooling** does so without weights. Its window makes one number of what it covers, the largest (max pooling) or the mean (average pooling), in each channel by itself. Its size follows your formula. Its stride is its kernel size, unless you give another: windows lie side by side.
+# A convolution with stride 2 makes an image smaller; **pooling** does so without weights. Its window makes one number of what it covers, the largest (max pooling) or the mean (average pooling), in each channel by itself. The output's size follows your formula. The stride is the kernel size, unless you give another: windows lie side by side.
 
 # %%
 x = torch.tensor([[[1.0, 5, 2, 0, 9], [3, 4, 8, 6, 9], [7, 0, 1, 1, 9], [2, 3, 5, 1, 9]]])
@@ -467,7 +467,7 @@ lesson.traced.show(traced)
 lesson.receptive_fields()
 
 # %% [markdown]
-# All three outputs see 7 cells. Why stack three layers where one will do? With 64 channels throughout, one 7×7 convolution has 49 · 64² = 200,704 weights, three 3×3 ones have 27 · 64² = 110,592. And ReLUs fit between them; without these, the three would make one linear map, which the 7×7 can be too.
+# All three outputs see 7 cells. Why stack three layers where one will do? With 64 channels throughout, one 7×7 convolution has 49 · 64² = 200,704 weights, three 3×3 ones have 27 · 64² = 110,592. And ReLUs fit between them; without these, the three together would be one 7×7 convolution.
 
 # %% [markdown]
 # The third stack gets there with two layers: after stride 2, neighbours stand two input cells apart. Write the rule for any stack. Pooling counts as a layer with its kernel size and stride.
@@ -523,6 +523,8 @@ filtered(conv2d, photograph(), filters)
 # - Size: ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, for pooling too. Zeros count on both sides; a step that does not fit is not taken.
 # - One filter gives one output channel. Without groups it is as deep as its input.
 # - Parameters: C_out · (C_in / g) · k² weights and C_out biases, whatever the image's size.
+
+# %% [markdown]
 # - A 1×1 convolution applies one matrix to the channels at every pixel.
 # - Each layer sees k − 1 steps further; a step is the product of the strides before it.
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from helpers.lessons import convolution_shapes as lesson
+from helpers.lessons.convolution_shapes import broken
 from helpers.lessons.convolution_shapes.explorers import walk
 
 SETTINGS = [
@@ -165,6 +166,40 @@ def test_pooling_has_the_size_of_a_convolution():
         if n >= k:
             pooled = torch.nn.functional.max_pool1d(torch.zeros(1, 1, n), k, s)
             assert pooled.shape[-1] == lesson.size(n, k, stride=s)
+
+
+def test_rounding_hides_a_window_too_long_only_where_the_stride_is_longer():
+    lucky = set()
+    for call, want in zip(
+        lesson.conv_output_size.cases, lesson.conv_output_size.wanted(), strict=True
+    ):
+        stride, dilation = call.kwargs.get("stride", 1), call.kwargs.get("dilation", 1)
+        if dilation > 1 and broken.wide_kernel(*call.args, **call.kwargs) == want.value:
+            lucky.add((stride, dilation))
+    assert lucky == {(2, 2), (3, 2), (3, 3)}
+    for answer in ((8, 3, 2, 0, 2), {"n": 9, "kernel_size": 3, "stride": 3, "dilation": 2}):
+        assert lesson.lucky_rounding.check(answer).status == "correct"
+    # No window fits: neither lucky nor a matter of rounding.
+    assert lesson.lucky_rounding.check((3, 3, 2, 0, 2)).mistake is None
+
+
+def test_even_halves_are_right_of_an_even_kernel_where_the_dilation_is_even():
+    for kernel_size, dilation in itertools.product((2, 4, 6), range(1, 5)):
+        right = broken.even_halves(kernel_size, dilation) == lesson.same_padding.oracle(
+            kernel_size, dilation
+        )
+        assert right == (dilation % 2 == 0)
+        verdict = lesson.even_kernel.check((kernel_size, dilation))
+        assert (verdict.status == "correct") == right
+
+
+def test_square_images_with_square_kernels_hide_a_square_output():
+    for side, kernel, stride, padding in itertools.product((3, 4, 5), (1, 2, 3), (1, 2), (0, 1)):
+        x, weight = np.ones((2, side, side)), np.ones((1, 2, kernel, kernel))
+        answer = (x, weight, None, stride, padding)
+        assert lesson.square_only.check(answer).mistake == "square image, square kernel"
+    for x, weight in ((np.ones((1, 2, 3)), np.ones((1, 1, 2, 2))), ([[[1, 2]]], [[[[1]]]])):
+        assert lesson.square_only.check((x, weight)).status == "correct"
 
 
 SLIPS = {

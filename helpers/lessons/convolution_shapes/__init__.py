@@ -222,6 +222,7 @@ same_padding = Exercise(
         Mistake("all of it behind", lambda k, dilation=1: (0, dilation * (k - 1)), "Right in all, but share it out: half in front, half behind."),
         Mistake("all of it in front", lambda k, dilation=1: (dilation * (k - 1), 0), "Right in all, but share it out: half in front, half behind."),
         Mistake("whole window counted", mistakes.whole_window, "The window covers d(k − 1) + 1 cells but takes away one less: with k = 1 nothing is lost."),
+        Mistake("k gaps counted", lambda k, dilation=1: mistakes.split(dilation * k + 1, 1), "k entries have k − 1 gaps: the window takes d(k − 1) cells away, none at all for k = 1."),
         Mistake("all of it on both sides", lambda k, dilation=1: (dilation * (k - 1),) * 2, "d(k − 1) is the sum of both sides. (What you found is “full” padding.)"),
         Mistake("dilation ignored", lambda k, dilation=1: mistakes.split(k, 1), "A dilated window covers d(k − 1) + 1 cells, so it costs d(k − 1)."),
         Mistake("dilated kernel taken as d·k", lambda k, dilation=1: mistakes.split(dilation * k, 1), "k entries have k − 1 gaps, and only the gaps grow."),
