@@ -98,7 +98,7 @@ lesson.tanh_from_sigmoid.check(tanh_from_sigmoid)
 lesson.tanh_from_sigmoid.show(tanh_from_sigmoid)
 
 # %% [markdown]
-# Now the derivative. You may use `np.tanh`. Differentiate $2\sigma(2x) - 1$ with the chain rule and $\sigma' = \sigma(1 - \sigma)$, or differentiate tanh itself: both lead to the same formula. Make it hold for x = ±1000 too.
+# Now the derivative. You may use `np.tanh`. Differentiate $2\sigma(2x) - 1$ with the chain rule and $\sigma' = \sigma(1 - \sigma)$, or differentiate tanh itself: both lead to the same formula. It must work for x = ±1000 too.
 
 
 # %% exercise="tanh_grad"
@@ -433,7 +433,7 @@ lesson.deep_signal(xavier_normal, dense_tanh)
 # Your own signal narrows too, though slowly. That is the price of tanh(x) ≈ x: at variance 1 tanh is not linear. Each layer takes some of the variance, and takes less the narrower the signal has become.
 
 # %% [markdown]
-# To counter this, PyTorch offers a factor for the standard deviation, `gain`: 5/3 for tanh. Try 0.165 in the explorer, with both widths 100: the forward variance settles at 0.42. The price is paid backwards: the gradient's variance grows by a factor of 1.2 a layer.
+# To counter this, PyTorch offers a factor for the standard deviation, `gain`: 5/3 for tanh. Try 0.165 in the explorer, with both widths 100: the forward variance settles at 0.42. The price is paid backwards: the gradient's variance grows by a factor of 1.2 per layer.
 
 # %% [markdown]
 # ## Does it matter for learning?
@@ -531,7 +531,7 @@ for name, v in rules.items():
 # %% [markdown]
 # ## And after a ReLU?
 #
-# Back to the third world. Let $z$ be a neuron's weighted sum, before its activation, and let its inputs come from a ReLU: $a_j = \max(z'_j, 0)$, where $z'_j$ is a sum in the layer before. The step to Var(a) fails. But weights of mean zero are enough for $\operatorname{Var}(z) = D \operatorname{Var}(W) \operatorname{E}(a^2)$.
+# Back to the third world. Let $z$ be a neuron's weighted sum, before its activation, and let its inputs come from a ReLU: $a_j = \max(z'_j, 0)$, where $z'_j$ is a sum in the layer before. The step to Var(a) fails. But, all else as before, weights of mean zero are enough for $\operatorname{Var}(z) = D \operatorname{Var}(W) \operatorname{E}(a^2)$.
 
 # %% [markdown]
 # Let each $z'_j$ be spread symmetrically around 0, with variance $v$. What is $\operatorname{E}(a^2)$? And which standard deviation of the weights makes $\operatorname{Var}(z) = v$ again?
@@ -567,10 +567,10 @@ for factor in (1, 2):
 # %% [markdown]
 # ## What you take with you
 #
-# - tanh′ = 1 − tanh²; near 0, tanh(x) ≈ x, with a relative error of about x²/3.
-# - Equal weights stay equal: noise tells neurons apart.
+# - tanh′ = 1 − tanh²; near 0, tanh(x) ≈ x; relative error about x²/3.
+# - Equal weights stay equal; noise tells neurons apart.
 # - Var(z) = D · Var(W) · Var(a): near 0, for uncorrelated terms, W independent of a, zero means, one distribution.
-# - Var(W) forward: 1/fan_in. Backward: 1/fan_out. Glorot: 2/(fan_in + fan_out). After a ReLU, He: 2/fan_in. The standard deviation is the root.
+# - Var(W) forward: 1/fan_in. Backward: 1/fan_out. Glorot: 2/(fan_in + fan_out). After a ReLU: 2/fan_in (He). Standard deviations are the roots.
 
 # %%
 lesson.progress()

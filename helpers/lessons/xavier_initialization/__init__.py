@@ -56,7 +56,7 @@ tanh_from_sigmoid = Exercise(
         Mistake("overflow", lambda x: 2 / (1 + np.exp(-2 * np.asarray(x))) - 1, _LARGE + "`sigmoid` from the first cell is safe."),
         Mistake("infinity by infinity", lambda x: (np.exp(2 * np.asarray(x)) - 1) / (np.exp(2 * np.asarray(x)) + 1), "For x = 1000 that is ∞ / ∞, which is NaN. Go through `sigmoid`: it is safe for every x."),
     ],
-    hints=["What does σ(2x) do at −∞, at 0 and at +∞? And tanh?", "Stretch the interval (0, 1) to (−1, 1): times 2, minus 1."],
+    hints=["What does σ(2x) do at −∞, at 0 and at +∞? And tanh?", "Which stretch and which shift take the interval (0, 1) to (−1, 1)?"],
     praise="tanh is a sigmoid, stretched and centred: its outputs lie on both sides of 0.",
     quiet=True,
     picture=pictures.of_a_number(oracles.tanh_from_sigmoid, "tanh(x)"),
@@ -89,8 +89,8 @@ tanh_grad = Exercise(
         Mistake("overflow", lambda x: 1 / np.cosh(x) ** 2, _LARGE + "Write it with tanh, which stays between −1 and 1."),
     ],
     hints=[
-        "d/dx of 2σ(2x) − 1: the chain rule gives 2 · 2 · σ′(2x), and σ′ = σ(1 − σ).",
-        "Put σ(2x) = (1 + tanh x) / 2 into 4σ(2x)(1 − σ(2x)) and multiply out.",
+        "The chain rule brings one factor for the 2 in front of σ and one for the 2 inside. Then σ′ = σ(1 − σ).",
+        "Only tanh x should be left: solve tanh x = 2σ(2x) − 1 for σ(2x), put that in and multiply out.",
     ],
     praise="1 at x = 0, the largest slope there is; and 0 far out, where tanh is flat.",
     quiet=True,
@@ -126,7 +126,7 @@ dense_tanh = Exercise(
         Mistake("sigmoid", lambda a, w, b: sigmoid(oracles.linear(a, w, b)), "This layer's activation is tanh, not σ."),
     ],
     hints=["For one neuron: multiply row i of weight with a, entry by entry, and add up.", "All neurons at once: a matrix times a vector, plus a vector."],
-    praise="Agrees with torch.nn.Linear followed by tanh, D_z × D_a as PyTorch stores it.",
+    praise="The same as torch.nn.Linear followed by tanh, with the weight D_z × D_a, as PyTorch stores it.",
     picture=layer_case(7, 3, 4),
 )  # fmt: skip
 
