@@ -21,7 +21,7 @@ near_zero = Choice(
     {
         "a": ("y = 1", "1 is its slope at 0. Its value there is 0."),
         "b": ("y = x/2", "That is how σ(2x) rises from its value at 0, with slope ½. tanh is twice as high."),
-        "c": ("y = x", "Value 0 and slope 1: tanh(x) ≈ x. Near 0 tanh does almost nothing."),
+        "c": ("y = x", "Value 0 and slope 1: tanh(x) ≈ x. Near 0 tanh hands x on almost unchanged."),
         "d": ("y = 2x", "The 2 in 2σ(2x) is not the slope: σ′(0) is ¼, and 2 · 2 · ¼ is 1."),
     },
     "c",
@@ -42,7 +42,7 @@ how_near = Choice(
 
 variance_as_std = Choice(
     "variance_as_std",
-    "Someone has read N(0, 1/fan_in) and writes `rng.normal(0, 1 / fan_in, (fan_out, fan_in))`. By what factor does a layer with fan_in = 100 then change the variance?",
+    "Someone has read N(0, 1/fan_in) and writes `rng.normal(0, 1 / fan_in, (fan_out, fan_in))`. By what factor does a layer with fan_in = 100 then change the variance, near 0?",
     {
         "a": ("1: it keeps it", "It would with the standard deviation 1/√100 = 1/10. This one is 1/100."),
         "b": ("1/10", "The variance of a weight is the square of its standard deviation: 1/10 000, not 1/1000."),
@@ -68,7 +68,7 @@ which_learns = Choice(
 
 backward = Choice(
     "backward",
-    "Backwards a_j receives Σ_i W_ij ∂L/∂z_i. Which Var(W) keeps the gradient's variance, near 0?",
+    "On the way back, a_j receives Σ_i W_ij ∂L/∂z_i, where z_i is the sum that goes into tanh. Which Var(W) keeps the gradient's variance, near 0?",
     {
         "a": ("1/fan_in", "That was for the sum over j. This one runs over i: how many terms does it have?"),
         "b": ("1/fan_out", "The sum runs over the fan_out neurons that read a_j: the same derivation with W transposed, provided that ∂L/∂z_i is independent of W_ij."),
