@@ -352,7 +352,7 @@ break_glorot_std = BreakIt(
 he_std = Exercise(
     "he_std",
     oracles.he_std,
-    [Call(8), Call(2), Call(50), Call(784)],
+    [Call(8), Call(2), Call(9), Call(784)],
     mistakes=[
         Mistake("nothing made up for", lambda n: n**-0.5, "That is the answer for inputs of mean zero. ReLU halves E(z²), so each layer would halve the variance."),
         Mistake("the variance taken for the standard deviation", lambda n: 2 / n, "2/fan_in is the variance; take its root."),
@@ -361,7 +361,8 @@ he_std = Exercise(
         Mistake("Var(a) for E(a²)", lambda n: (n * (0.5 - 0.5 / math.pi)) ** -0.5, "You made up for Var(a). But the mean of a is not zero now, and it is E(a²) that stands beside Var(W)."),
         Mistake("the uniform's bound", lambda n: math.sqrt(6 / n), "±√(6/fan_in) are the bounds of the uniform distribution that has this standard deviation. The standard deviation itself has no 3 in it."),
         Mistake("half the root", lambda n: 0.5 * n**-0.5, "ReLU makes the signal weaker, so the weights must be larger than 1/√fan_in, not smaller."),
-        Mistake("the bracket", lambda n: math.sqrt(2) / n, "The root is taken of 2 only. It belongs to the whole fraction."),
+        Mistake("whole division", lambda n: (n // 2) ** -0.5, "`//` cuts off the half when fan_in is odd: divide with `/`."),
+        Mistake("root of the 2 alone", lambda n: math.sqrt(2) / n, "The root is taken of 2 only. It belongs to the whole fraction."),
         Mistake("upside down", lambda n: math.sqrt(n / 2), "The more terms there are, the smaller each weight must be. Yours grows with fan_in."),
     ],
     hints=["E(a²) is an average over z′. Which half of the outcomes adds nothing, and what does the other half add?", "Put E(a²) = v/2 into Var(z) = D · Var(W) · E(a²) and ask for Var(z) = v."],
