@@ -80,6 +80,7 @@ tanh_grad = Exercise(
         Mistake("the sigmoid's derivative", lambda x: sigmoid(x) * (1 - sigmoid(x)), "That is σ′(x), which is ¼ at 0. tanh is 2σ(2x) − 1: two factors of 2 are missing, and both σ are taken of 2x."),
         Mistake("inner derivative forgotten", lambda x: 2 * sigmoid(2 * x) * (1 - sigmoid(2 * x)), "Half of it: by the chain rule σ(2x) brings another factor 2."),
         Mistake("argument not doubled", lambda x: 4 * sigmoid(x) * (1 - sigmoid(x)), "That is the slope of tanh at x/2. Written with σ, take both of 2x; written with tanh, take it of x."),
+        Mistake("only one argument doubled", lambda x: 4 * sigmoid(2 * x) * (1 - sigmoid(x)), "One σ is taken of 2x, the other of x: both are taken of 2x."),
         Mistake("taken of the output", lambda x: 1 - np.asarray(x, float) ** 2, "1 − y² is right for the output y = tanh(x). Here x is the input."),
         Mistake("sign", lambda x: -oracles.tanh_grad(x), "tanh rises everywhere: its derivative is positive."),
         Mistake("plus for minus", lambda x: 1 + np.tanh(x) ** 2, "Far out tanh is flat, so its derivative falls to 0. Yours rises."),
