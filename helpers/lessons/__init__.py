@@ -89,6 +89,8 @@ From `helpers.exercises`:
                     function without parameters), compared with the oracle; never raises
     Call            the arguments of one case
     Mistake         a known wrong answer: its name, the answer itself, what to say
+    Differentiable  an Exercise on tensors that a gradient must pass through: its cases are
+                    `Tensors(array, …, constants=("x",))`, its oracle works with torch
     BreakIt         a wrong program, shown as code: find an input on which it fails, or "by luck"
                     one on which it is right
     NearMiss        a kind of such input that does not do it, by a rule: name, input, message, rule
