@@ -127,9 +127,10 @@ scale = Exercise(
     lambda x, by=2.0: by * np.asarray(x),
     [Call(np.array([1.0, 5.0])), Call(4.0, by=3.0)],
     mistakes=[
-        Mistake("halved", lambda x, by=2.0: np.asarray(x) / 2, "…"),
-        Mistake("always 2", lambda x, by=2.0: 2 * np.asarray(x), "…"),
-        Mistake("cut", cut, "…"),
+        Mistake("halved", lambda x, by=2.0: np.asarray(x) / 2, "Too small."),
+        Mistake("halved twice", lambda x, by=2.0: np.asarray(x) / 4, "Too small."),  # a variant
+        Mistake("always 2", lambda x, by=2.0: 2 * np.asarray(x), "Look at `by`."),
+        Mistake("cut", cut, "Past 3."),
     ],
 )
 

@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any
 
@@ -12,6 +11,7 @@ from helpers.exercises.arguments import flaw, plain, read
 from helpers.exercises.comparison import Difference
 from helpers.exercises.exercise import RAN, Exercise
 from helpers.exercises.sandbox import Call, Outcome, describe, run
+from helpers.exercises.task import Mistake
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,17 @@ class Bench:
         return Trial(arguments, call, program, right, found)
 
     def exposed(self, call: Call) -> tuple[list[str], list[str]]:
-        """The exercise's other known mistakes: those that this input exposes, and all, by name."""
-        others = [m for m in self.exercise.mistakes if m.name != self._known]
-        return [m.name for m in others if self.fault(call, m.wrong)], [m.name for m in others]
+        """The exercise's other known mistakes: those that this input exposes, and all, by name.
 
-    @cached_property
-    def _known(self) -> str | None:
-        """Which of the exercise's mistakes the program is, if it is one of them."""
-        return self.exercise.judge(self.program).mistake
+        Mistakes with one message are variants of one.
+        """
+        variants: dict[str, list[Mistake]] = {}
+        for mistake in self.exercise.mistakes:
+            variants.setdefault(mistake.message, []).append(mistake)
+        known = self.exercise.judge(self.program).mistake
+        others = [them for them in variants.values() if known not in [m.name for m in them]]
+        found = [them for them in others if any(self.fault(call, m.wrong) for m in them)]
+        return [them[0].name for them in found], [them[0].name for them in others]
 
     def _on(self, call: Call) -> Exercise:
         """The exercise with this call as its only case."""
