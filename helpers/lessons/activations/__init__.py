@@ -119,7 +119,7 @@ hinge_weights = Exercise(
     "hinge_weights",
     hinges.hinge_weights,
     mistakes=[
-        Mistake("slopes of the pieces", (2.0, -1.0, 1.0), "Those are the slopes of the last three pieces. A ReLU that has begun goes on: past its kink, its slope stays in the sum. What must the next one add to it?"),
+        Mistake("slopes of the pieces", (2.0, -1.0, 1.0), "Those are the slopes of the last three pieces. Past its kink a ReLU goes on: its slope stays in the sum. What must the next one add to it?"),
         Mistake("slopes, one piece early", (0.0, 2.0, -1.0), "Those are the slopes left of each kink. What counts is how the slope changes there."),
         Mistake("heights at the kinks", (0.0, 2.0, 0.0), "Those are the heights at the kinks. A weight doesn't say how high the line is, but how much it bends."),
         Mistake("slope before minus slope after", (-2.0, 3.0, -2.0), "Right but for the sign: take the slope after the kink minus the slope before it."),
@@ -127,16 +127,16 @@ hinge_weights = Exercise(
     ],
     hints=["Left of −1 every ReLU is 0. Between −1 and 0 the first one is alone: which v₁ gives the blue curve's slope there?",
            "Past 0 two of them add up, with slope v₁ + v₂. Read the slope of each blue piece, then go from left to right."],
-    praise="A weight is the change of slope at its kink. With enough kinks such a sum comes as close as you like to any continuous curve on an interval.")  # fmt: skip
+    praise="A weight is the change of slope at its kink. With enough kinks, and a constant to start from, such a sum comes as close as you like to any continuous curve on an interval.")  # fmt: skip
 
 # --- leaky ReLU -----------------------------------------------------------------------------------
 
-_DEFAULT = "You use 0.01 whatever `negative_slope` says: 0.01 is only what it is when nobody says."
+_DEFAULT = "You use 0.01 whatever `negative_slope` says: 0.01 is only the default."
 
 leaky_relu = _exercise(
     "leaky_relu", oracles.leaky_relu, "leaky ReLU(x)", "negative_slope",
     mistakes=[
-        Mistake("max(αx, x)", lambda x, negative_slope=0.01: np.maximum(negative_slope * np.asarray(x), x), "The larger of αx and x is often the right branch, but look at the α of this call. Let the sign of x decide, not the size of αx."),
+        Mistake("max(αx, x)", by_maximum, "The larger of αx and x is often the right branch, but look at the α of this call. Let the sign of x decide, not the size of αx."),
         Mistake("min(αx, x)", lambda x, negative_slope=0.01: np.minimum(negative_slope * np.asarray(x), x), "For a small α the smaller of αx and x is the wrong branch on both sides. Let the sign of x decide."),
         Mistake("α forgotten", lambda x, negative_slope=0.01: oracles.relu(x), "That is plain ReLU: left of 0, αx should leak through."),
         Mistake("always 0.01", lambda x, negative_slope=0.01: oracles.leaky_relu(x), _DEFAULT),
@@ -189,7 +189,7 @@ counterexample = BreakIt(
         NearMiss("α not positive", (-1.0, -0.5), "α is positive in this exercise. (With a negative one the two agree anyway: try.)", lambda negative_slope: negative_slope <= 0),
         NearMiss("x is 0", (0.0, 2.0), "At x = 0 both give 0, whatever α is. Move away from 0.", lambda x: not np.any(x)),
         NearMiss("α is 1", (-1.0, 1.0), "With α = 1 there is only one line left: both give x.", lambda negative_slope: negative_slope == 1),
-        NearMiss("α between 0 and 1", (-1.0, 0.5), "With this α, the larger of αx and x is the right branch on both sides of 0. What would have to happen to α for the order of αx and x to turn round?", lambda negative_slope: negative_slope < 1),
+        NearMiss("α between 0 and 1", (-1.0, 0.5), "With this α, the larger of αx and x is the right branch on both sides of 0. How must α change so that αx and x change places?", lambda negative_slope: negative_slope < 1),
         NearMiss("too close to call", (-1.0, 1.00001), "The two differ here, but by less than the check can tell from rounding. Take an α further from 1, or an x further from 0.", lambda negative_slope: negative_slope > 1),
     ],
     hints=["Use the explorer: tick “overlay max(αx, x)” and move α until the curves part.",
@@ -251,7 +251,7 @@ elu = _exercise(
     ],
     hints=["Start with α·eˣ. Where is it at x = 0? Shift it so that it meets the origin.",
            "Two branches, chosen by the sign of x. Both are computed for every x: which one overflows?",
-           "What eˣ is to see can be cut first: the smaller of x and 0 is x itself wherever it matters. (`np.expm1` is eˣ − 1, exact near 0 too.)"],
+           "Cut x before eˣ sees it: the smaller of x and 0 is x itself wherever the left branch counts. (`np.expm1` is eˣ − 1, accurate near 0 too.)"],
     praise="α(eˣ − 1) left of 0, x right of it, and quiet at x = 1000.")  # fmt: skip
 
 smooth_alpha = Choice(
