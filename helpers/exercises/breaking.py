@@ -34,7 +34,8 @@ class BreakIt(Task):
 
     exercise: the function concerned: its oracle and comparison tell right from wrong, its mistakes
     are what else the input may expose. program: a wrong one, a plain `def` that needs nothing but
-    `np`, shown under the exercise's name and without its docstring. goal: "fails" or "by luck".
+    `np` and `torch`, shown under the exercise's name and without its docstring. goal: "fails" or
+    "by luck".
 
     valid: a rule on the arguments it names that gives "" or why an input proves nothing, as in
     `lambda alpha: "" if alpha > 0 else "α is positive here."`. What the oracle refuses, and what

@@ -197,7 +197,7 @@ Of an exercise
   - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
     `alt`, and looks different for nothing and for the solution.
   - A BreakIt's program is wrong by its exercise's own cases, and runs as it is shown, with `np`
-    alone. It knows a NearMiss, and each is rejected under its own name.
+    and `torch` alone. It knows a NearMiss, and each is rejected under its own name.
   - A Choice has at least three options, each with a reply of its own.
   - A Derivation is also right by other routes: fewer lines, or doubled ones.
 
