@@ -131,7 +131,7 @@ lesson.relu_grad.show(relu_grad)
 # %% [markdown]
 # ## What ReLUs build
 #
-# Shift a few ReLUs, multiply each by a weight and add them up: that is a network with one input and one hidden layer. Move the weights v₁, v₂ and v₃. What does each of them do to the slope, and from where on? Then build the blue curve: work out its weights before you try them on the sliders.
+# Shift a few ReLUs, multiply each by a weight and add them up: that is a network with one input and one hidden layer. Move the weights v₁, v₂ and v₃: what does each do to the slope, and from where on? Then build the blue curve. Work out its weights before you try them.
 
 # %%
 lesson.explore_hinges()

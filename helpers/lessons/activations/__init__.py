@@ -34,7 +34,8 @@ def _cases(parameter=None):
     if parameter is None:
         return [*map(Call, (2.0, -1.0, 0.0, row, far)), Call(row[:4].reshape(2, 2)), Call(tall)]
     alphas = ((row, 0.2), (row, 1.5), (far, 3.0), (row[:4].reshape(2, 2), 0.5), (tall, 2.0))
-    first = [*map(Call, (2.0, -1.0, 0.0)), Call(-1.0, **{parameter: 0.5}), Call(row)]
+    single = [Call(x, **{parameter: alpha}) for x, alpha in ((-1.0, 0.5), (-2.0, 1.5))]
+    first = [*map(Call, (2.0, -1.0, 0.0)), *single, Call(row)]
     return [*first, *(Call(x, **{parameter: alpha}) for x, alpha in alphas)]
 
 
