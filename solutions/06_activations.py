@@ -322,7 +322,7 @@ lesson.elu_grad.show(elu_grad)
 # %% [markdown]
 # ## Which one, and why
 #
-# **A gradient on the left.** A ReLU unit whose input is negative on every example has slope 0 everywhere, and its weights stay as they are. Leaky ReLU passes on α times the gradient there, and ELU αeˣ times: little far from 0, but not nothing. In notebook 8 you will watch a unit die.
+# **A gradient on the left.** On a negative input ReLU passes on nothing of the gradient, leaky ReLU passes on α times the gradient and ELU αeˣ times: little far from 0, but not nothing. In notebook 8 you will watch a ReLU unit die.
 
 # %% [markdown]
 # **A mean that is passed on.** ReLU is never negative, so the next layer gets inputs with a positive mean. Negative values pull it back towards 0:

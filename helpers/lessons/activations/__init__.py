@@ -193,7 +193,7 @@ counterexample = BreakIt(
         NearMiss("α between 0 and 1", (-1.0, 0.5), "With this α, the larger of αx and x is the right branch on both sides of 0. How must α change so that αx and x change places?", lambda negative_slope: negative_slope < 1),
         NearMiss("too close to call", (-1.0, 1.00001), "The two differ here, but by less than the check can tell from rounding. Take an α further from 1, or an x further from 0.", lambda negative_slope: negative_slope > 1),
     ],
-    hints=["Use the explorer: tick “overlay max(αx, x)” and move α until the curves part.",
+    hints=["Use the first explorer: tick “overlay max(αx, x)” and move α until the curves part.",
            "For a positive x leaky ReLU is x. When is αx larger than that, so that max takes it?"],
     praise="One input is enough: the formula does not hold for every α.",
     picture=both_formulas)  # fmt: skip
@@ -243,7 +243,7 @@ elu = _exercise(
         Mistake("branches exchanged, x cut", sides(1.0, lambda x, a: (x, 0, 0)), "The branches stand on the wrong sides: the exponential belongs to negative x. (You cut x well: that is why 0 comes out on the right.)"),
         Mistake("nothing right of 0", sides(1.0, lambda x, a: (a * drop(x), 0, 0)), "The left side is right. Right of 0 you give 0, where x should come through as it is."),
         Mistake("x on both sides", sides(1.0, lambda x, a: (x + a * drop(x), 0, x)), "Left of 0 you add x to the curve. There the curve stands alone."),
-        *either("1 subtracted twice", 1.0, lambda x, a: (a * drop(x) - 1, x), "Left of 0 your curve ends at −1 instead of 0. `np.expm1` has subtracted the 1 already."),
+        *either("1 subtracted twice", 1.0, lambda x, a: (a * drop(x) - 1, x), "Left of 0 your curve arrives at −1 instead of 0: the 1 is subtracted twice. (`np.expm1` subtracts it already.)"),
         *either("1 subtracted in the exponent", 1.0, lambda x, a: (a * np.exp(x - 1), x), "The 1 stands in the exponent. It belongs behind eˣ: it shifts the curve down."),
         *either("1 added", 1.0, lambda x, a: (a * (np.exp(x) + 1), x), "Left of 0 your curve arrives at 2α instead of 0. Which way must it be shifted?"),
         Mistake("a straight line below 0", lambda x, alpha=1.0: oracles.leaky_relu(x, alpha), "That is leaky ReLU. ELU bends, and levels off at −α."),
@@ -261,9 +261,9 @@ smooth_alpha = Choice(
     {
         "a": ("For every α: an exponential is smooth", "The exponential is smooth, but at 0 it is joined to a line. Do they meet at the same slope?"),
         "b": ("For α = 1 only", "The line arrives with slope 1, the curve with slope α."),
-        "c": ("For every α ≤ 1", "Set α to 0.2 in the explorer and look at the lower picture, at 0."),
+        "c": ("For every α ≤ 1", "Choose ELU and α = 0.2 in the first explorer and look at the lower picture, at 0."),
     },
-    "b", hints=["Choose ELU in the explorer and move α: when does the jump in the lower picture close?"])  # fmt: skip
+    "b", hints=["Choose ELU in the first explorer and move α: when does the jump in the lower picture close?"])  # fmt: skip
 
 elu_grad = _exercise(
     "elu_grad", oracles.elu_grad, "slope of ELU", "alpha",
