@@ -11,12 +11,13 @@ SOLVED = course.solved("05_residual_connections")
 
 
 def blocks_of(notebook="05_residual_connections"):
-    """The notebook's own Block and train, with the data that train reads."""
+    """What the notebook's own cells define: Block, train, without, resnet_block, the data."""
     space = dict(SOLVED)
+    given = "class Block", "points, labels =", "def train", "def without", "def resnet_block"
     for cell in course.cells(notebook):
-        if cell.text.startswith(("class Block", "points, labels =", "def train")):
+        if cell.text.startswith(given):
             exec(cell.text, space)
-    return space["Block"], space["train"]
+    return space
 
 
 def norms_of_one_graph(depth, residual, scale):
@@ -100,7 +101,7 @@ def test_the_cancelling_branch_lets_no_gradient_through():
 
 
 def test_only_the_plain_network_with_small_weights_loses_its_gradient():
-    block, _ = blocks_of()
+    block = blocks_of()["Block"]
     small, kept = (False, 0.5, False), (False, 1.0, False)
     settings = [small, kept, (False, 0.5, True), (True, 0.5, False), (True, 0.5, True)]
     left = [lesson.arriving(block, *setting) for setting in settings]
@@ -112,10 +113,72 @@ def test_only_the_plain_network_with_small_weights_loses_its_gradient():
 
 
 def test_deeper_plain_networks_train_worse_and_deeper_residual_ones_better():
-    _, train = blocks_of()
-    plain, residual = ([train(depth, skip)[-1] for depth in (2, 10, 40)] for skip in (False, True))
+    train = blocks_of()["train"]
+    losses = {skip: [train(depth, skip)[1][-1] for depth in (2, 10, 40)] for skip in (False, True)}
+    plain, residual = losses[False], losses[True]
     assert plain[1] < plain[0] < 0.01 < 0.3 < plain[2]
     assert residual[2] < residual[1] < residual[0]
+
+
+def test_the_gradient_of_forty_plain_blocks_explodes_before_training():
+    space = blocks_of()
+    torch.manual_seed(0)
+    net = space["classifier"](40, residual=False)
+    logits = net(space["points"])
+    torch.nn.functional.binary_cross_entropy_with_logits(logits, space["labels"]).backward()
+    first, last = (net[block].branch[0].weight.grad.norm() for block in (1, 40))
+    assert first > 1000 > 1 > last > 0.01
+
+
+def test_without_one_block_a_plain_network_guesses_and_a_residual_one_hardly_notices():
+    space = blocks_of()
+    shares = {}
+    for skip in (False, True):
+        net, _ = space["train"](10, skip)
+        assert space["without"](net, None) == 1  # "get every training point right"
+        shares[skip] = [space["without"](net, block) for block in range(1, 11)]
+    assert 0.4 < np.mean(shares[False]) < 0.6 and max(shares[False]) < 0.9
+    assert shares[False][7] < 0.5  # the eighth, which the question is about
+    assert min(shares[True][3:]) > 0.9 and min(shares[True][6:]) > 0.99 and shares[True][0] < 0.7
+
+
+@pytest.mark.parametrize("scale, low, high", [(1.0, 0.05, 0.5), (0.5, 1e-40, 1.5e-39)])
+def test_most_plain_networks_keep_less_than_the_root_of_the_mean_square(scale, low, high):
+    left = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x, grad = rng.normal(size=(2, 64))
+        grad, kept = grad / np.linalg.norm(grad), []
+        for w1, w2 in scale * rng.normal(size=(64, 2, 64, 64)) / 8:
+            hidden = np.sqrt(2) * w1 @ x
+            kept.append((np.sqrt(2) * w1, w2, hidden > 0))
+            x = w2 @ hidden.clip(0)
+        for w1, w2, mask in kept[::-1]:
+            grad = w1.T @ (mask * (w2.T @ grad))
+        left.append(np.linalg.norm(grad))
+    assert low < np.median(left) < high
+    assert np.mean(np.array(left) < scale**128) > 0.8
+    assert lesson.left_at_input(64, False, 1.0) == pytest.approx(0.1, abs=0.005)  # "a tenth"
+
+
+def test_a_relu_after_the_sum_closes_the_rows_of_negative_pixels_and_no_others():
+    block = blocks_of()["resnet_block"]
+    image, first, second = lesson.pictures.image_and_kernels()
+    assert image.min() >= 0
+
+    def matrix(weight):
+        jacobian = torch.autograd.functional.jacobian
+        return jacobian(lambda x: torch.conv2d(x, weight, padding=1), image).reshape(16, 16).numpy()
+
+    x, w1, w2 = image.numpy().ravel(), matrix(first), matrix(second)
+    found = torch.autograd.functional.jacobian(lambda x: block(x, first, second), image)
+    found = found.reshape(16, 16).numpy()
+    y = SOLVED["residual_block"](x, w1, w2)
+    want = SOLVED["residual_jacobian"](x, w1, w2)
+    assert (y < 0).sum() == 5 and (y == 0).sum() == 0
+    assert not found[y < 0].any() and np.allclose(found[y > 0], want[y > 0])
+    assert np.allclose(found, SOLVED["resnet_jacobian"](x, w1, w2))
+    assert ((y < 0) == (y - x < -x)).all()  # "only a branch below −x"
 
 
 def norms_by_hand(depth, residual, scale):
@@ -247,7 +310,14 @@ def test_a_further_wrong_answer_is_rejected_with_its_call(name, which):
 
 
 NAMED = [
-    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1.T @ x), "weights transposed"),
+    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1.T @ x), "both weights transposed"),
+    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1 @ x), "w2 transposed"),
+    ("residual_block", lambda x, w1, w2: x + w2 @ relu(w1.T @ x), "w1 transposed"),
+    (
+        "resnet_jacobian",
+        lambda x, w1, w2: (x + w2 @ relu(w1 @ x) > 0) * SOLVED["residual_jacobian"](x, w1, w2),
+        "mask on the columns",
+    ),
     (
         "residual_jacobian",
         lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1,

@@ -40,6 +40,16 @@ def mask_on_skip(x, w1, w2):
     return oracles.residual_jacobian(x, w1, w2) * clipped[:, None]
 
 
+def after_sum(formula):
+    """A wrong Jacobian with a ReLU after the sum: formula(x, I, F′, x + F(x))."""
+
+    def wrong(x, w1, w2):
+        arrays = np.asarray(x), np.eye(len(x)), oracles.branch_jacobian(x, w1, w2)
+        return formula(*arrays, oracles.residual_block(x, w1, w2))
+
+    return wrong
+
+
 # --- the gradient through many blocks -------------------------------------------------------------
 
 
@@ -71,6 +81,39 @@ def not_transposed(depth, residual, scale):
         from torch.autograd.functional import jvp
 
         return jvp(lambda x: oracles.branch(x, *pair), x, grad)[1]
+
+    x, pairs, grad = oracles.sent(depth, scale)
+    signals = oracles.forward(x, pairs, residual)
+    return oracles.backward(signals[:-1], pairs, grad, residual, product)
+
+
+def exchanged(ahead, back):
+    """w1 and w2 of each pair in the wrong order, on the way forward, back, or both."""
+
+    def wrong(depth, residual, scale):
+        x, pairs, grad = oracles.sent(depth, scale)
+        swapped = [pair[::-1] for pair in pairs]
+        signals = oracles.forward(x, swapped if ahead else pairs, residual)
+        return oracles.backward(signals[:-1], swapped if back else pairs, grad, residual)
+
+    return wrong
+
+
+def each_alone(depth, residual, scale):
+    """Each block given the gradient that arrives at the end."""
+    x, pairs, grad = oracles.sent(depth, scale)
+    signals = oracles.forward(x, pairs, residual)[:-1]
+    each = zip(signals, pairs, strict=True)
+    lengths = [oracles.backward([x], [pair], grad, residual)[0] for x, pair in each]
+    return np.array([*lengths, 1.0])
+
+
+def ones_subtracted(depth, residual, scale):
+    """J − 1 for the plain network's F′."""
+
+    def product(x, pair, grad):
+        back = oracles.transposed_product(x, pair, grad)
+        return back if residual else back + grad - grad.sum()
 
     x, pairs, grad = oracles.sent(depth, scale)
     signals = oracles.forward(x, pairs, residual)
