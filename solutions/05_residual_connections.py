@@ -253,7 +253,7 @@ lesson.gradient_norms.show(gradient_norms)
 # %% [markdown]
 # ## The other side
 #
-# At scale 0.5 the skip saves the day. But the weights were small. Scale 1 is good initialisation: averaged over many draws, a plain block keeps a gradient's squared length. That average owes most to a few draws far above 1; most end below it. Yours has a tenth of its length left after 64 blocks. What will the skip do there?
+# At scale 0.5 the skip saves the day. But the weights were small. Scale 1 is good initialisation: averaged over many draws, a plain block keeps a gradient's squared length. A few draws far above 1 make up that average; most end below it. Yours has a tenth of its length left after 64 blocks. What will the skip do there?
 
 # %%
 lesson.scale_one.ask()
@@ -385,7 +385,7 @@ for block in (1, 40):
     print(f"block {block:<3} gradient norm {net[block].branch[0].weight.grad.norm():.0e}")
 
 # %% [markdown]
-# It **explodes**: batch normalisation lets it grow block by block, as above. That cannot be the whole story, since He et al. found gradients of healthy size in their plain networks. They suspect that doing nothing is hard to learn: a plain block needs two matrices and a ReLU to form the identity; a residual block need only keep its branch silent.
+# It **explodes**: batch normalisation lets it grow block by block, as above. That is not the whole story: He et al. found gradients of healthy size in their plain networks. They suspect that doing nothing is hard to learn: a plain block must form the identity from two matrices and a ReLU; a residual one need only keep its branch silent.
 
 # %% [markdown]
 # ## One block less

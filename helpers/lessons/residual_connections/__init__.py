@@ -115,6 +115,7 @@ residual_jacobian = Exercise(
         Mistake("measured", mistakes.measured(1, -1), _NUDGED),
         Mistake("measured upwards", mistakes.measured(1, 0), _NUDGED),
         Mistake("ones for the identity", lambda x, w1, w2: 1 + oracles.branch_jacobian(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
+        Mistake("x for the identity", lambda x, w1, w2: x + oracles.branch_jacobian(x, w1, w2), "You add x itself. Its derivative is the identity, `np.eye(len(x))`: entry i of x moves output i alone."),
         Mistake("identity subtracted", lambda x, w1, w2: oracles.residual_jacobian(x, w1, w2) - 2 * np.eye(len(x)), "The skip is added to the branch, so its derivative is added too."),
         Mistake("branch subtracted", lambda x, w1, w2: np.eye(len(x)) - oracles.branch_jacobian(x, w1, w2), "That is I − F′. The block adds the branch, so its derivative is added as well."),
         Mistake("identity of the hidden size", lambda x, w1, w2: np.eye(len(w1)) + oracles.branch_jacobian(x, w1, w2), "The identity belongs to the skip: D × D, with D the length of x. `len(w1)` counts the hidden units."),
@@ -173,6 +174,7 @@ resnet_jacobian = Exercise(
     [_case(22, 2, 2), _case(42, 3, 3), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
     mistakes=[
         Mistake("no ReLU after the sum", oracles.residual_jacobian, "That is I + F′, the block without its last ReLU. What does this ReLU do to the rows?"),
+        Mistake("skip forgotten", mistakes.after_sum(lambda x, skip, branch, y: branch * (y > 0)[:, None]), "The rows you close are the right ones. But the sum has the Jacobian I + F′, and the I is missing."),
         Mistake("mask on the columns", mistakes.after_sum(lambda x, skip, branch, y: (skip + branch) * (y > 0)), "A mask of shape (D,) multiplies columns, so you close inputs. The last ReLU closes outputs: rows of J."),
         Mistake("mask on the skip alone", mistakes.after_sum(lambda x, skip, branch, y: skip * (y > 0)[:, None] + branch), "The ReLU comes after the sum: a closed entry passes nothing on, through the branch as little as through the skip."),
         Mistake("mask on the branch alone", mistakes.after_sum(lambda x, skip, branch, y: skip + branch * (y > 0)[:, None]), "The ReLU comes after the sum: it closes the skip's row along with the branch's."),
@@ -262,7 +264,7 @@ def _map(seed, channels, height, width, out_channels, stride):
 projection_shortcut = Exercise(
     "projection_shortcut",
     oracles.projection_shortcut,
-    [_map(1, 1, 2, 3, 1, 2), _map(2, 2, 4, 4, 2, 2), _map(3, 2, 3, 5, 3, 2), _map(4, 3, 2, 4, 2, 1), _map(5, 3, 7, 5, 3, 3)],
+    [_map(1, 2, 2, 4, 3, 2), _map(2, 2, 4, 4, 2, 2), _map(3, 2, 3, 5, 3, 2), _map(4, 3, 2, 4, 2, 1), _map(5, 3, 7, 5, 3, 3)],
     mistakes=[
         Mistake("averaged, not strided", mistakes.shrunk(mistakes.averaged), "You average over each patch. A strided 1×1 convolution reads one pixel of it and skips the others."),
         Mistake("stride ignored", mistakes.shrunk(lambda x, s: x), "Every pixel is still there: the window moves by `stride` cells."),
