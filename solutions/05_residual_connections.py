@@ -65,6 +65,19 @@ lesson.residual_block.check(residual_block)
 # %%
 lesson.residual_block.show(residual_block)
 
+# %%
+lesson.break_block.show()
+
+# %% exercise="break_block"
+break_block = ...  # (x, w1, w2)
+
+# %% tags=["solution"]
+# Every hidden unit is positive: 1 + 2 = 3 and 1 − 0 = 1, so clipping at 0 changes nothing.
+break_block = (np.array([1.0, 2.0]), np.array([[1.0, 1.0], [1.0, 0.0]]), np.ones((2, 2)))
+
+# %% check="break_block"
+lesson.break_block.check(break_block)
+
 # %% [markdown]
 # What is left when the branch falls silent? Predict, then try it with “zero the branch” in the explorer above.
 
@@ -110,6 +123,19 @@ lesson.residual_jacobian.check(residual_jacobian)
 
 # %%
 lesson.residual_jacobian.show(residual_jacobian)
+
+# %%
+lesson.break_jacobian.show()
+
+# %% exercise="break_jacobian"
+break_jacobian = ...  # (x, w1, w2)
+
+# %% tags=["solution"]
+# At x = 0 the hidden unit is at its kink. Upwards y gains 2 a step, downwards 1: measured 1.5.
+break_jacobian = (np.array([0.0]), np.array([[1.0]]), np.array([[1.0]]))
+
+# %% check="break_jacobian"
+lesson.break_jacobian.check(break_jacobian)
 
 # %% [markdown]
 # ## Two ways back
@@ -385,7 +411,7 @@ for block in (1, 40):
     print(f"block {block:<3} gradient norm {net[block].branch[0].weight.grad.norm():.0e}")
 
 # %% [markdown]
-# It **explodes**: batch normalisation lets it grow block by block, as above. That is not the whole story: He et al. found gradients of healthy size in their plain networks. They suspect that doing nothing is hard to learn: a plain block must form the identity from two matrices and a ReLU; a residual one need only keep its branch silent.
+# It **explodes**: batch normalisation lets it grow block by block, as above. That is not the whole story: He et al. found gradients of healthy size in their plain networks. They suspect that doing nothing is hard to learn: a plain block must form the identity from two matrices and a ReLU; a residual one must only silence its branch.
 
 # %% [markdown]
 # ## One block less
@@ -417,7 +443,7 @@ def without(net, index):
 lesson.deletions(train, without)
 
 # %% [markdown]
-# The plain network has one path, and every block is on it: on average, what is left is no better than guessing. The residual one keeps half of its paths, whichever block goes. Its first blocks matter; take any of the last four, and hardly a point is lost. Veit, Wilber and Belongie found much the same in ResNets trained on photographs.
+# The plain network has one path, and every block is on it: what is left is no better than guessing on average. The residual one keeps half its paths, whichever block goes. Its first blocks matter; without any of the last four, hardly a point is lost. Veit, Wilber and Belongie found much the same in ResNets trained on photographs.
 
 # %% [markdown] exercise="vanishing_gradients"
 # **Problem 1.5.** In your own words: what is there in a ResNet, beyond initialisation and batch normalisation, that eases vanishing gradients? Where in the network may a gradient still vanish? And what do initialisation and batch normalisation do by themselves?

@@ -352,3 +352,41 @@ def test_the_measured_jacobian_copes_with_whatever_stands_there():
         assert lesson.measure(block).png.startswith(b"\x89PNG")
         assert lesson.gradient_norms.show(block).png.startswith(b"\x89PNG")
         assert lesson.cancelling_w2.show(block).png.startswith(b"\x89PNG")
+
+
+BREAKS = [
+    ("break_block", ([1.0], [[1.0]], [[1.0]]), "correct"),
+    ("break_block", ([-1.0, 2.0], [[-2.0, 0.0]], [[-1.0], [3.0]]), "correct"),
+    ("break_block", ([0.0], [[1.0]], [[1.0]]), "silent branch"),
+    ("break_block", ([1.0], [[-1.0]], [[2.0]]), "silent branch"),
+    ("break_block", ([1.0], [[1.0], [-1.0]], [[1.0, 2.0]]), "a unit below 0"),
+    ("break_block", ([1, 2], [[1, 1], [-1, 0]], [[1, 0], [1, 0]]), "a unit below 0, not read"),
+    ("break_block", ([1], [[1], [-1], [-1]], [[1, 2, -2]]), "a unit below 0, not read"),
+    ("break_block", ([1.0], [[1.0]], [[1.0], [2.0]]), None),
+    ("break_jacobian", ([1.0, 1.0], [[1.0, -1.0]], [[1.0], [1.0]]), "correct"),
+    ("break_jacobian", ([0.00001], [[1.0]], [[1.0]]), "correct"),
+    ("break_jacobian", ([0.5], [[1.0]], [[1.0]]), "no unit at 0"),
+    (
+        "break_jacobian",
+        ([1, 0], [[0, 0], [1, 1]], [[1, 1], [1, 1]]),
+        "a unit at 0, not moved",
+    ),
+    ("break_jacobian", ([0], [[1]], [[0]]), "a unit at 0, not read"),
+    ("break_jacobian", ([1e13], [[1.0]], [[1.0]]), None),
+    ("break_jacobian", ([0.0], [[1.0], [-1.0]], [[1.0, 1.0]]), None),  # 1 + ½ − ½ by luck
+]
+
+
+@pytest.mark.parametrize("name, given, said", BREAKS)
+def test_an_input_that_breaks_a_program_does_it_for_the_reason_that_is_praised(name, given, said):
+    verdict = getattr(lesson, name).check(given)
+    if said == "correct":
+        assert verdict.status == "correct", verdict
+    else:
+        assert verdict.status == "not yet" and verdict.mistake == said, verdict
+
+
+@pytest.mark.parametrize("name", ["break_block", "break_jacobian"])
+def test_a_broken_program_is_one_that_the_check_knows_by_name(name):
+    task = getattr(lesson, name)
+    assert task.exercise.check(task.program).mistake in ("ReLU left out of the branch", "measured")

@@ -6,7 +6,16 @@ Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVP
 
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, whole_numbers
+from helpers.exercises import (
+    BreakIt,
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    NearMiss,
+    Progress,
+    whole_numbers,
+)
 from helpers.lessons.residual_connections import mistakes, oracles, pictures
 from helpers.lessons.residual_connections.experiments import arriving, spirals
 from helpers.lessons.residual_connections.explorers import explore
@@ -75,6 +84,22 @@ residual_block = Exercise(
     picture=Call(*pictures.SIX_FOUR),
 )  # fmt: skip
 
+break_block = BreakIt(
+    "break_block",
+    residual_block,
+    mistakes.linear_branch,
+    goal="by luck",
+    valid=mistakes.unlucky,
+    task="One with D = 1 or 2 is enough, but its branch should not give 0.",
+    mistakes=[
+        NearMiss("silent branch", ([1.0], [[1.0]], [[0.0]]), "The branch gives 0 here, with or without a ReLU. Let it say something.", lambda x, w1, w2: not np.any(w2 @ np.maximum(w1 @ x, 0))),
+        NearMiss("a unit below 0, not read", ([1.0], [[1.0], [-1.0]], [[1.0, 0.0]]), "A hidden unit is negative here, but it does not reach y, since `w2` drops it or cancels it. Find an input on which the ReLU itself has nothing to do.", mistakes.unread),
+        NearMiss("a unit below 0", ([1.0], [[1.0], [-1.0]], [[1.0, 1.0]]), "A hidden unit is negative here. The ReLU turns it off; this program passes it on.", lambda x, w1, w2: np.any(w1 @ x < 0)),
+    ],
+    hints=["Compare the program with the formula of F. What is missing, and when would it change nothing?"],
+    praise="No hidden unit is negative, so the ReLU has nothing to do: for this x the block acts as one matrix, I + w2 w1. An input that tests the ReLU has to turn a unit off.",
+)  # fmt: skip
+
 zero_branch = Choice(
     "zero_branch",
     "Every entry of w2 is zero. What does the block give, and what is its Jacobian?",
@@ -129,6 +154,22 @@ residual_jacobian = Exercise(
     ],
     praise="Equal to autograd: the identity, plus whatever the branch adds.",
     picture=Call(*pictures.SIX_FOUR),
+)  # fmt: skip
+
+break_jacobian = BreakIt(
+    "break_jacobian",
+    residual_jacobian,
+    mistakes.by_nudging,
+    valid=mistakes.misfit,
+    task="It measures, as you did above. D = 1 is enough.",
+    mistakes=[
+        NearMiss("no unit at 0", ([1.0], [[1.0]], [[1.0]]), "Around this x every hidden unit stays on its side of 0, so the block is a straight line there. Measuring is exact on a straight line. Where does it bend?", lambda x, w1, w2: not (mistakes.misfit(x, w1, w2) or mistakes.at_zero(x, w1, w2).any())),
+        NearMiss("a unit at 0, not moved", ([1.0], [[0.0]], [[1.0]]), "A hidden unit is at 0, but its row of `w1` is zero: no nudge moves it.", lambda x, w1, w2: not np.any(w1[mistakes.at_zero(x, w1, w2)])),
+        NearMiss("a unit at 0, not read", ([0.0], [[1.0]], [[0.0]]), "A hidden unit is at 0 and bends, but its column of `w2` is zero: it does not reach y.", lambda x, w1, w2: not np.any(w2[:, mistakes.at_zero(x, w1, w2)])),
+    ],
+    hints=["Along a straight line, a nudge up and a nudge down change y at the same rate. Where is the block not a straight line?",
+           "The ReLU bends at 0. Choose x and w1 such that a hidden unit stands there."],
+    praise="A hidden unit bends within the nudge, and measuring mixes its slopes, 0 on one side and 1 on the other. So check gradients away from such kinks.",
 )  # fmt: skip
 
 where_it_vanishes = Choice(

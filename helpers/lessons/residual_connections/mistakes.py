@@ -5,6 +5,55 @@ import numpy as np
 from helpers.exercises import oracles as shared
 from helpers.lessons.residual_connections import oracles
 
+# --- programs to break ----------------------------------------------------------------------------
+
+
+def linear_branch(x, w1, w2):
+    """The block whose branch lacks its ReLU."""
+    change = w2 @ w1 @ x
+    return x + change
+
+
+def by_nudging(x, w1, w2):
+    """The Jacobian, measured."""
+
+    def y(x):
+        return x + w2 @ (w1 @ x).clip(0)
+
+    columns = []
+    for nudge in 1e-4 * np.eye(len(x)):
+        columns.append((y(x + nudge) - y(x - nudge)) / 2e-4)
+    return np.array(columns).T
+
+
+def misfit(x, w1, w2):
+    """Why three arrays are no block to try; "" if they are one."""
+    if x.ndim != 1 or w1.shape != (len(w1), len(x)) or w2.shape != w1.shape[::-1]:
+        return "x should be (D,), w1 (H, D) and w2 (D, H): a list of rows, as in [[1.0, 2.0]]."
+    if max(np.abs(array).max() for array in (x, w1, w2)) > 100:  # else rounding alone would do it
+        return "Numbers up to 100 are enough."
+    return ""
+
+
+def unlucky(x, w1, w2):
+    """Why it would be no wonder that the ReLU is not missed; "" if it would be one."""
+    if misfit(x, w1, w2):
+        return misfit(x, w1, w2)
+    if not np.any(w2 @ np.maximum(w1 @ x, 0)):
+        return "The branch gives 0 here. Find an input on which it gives something."
+    return "What is negative does not reach y." if unread(x, w1, w2) else ""
+
+
+def unread(x, w1, w2):
+    """Whether hidden units are negative, and `w2` makes nothing of them."""
+    return bool(np.any(w1 @ x < 0)) and np.allclose(w2 @ np.minimum(w1 @ x, 0), 0)
+
+
+def at_zero(x, w1, w2):
+    """For each hidden unit, whether it stands at 0 exactly."""
+    return w1 @ x == 0
+
+
 # --- the block's Jacobian -------------------------------------------------------------------------
 
 
