@@ -102,7 +102,7 @@ lesson.zero_branch.check(zero_branch)
 lesson.measure(residual_block)
 
 # %% [markdown]
-# The derivative of a sum is the sum of the derivatives: **J = I + F′**. For F′, use the chain rule: `w2`, the slopes of the ReLU, `w1`. A slope is 1 where `w1 @ x` is above 0, and 0 elsewhere. (Exactly at 0 there is none; PyTorch takes 0.)
+# The derivative of a sum is the sum of the derivatives: **J = I + F′**. For F′, use the chain rule: `w2`, the slopes of the ReLU, `w1`. A slope is 1 where `w1 @ x` is above 0 (the unit is **open**), and 0 elsewhere. (Exactly at 0 there is none; PyTorch takes 0.)
 
 
 # %% exercise="residual_jacobian"
@@ -302,10 +302,10 @@ for scale in (0.4, 0.6, 0.8, 1.0, 1.2):
 # The rule behind it: on average over the weights, a plain block multiplies the squared length by s⁴, a residual one by 1 + s⁴. There the **squares** add, as in Pythagoras' theorem: `w2` has mean 0, so on average the branch's part stands at right angles to the skip's. (The pale bands are the root of that mean: rms.)
 
 # %% [markdown]
-# Block after block, the plain gradient vanishes at scales below 1 and explodes at scales well above it. The residual one does not vanish, but grows large unless s⁴ is about 1 / depth or less. Go back to the explorer and see both at scale 1.5.
+# So the plain gradient vanishes at scales below 1 and explodes at scales well above it. The residual one does not vanish, but grows large unless s⁴ is about 1 / depth or less. Go back to the explorer and see both at scale 1.5.
 
 # %% [markdown]
-# So a deep residual network needs branches that start out small beside the skip. ResNets have batch normalisation in the branch, which keeps its size in check; others start the last layer of every branch at zero. You know what such a block is at first: the identity.
+# A deep residual network therefore needs branches that start out small beside the skip. ResNets have batch normalisation in the branch, which keeps its size in check; others start the last layer of every branch at zero. You know what such a block is at first: the identity.
 
 # %% [markdown]
 # ## When the sizes differ
@@ -414,7 +414,7 @@ for block in (1, 40):
 # It **explodes**: batch normalisation lets it grow block by block, as above. That is not the whole story: He et al. found gradients of healthy size in their plain networks. They suspect that doing nothing is hard to learn: a plain block must form the identity from two matrices and a ReLU; a residual one must only silence its branch.
 
 # %% [markdown]
-# ## One block less
+# ## Take one block out
 #
 # Multiplied out, a residual network has a path round every branch. Does it use them? Train a plain and a residual network of ten blocks, take one block out, and train no further. Predict first:
 

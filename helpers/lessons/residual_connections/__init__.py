@@ -77,7 +77,7 @@ residual_block = Exercise(
         Mistake("skip ends inside the branch", lambda x, w1, w2: w2 @ (x + np.maximum(w1 @ x, 0)), "You add x before `w2`. The skip goes round the whole branch."),
     ],
     hints=[
-        "Write the branch first: `w1`, then ReLU (`np.maximum(…, 0)`), then `w2`.",
+        "Read F(x) from the inside: which product does the ReLU see? (`np.maximum(…, 0)` is a ReLU.)",
         "The branch gives D numbers, as many as x has. What is left is the skip.",
     ],
     praise="The branch only has to learn what should change: the residual.",
@@ -93,7 +93,7 @@ break_block = BreakIt(
     task="One with D = 1 or 2 is enough, but its branch should not give 0.",
     mistakes=[
         NearMiss("silent branch", ([1.0], [[1.0]], [[0.0]]), "The branch gives 0 here, with or without a ReLU. Let it say something.", lambda x, w1, w2: not np.any(w2 @ np.maximum(w1 @ x, 0))),
-        NearMiss("a unit below 0, not read", ([1.0], [[1.0], [-1.0]], [[1.0, 0.0]]), "A hidden unit is negative here, but it does not reach y, since `w2` drops it or cancels it. Find an input on which the ReLU itself has nothing to do.", mistakes.unread),
+        NearMiss("a unit below 0, not read", ([1.0], [[1.0], [-1.0]], [[1.0, 0.0]]), "A hidden unit is negative here, but it does not reach y, since `w2` drops it or cancels it. Find an input on which the ReLU itself has nothing to do.", mistakes.negative_unread),
         NearMiss("a unit below 0", ([1.0], [[1.0], [-1.0]], [[1.0, 1.0]]), "A hidden unit is negative here. The ReLU turns it off; this program passes it on.", lambda x, w1, w2: np.any(w1 @ x < 0)),
     ],
     hints=["Compare the program with the formula of F. What is missing, and when would it change nothing?"],
@@ -148,7 +148,7 @@ residual_jacobian = Exercise(
         Mistake("weights exchanged", lambda x, w1, w2: np.eye(len(w1)) + (w1 * (w1 @ x > 0)) @ w2, "The chain rule runs from the output back: `w2` stands on the left, `w1` on the right."),
     ],
     hints=[
-        "y = x + F(x), so J = I + F′. The chain rule for F: w2, the ReLU's slopes, w1.",
+        "Take a single hidden unit, H = 1. What is ∂yᵢ/∂xⱼ while it is open, and what while it is closed?",
         "The slopes form a diagonal matrix: 1 where `w1 @ x > 0`, else 0. Which side of `w2` is it on?",
         "`w2 * mask` multiplies the columns of `w2`: that is what a diagonal matrix on its right does.",
     ],
@@ -163,9 +163,9 @@ break_jacobian = BreakIt(
     valid=mistakes.misfit,
     task="It measures, as you did above. D = 1 is enough.",
     mistakes=[
-        NearMiss("no unit at 0", ([1.0], [[1.0]], [[1.0]]), "Around this x every hidden unit stays on its side of 0, so the block is a straight line there. Measuring is exact on a straight line. Where does it bend?", lambda x, w1, w2: not (mistakes.misfit(x, w1, w2) or mistakes.at_zero(x, w1, w2).any())),
-        NearMiss("a unit at 0, not moved", ([1.0], [[0.0]], [[1.0]]), "A hidden unit is at 0, but its row of `w1` is zero: no nudge moves it.", lambda x, w1, w2: not np.any(w1[mistakes.at_zero(x, w1, w2)])),
-        NearMiss("a unit at 0, not read", ([0.0], [[1.0]], [[0.0]]), "A hidden unit is at 0 and bends, but its column of `w2` is zero: it does not reach y.", lambda x, w1, w2: not np.any(w2[:, mistakes.at_zero(x, w1, w2)])),
+        NearMiss("no unit at 0", ([1.0], [[1.0]], [[1.0]]), "Around this x every hidden unit stays on its side of 0, so the block is a straight line there. Measuring is exact on a straight line. Where does it bend?", mistakes.nowhere_bent),
+        NearMiss("a unit at 0, not moved", ([1.0], [[0.0]], [[1.0]]), "A hidden unit is at 0, but its row of `w1` is zero: no nudge moves it.", mistakes.unmoved),
+        NearMiss("a unit at 0, not read", ([0.0], [[1.0]], [[0.0]]), "A hidden unit is at 0 and bends, but its column of `w2` is zero: it does not reach y.", mistakes.not_read),
     ],
     hints=["Along a straight line, a nudge up and a nudge down change y at the same rate. Where is the block not a straight line?",
            "The ReLU bends at 0. Choose x and w1 such that a hidden unit stands there."],
@@ -272,9 +272,9 @@ gradient_norms = Exercise(
         Mistake("without the output's", lambda *a: oracles.gradient_norms(*a)[:-1], "The gradient that arrives behind the last block belongs to the list: depth + 1 numbers."),
     ],
     hints=[
-        "Two loops. Forward: keep the input of every block. Backward: one Jacobian a block.",
-        "Backward, last block first: the gradient times that block's J, transposed. Note each norm.",
-        "A plain block is F alone: its output lacks the + x, its Jacobian lacks the I.",
+        "Begin with depth 1: one block, one Jacobian, two norms. What has to be kept for more?",
+        "Which block does the gradient meet first on its way back? And at which x is that block's Jacobian taken?",
+        "Your two functions are for residual blocks. What do you take away from each of their results to get F alone?",
     ],
     praise="Equal to autograd through the whole network, down to 1e−15.",
     picture=pictures.norms,
@@ -321,8 +321,8 @@ projection_shortcut = Exercise(
         Mistake("channels last", lambda *a: np.moveaxis(oracles.projection_shortcut(*a), 0, -1), "Channels come first in the result as well: (C_out, H′, W′)."),
     ],
     hints=[
-        "A 1×1 window at stride s reads rows 0, s, 2s, …, and columns likewise. Slice first.",
-        "Then it is lesson 1's 1×1 convolution: one matrix for the channels, at every pixel left.",
+        "Which rows does a 1×1 window read at stride 2? And at stride s? (A slice can have a step.)",
+        "At the pixels that are left it is notebook 1's 1×1 convolution: one matrix for the channels.",
     ],
     praise="Equal to PyTorch's strided 1×1 convolution: skip pixels, then mix channels.",
     picture=_map(6, 2, 5, 6, 2, 2),

@@ -41,17 +41,29 @@ def unlucky(x, w1, w2):
         return misfit(x, w1, w2)
     if not np.any(w2 @ np.maximum(w1 @ x, 0)):
         return "The branch gives 0 here. Find an input on which it gives something."
-    return "What is negative does not reach y." if unread(x, w1, w2) else ""
+    return "What is negative does not reach y." if negative_unread(x, w1, w2) else ""
 
 
-def unread(x, w1, w2):
+def negative_unread(x, w1, w2):
     """Whether hidden units are negative, and `w2` makes nothing of them."""
     return bool(np.any(w1 @ x < 0)) and np.allclose(w2 @ np.minimum(w1 @ x, 0), 0)
 
 
-def at_zero(x, w1, w2):
-    """For each hidden unit, whether it stands at 0 exactly."""
-    return w1 @ x == 0
+def nowhere_bent(x, w1, w2):
+    """Whether no hidden unit stands at 0."""
+    return not (misfit(x, w1, w2) or np.any(w1 @ x == 0))
+
+
+def unmoved(x, w1, w2):
+    """Whether a hidden unit stands at 0, and none of them moves with x."""
+    at_zero = w1 @ x == 0
+    return at_zero.any() and not w1[at_zero].any()
+
+
+def not_read(x, w1, w2):
+    """Whether a hidden unit stands at 0, and `w2` reads none of them."""
+    at_zero = w1 @ x == 0
+    return at_zero.any() and not w2[:, at_zero].any()
 
 
 # --- the block's Jacobian -------------------------------------------------------------------------
