@@ -232,6 +232,18 @@ UNUSUAL = {
         lambda x, w1, w2: np.eye(len(x)) + np.einsum("ih,h,hj", w2, np.sign(relu(w1 @ x)), w1),
         lambda x, w1, w2: (np.eye(len(x)) + w2[:, w1 @ x > 0] @ w1[w1 @ x > 0]).tolist(),
     ],
+    "resnet_jacobian": [
+        lambda x, w1, w2: torch.func.jacrev(
+            lambda t: torch.relu(t + torch.tensor(w2) @ torch.relu(torch.tensor(w1) @ t))
+        )(torch.tensor(x)),
+        # J x = x + F(x), as F has no biases
+        lambda x, w1, w2: [
+            row * (row @ x > 0) for row in np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1
+        ],
+        lambda x, w1, w2: np.where(
+            (x + w2 @ relu(w1 @ x) > 0)[:, None], np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1, 0
+        ),
+    ],
     "gradient_norms": [norms_by_hand, lambda *a: torch.tensor(norms_of_one_graph(*a)).float()],
     "projection_shortcut": [
         projection_in_torch,
@@ -239,6 +251,10 @@ UNUSUAL = {
         lambda x, w, stride: np.einsum("oc,chw->ohw", w, x)[:, ::stride, ::stride].tolist(),
     ],
 }
+
+
+def jacobian(x, w1, w2):
+    return np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1
 
 
 def mixed(x, weight):
@@ -268,6 +284,15 @@ WRONG = {
         lambda x, w1, w2: np.eye(len(x)) + (w2 * np.sign(w1 @ x)) @ w1,
         lambda x, w1, w2: (np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1) @ x,
         lambda x, w1, w2: (np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1).sum(0),
+    ],
+    "resnet_jacobian": [
+        lambda x, w1, w2: np.diag(1.0 * (x + w2 @ relu(w1 @ x) > 0)),
+        lambda x, w1, w2: np.diag(w1 @ x > 0) @ (np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1),
+        lambda x, w1, w2: np.diag(np.sign(block_in_loops(x, w1, w2))) @ jacobian(x, w1, w2),
+        lambda x, w1, w2: jacobian(np.array(block_in_loops(x, w1, w2)), w1, w2),
+        lambda x, w1, w2: jacobian(relu(x), w1, w2),
+        lambda x, w1, w2: jacobian(x, w1, w2)[np.array(block_in_loops(x, w1, w2)) > 0],
+        lambda x, w1, w2: 1.0 * (jacobian(x, w1, w2) > 0),
     ],
     "gradient_norms": [
         lambda d, r, s: np.ones(d + 1),
@@ -309,7 +334,45 @@ def test_a_further_wrong_answer_is_rejected_with_its_call(name, which):
     assert verdict.status == "not yet" and "Call" in dict(verdict.details), verdict
 
 
+def norms_with(ahead=lambda *a: a, back=lambda *a: a, drop=lambda residual: not residual):
+    """The notebook's gradient_norms with slips: in what its two functions get, in when I goes."""
+
+    def answer(depth, residual, scale):
+        x, blocks, grad = lesson.network(depth, scale)
+        kept, norms = [], [1.0]
+        for w1, w2 in blocks:
+            kept.append((x, w1, w2))
+            y = SOLVED["residual_block"](*ahead(x, w1, w2))
+            x = y if residual else y - x
+        for one in kept[::-1]:
+            J = SOLVED["residual_jacobian"](*back(*one)) - drop(residual) * np.eye(64)
+            grad = J.T @ grad
+            norms.append(np.linalg.norm(grad))
+        return norms[::-1]
+
+    return answer
+
+
+def swapped(x, w1, w2):
+    return x, w2, w1
+
+
 NAMED = [
+    ("residual_block", lambda x, w1, w2: x + w2 @ np.minimum(w1 @ x, 0), "the ReLU's other half"),
+    (
+        "residual_jacobian",
+        lambda x, w1, w2: np.eye(len(x)) + (w2 * (w1 @ x < 0)) @ w1,
+        "only closed units kept",
+    ),
+    (
+        "residual_jacobian",
+        lambda x, w1, w2: np.eye(len(x)) - (w2 * (w1 @ x > 0)) @ w1,
+        "branch subtracted",
+    ),
+    ("gradient_norms", norms_with(drop=bool), "backward the wrong way round"),
+    ("gradient_norms", norms_with(ahead=swapped), "weights exchanged on the way forward"),
+    ("gradient_norms", norms_with(back=swapped), "weights exchanged on the way back"),
+    ("gradient_norms", norms_with(swapped, swapped), "weights exchanged on both ways"),
     ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1.T @ x), "both weights transposed"),
     ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1 @ x), "w2 transposed"),
     ("residual_block", lambda x, w1, w2: x + w2 @ relu(w1.T @ x), "w1 transposed"),
@@ -334,7 +397,7 @@ NAMED = [
 
 
 @pytest.mark.parametrize("name, wrong, mistake", NAMED)
-def test_a_slip_whose_shapes_clash_is_named_all_the_same(name, wrong, mistake):
+def test_a_likely_slip_is_named_in_this_form_too(name, wrong, mistake):
     assert getattr(lesson, name).check(wrong).mistake == mistake
 
 

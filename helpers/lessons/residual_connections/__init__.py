@@ -72,7 +72,7 @@ residual_block = Exercise(
         Mistake("w1 left out", lambda x, w1, w2: x + w2 @ np.maximum(x, 0), "The ReLU acts on `w1 @ x`, not on x itself."),
         Mistake("x added twice", lambda x, w1, w2: x + oracles.residual_block(x, w1, w2), "x goes in twice. Once is enough: the skip has weight 1."),
         Mistake("mean instead of sum", lambda *a: oracles.residual_block(*a) / 2, "Skip and branch are added, not averaged: each keeps its full weight."),
-        Mistake("skip subtracted", lambda x, w1, w2: oracles.branch_alone(x, w1, w2) - x, "You take x away from the branch. Which sign has the skip?"),
+        Mistake("skip subtracted", lambda x, w1, w2: oracles.branch_alone(x, w1, w2) - x, "You take x away from the branch. Which sign does the skip have?"),
         Mistake("branch subtracted", lambda x, w1, w2: x - oracles.branch_alone(x, w1, w2), "The branch is added: it learns its sign by itself."),
         Mistake("skip ends inside the branch", lambda x, w1, w2: w2 @ (x + np.maximum(w1 @ x, 0)), "You add x before `w2`. The skip goes round the whole branch."),
     ],
