@@ -339,7 +339,7 @@ lesson.projection_shortcut.show(projection_shortcut)
 # %% [markdown]
 # ## What else keeps a gradient alive
 #
-# You have met one other remedy already: weights drawn at the right scale. **Batch normalisation** is the second: over the batch, it brings every unit back to mean 0 and variance 1. Here is the block once more, in PyTorch, with normalisation as an option:
+# You have met one other remedy already: weights drawn at the right scale. **Batch normalisation** is the second: over the batch, it brings every unit to mean 0 and variance 1; then a learnt scale and shift follow. Here is the block once more, in PyTorch, with normalisation as an option:
 
 
 # %%

@@ -92,7 +92,7 @@ break_block = BreakIt(
     valid=mistakes.unlucky,
     task="One with D = 1 or 2 is enough, but its branch should not give 0.",
     mistakes=[
-        NearMiss("silent branch", ([1.0], [[1.0]], [[0.0]]), "The branch gives 0 here, with or without a ReLU. Let it say something.", lambda x, w1, w2: not np.any(w2 @ np.maximum(w1 @ x, 0))),
+        NearMiss("silent branch", ([1.0], [[1.0]], [[0.0]]), "With its ReLU the branch gives 0 here: the block is x alone. Find an input on which the branch adds something.", lambda x, w1, w2: not np.any(w2 @ np.maximum(w1 @ x, 0))),
         NearMiss("a unit below 0, not read", ([1.0], [[1.0], [-1.0]], [[1.0, 0.0]]), "A hidden unit is negative here, but it does not reach y, since `w2` drops it or cancels it. Find an input on which the ReLU itself has nothing to do.", mistakes.negative_unread),
         NearMiss("a unit below 0", ([1.0], [[1.0], [-1.0]], [[1.0, 1.0]]), "A hidden unit is negative here. The ReLU turns it off; this program passes it on.", lambda x, w1, w2: np.any(w1 @ x < 0)),
     ],
