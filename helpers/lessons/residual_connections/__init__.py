@@ -139,6 +139,8 @@ residual_jacobian = Exercise(
         Mistake("mask not on a diagonal", lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1, "`w2 @ mask` sums the open columns up to one vector. The mask only closes columns: put it on a diagonal, `np.diag(mask)`."),
         Mistake("measured", mistakes.measured(1, -1), _NUDGED),
         Mistake("measured upwards", mistakes.measured(1, 0), _NUDGED),
+        Mistake("measured, and transposed", lambda *a: mistakes.measured(1, -1)(*a).T, "You stack the changes as rows. What nudging input j changes is column j. (And on a kink, measuring fails.)"),
+        Mistake("measured upwards, and transposed", lambda *a: mistakes.measured(1, 0)(*a).T, "You stack the changes as rows. What nudging input j changes is column j. (And on a kink, measuring fails.)"),
         Mistake("ones for the identity", lambda x, w1, w2: 1 + oracles.branch_jacobian(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
         Mistake("x for the identity", lambda x, w1, w2: x + oracles.branch_jacobian(x, w1, w2), "You add x itself. Its derivative is the identity, `np.eye(len(x))`: entry i of x moves output i alone."),
         Mistake("identity subtracted", lambda x, w1, w2: oracles.residual_jacobian(x, w1, w2) - 2 * np.eye(len(x)), "The skip is added to the branch, so its derivative is added too."),
