@@ -1,10 +1,13 @@
 """What is checked: an exercise or a choice, its verdict, and the pictures that exercises show.
 
-An answer is run (`sandbox`), compared (`comparison`) and judged (`exercise`, `choice`). A chain
-of lines is `helpers.derivations`; pictures that know of no answer are `helpers.views`.
+An answer is run (`sandbox`), compared (`comparison`) and judged (`exercise`, `choice`); an input
+that a learner finds for a wrong program is read (`arguments`), tried (`trial`) and judged
+(`breaking`). A chain of lines is `helpers.derivations`; pictures that know of no answer are
+`helpers.views`.
 """
 
 from helpers.exercises import oracles, slips
+from helpers.exercises.breaking import BreakIt, NearMiss
 from helpers.exercises.cases import size_rule, terse_call, whole_numbers
 from helpers.exercises.choice import Choice
 from helpers.exercises.comparison import Difference, as_array, as_numbers
@@ -17,12 +20,14 @@ from helpers.exercises.verdict import Note
 
 __all__ = [
     "RAN",
+    "BreakIt",
     "Call",
     "Choice",
     "Difference",
     "Differentiable",
     "Exercise",
     "Mistake",
+    "NearMiss",
     "Note",
     "Outcome",
     "Progress",
