@@ -112,9 +112,8 @@ def _different_sequence(got: Any, want: Any, rtol: float, atol: float) -> Differ
     if not wrong:
         return None
     first = found[wrong[0]]
-    message = first.message or f"Entry {wrong[0]} is the first that is not right."
     count = (len(wrong), len(want), [wrong[0]])
-    return Difference(first.stage, message, describe(got), describe(want), count)
+    return Difference(first.stage, first.message, describe(got), describe(want), count)
 
 
 def as_array(value: Any) -> np.ndarray | None:

@@ -55,7 +55,10 @@ def wording(exercise: "Exercise", outcomes: list[Outcome], faults: Faults, index
         cases = [aligned(a.value, b.value) if a.kind in RAN else None for a, b in pairs]
         cause = likely_cause(cases, exercise.rtol, exercise.atol)
         right = f" In {faults.count(None)} of {len(faults)} cases it is." if None in faults else ""
-        return cause or f"The value is not right here.{right}"
+        what = "The value is not"
+        if found.wrong and isinstance(exercise.wanted()[index].value, (tuple, list)):
+            what = f"Entry {found.wrong[2][0]} is the first that is not"
+        return cause or f"{what} right here.{right}"
     if not found.wrong:  # a likely cause would give the value away
         return "This is not it."
     count, total, first = found.wrong
