@@ -155,6 +155,14 @@ From `helpers.derivations`:
                     Landmark: a line of the usual route; Vocabulary: how its words are typeset
 
 
+What a check says by itself, in this order. An answer is a mistake where both give the same on all
+cases, errors included (by what they say); else where both give numbers, if two cases and three
+numbers are wrong in that one way and no other mistake fits: so a guard against 0 costs no name, and
+a mistake may give NaN. An answer that is another one each time is told so. A cause (“2 times what
+it should be”) is said where every case bears it out, by three numbers or more. Shown is the smallest
+case that fails.
+
+
 WHAT IS SEEN
 
 From `helpers.views`:
@@ -192,6 +200,7 @@ Of an exercise
     `...` are not started; nothing else that is handed in passes or raises.
   - It knows a mistake, and each is rejected under its own name and with its own message: two that
     give the same on all cases are one. The notebook is run with the first of them.
+  - Each mistake runs on some case: one that only stops with an error could be any other error.
   - It has hints, and none contains a line of a solution that is longer than 12 characters.
   - It answers the same each time, and survives what never ends, breaks, exits, changes its input or
     gives NaN.
