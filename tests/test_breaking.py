@@ -32,7 +32,8 @@ def unproven(one):
         return "its program is right on all cases of its exercise"
     space = {"np": np, "torch": torch}
     exec(program_text(one.program, one.exercise.name), space)
-    if one.exercise.judge(space[one.exercise.name]) != one.exercise.judge(one.program):
+    both = map(one.exercise.outcomes, (space[one.exercise.name], one.program))
+    if not one.exercise.agree(*both, False):
         return "its program is another one where nothing but np and torch is known"
     return ""
 
