@@ -32,8 +32,8 @@ def unproven(one):
         return "its program is right on all cases of its exercise"
     space = {"np": np, "torch": torch}
     exec(program_text(one.program, one.exercise.name), space)
-    as_shown, as_is = map(one.exercise.outcomes, (space[one.exercise.name], one.program))
-    if not one.exercise.agree(as_shown, as_is, False):
+    both = map(one.exercise.outcomes, (space[one.exercise.name], one.program))
+    if not one.exercise.agree(*both, False):
         return "its program is another one where nothing but np and torch is known"
     return ""
 
