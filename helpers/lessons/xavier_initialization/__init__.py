@@ -32,7 +32,6 @@ equal_weights = questions.equal_weights
 
 _POINTS = [
     Call(np.array([0.0, 1.0, -2.0])),
-    Call(np.array([0.5])),
     Call(np.array([-2.0, -0.3, 0.0, 1.2])),
     Call(np.array([[0.1, -0.7, 3.0], [2.0, -4.0, 0.9]])),
     Call(np.array([-1000.0, -40.0, 40.0, 1000.0])),
@@ -107,7 +106,7 @@ how_near = questions.how_near
 dense_tanh = Exercise(
     "dense_tanh",
     oracles.dense_tanh,
-    [oracles.SMALL_LAYER, layer_case(2, 2, 1), layer_case(5, 2, 2), layer_case(4, 3, 2), layer_case(5, 2, 5), layer_case(1, 1, 1)],
+    [oracles.SMALL_LAYER, layer_case(2, 2, 1), layer_case(5, 2, 2), layer_case(4, 3, 2), layer_case(5, 2, 5)],
     mistakes=[
         Mistake("tanh forgotten", oracles.linear, "That is what goes into tanh; the neuron gives tanh of it."),
         Mistake("bias forgotten", lambda a, w, b: oracles.dense_tanh(a, w, 0 * b), "Neuron i also adds its bias b_i."),
