@@ -159,7 +159,7 @@ cases, errors included (by what they say); else where both give numbers, if two 
 numbers are wrong in that one way and no other mistake fits: so a guard against 0 costs no name, and
 a mistake may give NaN. An answer that is another one each time is told so. A cause (“2 times what
 it should be”) is said where every case bears it out, by three numbers or more. Shown is the smallest
-case that fails.
+case that fails, by the order of the cases where they are about as large.
 
 
 WHAT IS SEEN
