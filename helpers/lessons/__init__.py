@@ -88,7 +88,8 @@ From `helpers.exercises`:
     Exercise        a function (cases: calls, smallest first) or a value (no cases: the oracle is a
                     function without parameters), compared with the oracle; never raises
     Call            the arguments of one case
-    Mistake         a known wrong answer: its name, the answer itself, what to say
+    Mistake         a known wrong answer: its name, the answer itself, what to say; two of one name
+                    are two forms of one slip
     Differentiable  an Exercise on tensors that a gradient must pass through: its cases are
                     `Tensors(array, …, constants=("x",))`, its oracle works with torch
     BreakIt         a wrong program, shown as code: find an input on which it fails, or "by luck"
