@@ -69,7 +69,7 @@ def test_every_mistake_is_named_and_no_other_is_taken_for_it(lesson, name, index
     chosen = one.mistakes[index]
     if isinstance(one, Exercise):
         assert any(known.mistake is chosen for known in one.known()), (
-            f"{chosen.name} stops with an error on every case, so that it could be any other error: "
+            f"{chosen.name} stops with an error on every case, like any other error: "
             "give a case on which it runs"
         )
     verdict = one.check(one.as_answer(chosen))
