@@ -10,9 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from helpers.derivations import Derivation
 from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
-from helpers.lessons.vae_elbo import finite, mistakes, oracles, pictures, route
+from helpers.lessons.vae_elbo import bound, finite, mistakes, oracles, pictures, route
 from helpers.lessons.vae_elbo.explorers import explore, explore_gradients, explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins
 from helpers.lessons.vae_elbo.oracles import xlogy
@@ -189,9 +188,9 @@ elbo = Exercise(
     ),
 )  # fmt: skip
 
-elbo_derivation = Derivation(
+elbo_derivation = bound.Logarithms(
     "elbo_derivation", finite.models, route.first, route.last,
-    relation="≥",
+    relation="≥", rules=bound.BOUND, worlds=bound.bound_worlds, each="x_i",
     mistakes=route.mistakes, landmarks=route.landmarks, words=route.words,
     hints=["Line 2: inside the sum over z, multiply and divide by q. Nothing changes: “=”.",
            "Read Σ_z q(z|x_i)(…) as an expectation. Jensen: log E ≥ E log, since the logarithm bends downwards.",
@@ -199,9 +198,10 @@ elbo_derivation = Derivation(
     praise="Only one step costs anything: the one where Jensen's inequality moves the logarithm inside.",
 )  # fmt: skip
 
-tight_derivation = Derivation(
+tight_derivation = bound.Logarithms(
     "tight_derivation", finite.tight_models, route.first, route.last,
-    without={"q being the posterior": finite.models}, landmarks=route.landmarks, words=route.words,
+    rules=bound.EQUALITY, worlds=bound.tight_worlds, each="x_i",
+    without={bound.TIGHT: finite.models}, landmarks=route.tight_landmarks, words=route.words,
     mistakes=[m for m in route.mistakes if m.name != "averaged under the prior"],  # that one is right here
     hints=["Take your lines and put “=” in place of “≥”: a list can be cut, `[*chain[:3], \"=\", *chain[4:]]`."],
     praise="With q(z|x_i) = p(z|x_i) the ratio p(x_i|z) p(z) / q is p(x_i), the same for every z. An average of equal numbers leaves Jensen nothing to take.",
