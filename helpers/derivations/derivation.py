@@ -38,6 +38,7 @@ class Derivation(Task):
     each by one rule at most beyond those used before. rules: the name of each rule, with the
     assumptions that it may bring in; worlds: gives models that lack some of these, as World. What a
     step uses is seen by where it fails: so there should be worlds for every choice of assumptions.
+    lasting: whether later steps may use again what one has brought in, as is so of assumptions.
     In the worlds the first and the last line must still be the formulas that are asked for, so that
     a line of the same value, only under the assumptions, is no substitute.
 
@@ -58,6 +59,7 @@ class Derivation(Task):
         relation: str = "=",
         rules: Mapping[str, Set[str]] | None = None,
         worlds: Callable[[], list[World]] = list,
+        lasting: bool = True,
         mistakes: Sequence[Mistake] = (),
         without: Mapping[str, Callable[[], list[Any]]] | None = None,
         landmarks: Sequence[Landmark] = (),
@@ -68,9 +70,9 @@ class Derivation(Task):
     ):
         super().__init__(name, hints)
         self.models, self.first, self.last, self.relation = models, first, last, relation
-        self.rules, self._worlds, self.each = dict(rules or {}), worlds, each
+        self.rules, self._worlds, self.lasting = dict(rules or {}), worlds, lasting
         self.mistakes, self.assumptions = tuple(mistakes), dict(without or {})
-        self.landmarks, self.words, self.praise = tuple(landmarks), words, praise
+        self.landmarks, self.each, self.words, self.praise = tuple(landmarks), each, words, praise
 
     def __repr__(self) -> str:
         return f"Derivation {self.name}: from {self.first.text} to {self.last.text}"
@@ -143,7 +145,7 @@ class Derivation(Task):
 
     def _steps(self, chain: Chain) -> Iterator[Standing]:
         """Each line in turn; one that holds is asked for its form and for what it uses, too."""
-        ledger = Ledger(self.rules)
+        ledger = Ledger(self.rules, self.lasting)
         for step in chain.steps(self.cases):
             yield self._examined(chain, step, ledger) if step.state == "follows" else step
 
@@ -159,13 +161,10 @@ class Derivation(Task):
         equal = all(holds(a, "=", b) for a, b in zip(above, step.values, strict=True))
         if equal and chain.relation(number) in "≥≤":
             return replace(step, state="idle")
-        failing = chain.fails_in(number, self.worlds)
-        known = Ledger(self.rules, ledger.readings)
-        uses = ledger.enter(failing)
+        uses, world = ledger.enter(chain.fails_in(number, self.worlds))
         if len(uses) <= 1:
             return replace(step, uses=uses)
-        step = replace(step, state="leaps", uses=uses)
-        return _seen_in(chain, step, known.telling(failing, uses))
+        return _seen_in(chain, replace(step, state="leaps", uses=uses), world)
 
     def unseen(self, chain: Chain, number: int) -> str:
         """Why the check cannot tell what a line uses, as the end of a sentence; "" where it can."""
@@ -182,10 +181,9 @@ class Derivation(Task):
             at, why = differs.index(True), "the same only while the assumptions hold"
             return replace(step, state="other", why=why, model=self.beyond[at], value=values[at])
         failing = [world for world, differ in zip(self.worlds, differs, strict=True) if differ]
-        ledger = Ledger(self.rules)
-        step = _seen_in(chain, step, ledger.telling(failing, ()))
-        why = f"the same only by {in_quotes(ledger.enter(failing))}"
-        return replace(step, state="other", before=None, why=why)
+        uses, world = Ledger(self.rules).enter(failing)
+        step = replace(step, state="other", why=f"the same only by {in_quotes(uses)}")
+        return replace(_seen_in(chain, step, world), before=None)
 
 
 def _seen_in(chain: Chain, step: Standing, world: World | None) -> Standing:

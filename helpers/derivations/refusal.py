@@ -42,7 +42,7 @@ def _blank(task, chain: Chain, step: Standing) -> str:
 
 
 def _idle(chain: Chain, step: Standing) -> str:
-    return f"{_pair(chain, step.number)} holds with “=”: nothing is lost here, so say so."
+    return f"{_pair(chain, step.number)} holds with “=”: nothing is lost here, so write “=”."
 
 
 def _leap(task, chain: Chain, step: Standing):

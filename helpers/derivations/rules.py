@@ -23,31 +23,37 @@ class Ledger:
 
     rules: the name of each rule, with the assumptions that it may bring in, all or some. A step
     holds under a set of assumptions if every world in which it fails lacks one of them; of all such
-    sets the least count. Where there are several, each is a way to read the chain.
+    sets the least count. Where there are several, each is a way to read the chain. lasting: whether
+    what a step has brought in holds for the steps after it.
     """
 
-    def __init__(self, rules: Mapping[str, Set[str]], readings: Sequence[Set[str]] = ()):
-        self.rules, self.readings = rules, list(readings) or [frozenset()]
+    def __init__(self, rules: Mapping[str, Set[str]], lasting: bool = True):
+        self.rules, self.lasting, self.readings = rules, lasting, [frozenset()]
 
-    def enter(self, failing: Sequence[World]) -> tuple[str, ...]:
-        """The fewest rules that a step needs beyond those used before; from now on they count."""
+    def enter(self, failing: Sequence[World]) -> tuple[tuple[str, ...], World | None]:
+        """The fewest rules that a step needs beyond those used before; from now on they count.
+
+        Where there are several: also the world in which the first alone is not enough and least is
+        missing, of those that may be shown.
+        """
         found = [
             (used, names, brought)
             for used in self.readings
             for names, brought in self._least([w.lacks for w in failing if not w.lacks & used])
         ]
         if not found:  # it fails where nothing is missing: that is no step at all
-            return tuple(self.rules)
+            return tuple(self.rules), self._telling(failing, frozenset())
         least = min((names for _, names, _ in found), key=len)
-        most = max(len(least), 1)
-        sets = {used | brought for used, names, brought in found if len(names) <= most}
-        self.readings = sorted((s for s in sets if not any(o < s for o in sets)), key=sorted)
-        return least
+        first = self.rules[least[0]] if len(least) > 1 else frozenset()
+        world = self._telling(failing, self.readings[0] | first)
+        if self.lasting:
+            most = max(len(least), 1)
+            sets = {used | brought for used, names, brought in found if len(names) <= most}
+            self.readings = sorted((s for s in sets if not any(o < s for o in sets)), key=sorted)
+        return least, world
 
-    def telling(self, failing: Sequence[World], names: Sequence[str]) -> World | None:
-        """The world in which a step fails by the first of its rules alone, and that lacks least."""
-        known = self.readings[0] | self.rules[names[0]] if names else self.readings[0]
-        told = [w for w in failing if w.told and not w.lacks & known]
+    def _telling(self, failing: Sequence[World], known: Set[str]) -> World | None:
+        told = [world for world in failing if world.told and not world.lacks & known]
         return min(told, key=lambda world: len(world.lacks), default=None)
 
     def _least(self, missing: Sequence[Set[str]]) -> Iterator[tuple[tuple[str, ...], frozenset]]:

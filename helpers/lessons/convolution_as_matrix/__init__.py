@@ -169,6 +169,7 @@ matrix_form = Derivation(
     ),
     rules=RULES,
     worlds=worlds,
+    lasting=False,
     landmarks=LANDMARKS,
     mistakes=[
         Mistake("kernel flipped", lambda m: oracles.conv1d(m.x_bar, m.w[::-1]), "The weights run backwards: where c = i + j, column c gets w_j with j = c − i."),
