@@ -19,8 +19,6 @@ import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up
 
-from math import log
-
 import numpy as np
 import torch
 from tqdm.auto import tqdm
@@ -301,31 +299,38 @@ elbo_derivation = [
     "=",
     lambda m: ...,  # the sum over z as an expectation
     "≥",
-    lambda m: ...,  # the logarithm inside
+    lambda m: ...,  # the logarithm inside the expectation
+    "=",
+    lambda m: ...,  # the logarithm of each factor: Problem 4.4's right side
     "=",
     lambda m: ...,  # reconstruction minus KL
 ]
 
 # %% tags=["solution"]
 elbo_derivation = [
-    lambda m: sum(log(sum(m.p_x_given_z[i, z] * m.p_z[z] for z in m.zs)) for i in m.xs),
+    lambda m: sum(m.log(sum(m.p_x_given_z[i, z] * m.p_z[z] for z in m.zs)) for i in m.xs),
     "=",
     lambda m: sum(
-        log(sum(m.q[i, z] * (m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z]) for z in m.zs))
+        m.log(sum(m.q[i, z] * (m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z]) for z in m.zs))
         for i in m.xs
     ),
     "=",
     lambda m: sum(
-        log(m.E_q(i, lambda z: m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z])) for i in m.xs
+        m.log(m.E_q(i, lambda z: m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z])) for i in m.xs
     ),
     "≥",
     lambda m: sum(
-        m.E_q(i, lambda z: log(m.p_z[z]) - log(m.q[i, z]) + log(m.p_x_given_z[i, z])) for i in m.xs
+        m.E_q(i, lambda z: m.log(m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z])) for i in m.xs
     ),
     "=",
     lambda m: sum(
-        m.E_q(i, lambda z: log(m.p_x_given_z[i, z]))
-        - (m.E_q(i, lambda z: log(m.q[i, z])) - m.E_q(i, lambda z: log(m.p_z[z])))
+        m.E_q(i, lambda z: m.log(m.p_z[z]) - m.log(m.q[i, z]) + m.log(m.p_x_given_z[i, z]))
+        for i in m.xs
+    ),
+    "=",
+    lambda m: sum(
+        m.E_q(i, lambda z: m.log(m.p_x_given_z[i, z]))
+        - (m.E_q(i, lambda z: m.log(m.q[i, z])) - m.E_q(i, lambda z: m.log(m.p_z[z])))
         for i in m.xs
     ),
 ]
