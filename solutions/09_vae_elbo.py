@@ -276,7 +276,7 @@ for name, q in (guesses | {"the posterior": truth}).items():
 # %% [markdown]
 # ## Why it is a bound
 #
-# Numbers are no proof. Write the derivation, each line as a function of a model `m`. The check runs all lines on random models: every line must follow from the one above, and a step may use **one rule**. There are two: Jensen's inequality, and log(ab) = log a + log b. Algebra is free.
+# Numbers are no proof. Write the derivation, each line as a function of a model `m`. The check runs all lines on random models: every line must follow from the one above, and a step may bring in **one rule**. There are two: Jensen's inequality, and log(ab) = log a + log b. Algebra is free.
 
 # %% [markdown]
 # `m.p_z[z]`, `m.p_x_given_z[i, z]` and `m.q[i, z]` are the distributions. Sums run over `m.zs` and `m.xs`. `m.E_q(i, lambda z: …)` is the expectation under $q(z|x_i)$. Array operations on whole tables are as good.
@@ -285,7 +285,7 @@ for name, q in (guesses | {"the posterior": truth}).items():
 # Take every logarithm with `m.log`. To see which rule a step uses, the check puts other functions in its place: √x is concave and obeys Jensen, but √(ab) is not √a + √b.
 
 # %% [markdown]
-# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log:
+# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log. Then take the logarithm of the fraction apart:
 #
 # $$\sum_i \log p_\theta(x_i) \ge \sum_i \mathbb{E}_{q(z|x_i)}[\log p_Z(z) - \log q(z|x_i) + \log p_\theta(x_i|z)]$$
 

@@ -226,7 +226,7 @@ def plain_jensen(m):
 
 
 BOTH = "uses “Jensen's inequality” and “log(ab) = log a + log b” at once"
-M_LOG = "has a logarithm (or an exponential) that is not `m.log`"
+M_LOG = "does not double when the logarithm does, as every line here should. Write `m.log`"
 ONE_X = "gives one number for each x_i. Their sum would be right: add them up"
 WRONG = {
     # Two rules at once.
