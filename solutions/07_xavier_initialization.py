@@ -183,7 +183,7 @@ print("W₁ · a₁", m.W[0] * m.a[0])
 # **Each step may bring in one of these.** Here is the usual route; yours may go another way.
 
 # %% [markdown]
-# How does the check see what a step uses? It also runs your lines in worlds where some of the assumptions are missing. Where a step fails, it has used what is missing.
+# How does the check see what a step uses? It also runs your lines in worlds where some of the assumptions are missing. Where a step fails, it has used something that is missing.
 
 # %% exercise="variance_derivation"
 variance_derivation = [
@@ -225,7 +225,7 @@ lesson.variance_derivation.show(variance_derivation)
 # %% [markdown]
 # ## Take the assumptions away
 #
-# Each of these equalities used one assumption. First world: $W_2$ is a copy of $W_1$ and $a_2$ a copy of $a_1$, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
+# Each equality used one assumption at most. First world: $W_2$ is a copy of $W_1$ and $a_2$ a copy of $a_1$, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
 
 # %%
 lesson.variance_derivation.without("independent terms", variance_derivation)

@@ -338,7 +338,7 @@ lesson.elbo_derivation.check(elbo_derivation)
 lesson.elbo_derivation.show(elbo_derivation)
 
 # %% [markdown]
-# When is nothing lost? In the explorer the gap closed when q was the posterior. Hand in the chain for that case: the same lines, with "=" throughout. This check runs it only on models where q **is** the posterior.
+# When is nothing lost? In the explorer the gap closed when q was the posterior. Hand in the chain for that case: the same lines, with "=" throughout. That q **is** the posterior is now the rule that takes Jensen's place.
 
 # %% exercise="tight_derivation"
 tight_derivation = ...  # a list of lines and signs, as above

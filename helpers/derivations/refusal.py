@@ -1,6 +1,7 @@
 """What a learner is told of a line that does not stand: which step it is, and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from helpers.derivations.chain import SECONDS, Chain, Standing, describe_model, in_words
@@ -68,20 +69,24 @@ def _seen(step: Standing) -> list[tuple[str, str]]:
 
 def _wrong(task, chain: Chain, step: Standing):
     """A line that does not follow, or an end that is not the one asked for."""
-    number = step.number
-    if step.state == "broken":
-        what = f"{_pair(chain, number)} does not hold"
-        if step.before.shape != step.value.shape:
-            what += f": the shapes are {step.before.shape} and {step.value.shape}"
-    else:
-        word = "first" if number == 1 else "last"
-        what = f"The {word} line should be {chain.ends[number].text}; "
-        what += f"yours is {step.why or 'something else'}"
+    number, broken = step.number, step.state == "broken"
+    word = "first" if number == 1 else "last"
+    what = f"{_pair(chain, number)} does not hold" if broken else f"The {word} line should be "
+    what += "" if broken else chain.ends[number].text
     if missing := _unsummed(task, chain, step):
-        return f"{what}. {missing}", UNSUMMED, _seen(step)
+        many = next((i for i, value in enumerate(step.values) if value.size > 1), 0)
+        step = replace(step, model=task.cases[many], value=step.values[many])
+        if broken:
+            step = replace(step, before=chain.value(number - 1, step.model)[0])
+        who = f"Line {number}" if broken else "Yours"
+        return f"{what}. {who} {missing}", UNSUMMED, _seen(step)
+    if not broken:
+        what += f"; yours is {step.why or 'something else'}"
+    elif step.before.shape != step.value.shape:
+        what += f": the shapes are {step.before.shape} and {step.value.shape}"
     mistake = None if step.why else _recognised(task, step.values, task.cases)
     said = f" {mistake.message}" if mistake else ""
-    if step.state == "broken" and not mistake:
+    if broken and not mistake:
         said = _next(task, chain, number)
         if number > 2 and chain.relation(number - 1) != "=":
             # A wrong line may still lie below the one before it: it shows only one line later.
@@ -115,7 +120,7 @@ def _unsummed(task, chain: Chain, step: Standing) -> str:
                 if step.values[0].ndim == 1
                 else "a table of numbers"
             )
-            return f"Line {step.number} gives {each}. Their sum would be right: add them up."
+            return f"gives {each}. Their sum would be right: add them up."
     return ""
 
 
