@@ -169,12 +169,37 @@ def open_notebook(running, server, path, width=1280, height=1000, scale=1):
     return page
 
 
+def ask(page, function, arg=None, seconds=60):
+    """What a JavaScript function gives, once its promise is kept; an error of its own is raised.
+
+    The page notes the answer and is asked for the note: a promise that is itself the answer may be
+    collected before it is kept, and then Playwright raises an error.
+    """
+    page.evaluate(
+        f"""arg => {{
+            const asked = window.courseAsked = {{answer: null, error: ''}};
+            Promise.resolve(({function})(arg)).then(
+                value => {{ asked.answer = [value]; }},
+                error => {{ asked.error = String(error); }},
+            );
+        }}""",
+        arg,
+    )
+    kept = "window.courseAsked.answer || window.courseAsked.error"
+    page.wait_for_function(kept, timeout=seconds * 1000)
+    answer, error = page.evaluate("[window.courseAsked.answer, window.courseAsked.error]")
+    if error:
+        raise RuntimeError(error)
+    return answer[0]
+
+
 def turn_to(page, path):
     """Open another notebook in a page in place of the one that is there, which is not saved.
 
     Takes a third of the time that a new page takes, for JupyterLab is there already.
     """
-    page.evaluate(
+    ask(
+        page,
         """async path => {
             const {shell, commands} = window.jupyterapp;
             const before = [...shell.widgets('main')];
@@ -205,7 +230,8 @@ _PANEL = "window.jupyterapp.shell.currentWidget"
 
 def run_all(page, seconds=120):
     """Run every cell of the open notebook and wait until the kernel has answered the last one."""
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+    ask(page, run, seconds=seconds)
     wait_until_idle(page, seconds)
 
 
@@ -236,9 +262,8 @@ def explorers(page):
 
 def set_theme(page, theme):
     """Change JupyterLab's theme and wait for it."""
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
-    )
+    change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    ask(page, change, theme)
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
     page.wait_for_timeout(600)
 
