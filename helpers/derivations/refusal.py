@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from helpers.derivations.chain import SECONDS, Chain, Standing, describe_model, in_words
 from helpers.derivations.relations import holds
 from helpers.derivations.rules import in_quotes
@@ -25,6 +27,7 @@ def refused(task: Any, chain: Chain, step: Standing, claim: str) -> Verdict:
         "unseen": lambda: (f"Line {step.number} {step.why}", None, []),
         "blank": lambda: (_blank(task, chain, step), None, []),
         "idle": lambda: (_idle(chain, step), None, []),
+        "past": lambda: _past(task, chain, step),
         "leaps": lambda: _leap(task, chain, step),
     }.get(step.state, lambda: _wrong(task, chain, step))
     message, mistake, details = say()
@@ -44,6 +47,19 @@ def _blank(task, chain: Chain, step: Standing) -> str:
 
 def _idle(chain: Chain, step: Standing) -> str:
     return f"{_pair(chain, step.number)} holds with “=”: nothing is lost here, so write “=”."
+
+
+def _past(task, chain: Chain, step: Standing):
+    """An inequality that holds, but from which no way leads to the last line."""
+    what = (
+        f"{_pair(chain, step.number)} holds, but gives too much away: the last line is not to be "
+    )
+    what += "reached from there."
+    mistake = _recognised(task, step.values, task.cases)
+    said = f" {mistake.message}" if mistake else _next(task, chain, step.number)
+    last = np.asarray(task.last.oracle(step.model), float)
+    seen = [*_seen(replace(step, before=None)), ("The last line", in_words(last))]
+    return what + said, mistake and mistake.name, seen
 
 
 def _leap(task, chain: Chain, step: Standing):

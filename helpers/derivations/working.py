@@ -108,6 +108,7 @@ def _stands(chain: Chain, step: Standing, judged: bool) -> tuple[str, str]:
     if step.state == "other":
         return "other", f"should be {end.text}"
     said = {"broken": "does not follow", "blank": "still to be written", "idle": "holds with “=”"}
+    said |= {"past": "gives too much away"}
     said |= {"fails": step.why, "unseen": step.why}
     return step.state, said[step.state].split("\n")[0]
 

@@ -448,6 +448,16 @@ WRONG = {
         3,
         "Look at line 2: q stands below the bar, so log q comes out with a minus",
     ),
+    "the terms' own logarithms": (
+        [likelihood, "≥", lambda m: m.log(m.q * ratio(m)).sum(), "≥", last],
+        2,
+        "holds, but gives too much away: the last line is not to be reached from there. You pulled",
+    ),
+    "half as much again": (
+        [likelihood, "≥", lambda m: 1.5 * inside(m), "≥", last],
+        2,
+        "holds, but gives too much away: the last line is not to be reached from there. Line 1",
+    ),
     "right for one x_i": (
         [likelihood, "=", only_for_one_observation, "≥", last],
         2,
