@@ -33,6 +33,10 @@ def chain(*lines):
     return [part for line in lines for part in (line, "=")][:-1]
 
 
+def sum_of(m):
+    return sum(w * a for w, a in zip(m.W, m.a, strict=True))
+
+
 def everything_in_one(m):
     total = 0
     for j in range(m.D):
@@ -108,6 +112,15 @@ RIGHT = {
     ),
     "weights alike, then inputs": chain(
         WHOLE, PARTS, MOMENTS, PRODUCTS, lambda m: Var(m.W[0]) * sum(Var(a) for a in m.a), LAST
+    ),
+    "zero means before independent terms": chain(
+        lambda m: E(sum_of(m) ** 2) - E(sum_of(m)) ** 2,
+        lambda m: E(sum_of(m) ** 2) - sum(E(m.W[j]) * E(m.a[j]) for j in range(m.D)) ** 2,
+        lambda m: E(sum_of(m) ** 2),
+        over(lambda w, a: E(w**2 * a**2)),
+        SECOND,
+        PRODUCTS,
+        LAST,
     ),
     "as means over j": chain(
         WHOLE,
