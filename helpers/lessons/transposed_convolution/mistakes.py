@@ -16,6 +16,17 @@ def rounded_up(n, depth):
     return oracles.sizes_through(n, depth, pool, nn.ConvTranspose2d(1, 1, 2, 2))
 
 
+def rounded_to_nearest(n, depth):
+    down = [n]
+    for _ in range(depth):
+        down.append(round(down[-1] / 2))
+    return down + [down[-1] * 2**level for level in range(1, depth + 1)]
+
+
+def half_cells(n, depth):
+    return [n / 2 ** (depth - abs(level)) for level in range(-depth, depth + 1)]
+
+
 def kernel_of_3(n, depth):
     from torch import nn
 
@@ -49,10 +60,16 @@ def overwritten(x, weight, stride=1, padding=0):
     return _cropped(np.nan_to_num(last), padding)
 
 
-def crowded(x, weight, stride=1, padding=0):
-    """The right size, but all stamps lie in a corner, one cell apart."""
-    room = [(0, 0), *((0, (n - 1) * (stride - 1)) for n in x.shape[1:])]
-    return _cropped(np.pad(oracles.conv_transpose2d(x, weight), room), padding)
+def crowded(*axes):
+    """The right size, but along these axes (0: down, 1: across) stamps lie one cell apart."""
+
+    def wrong(x, weight, stride=1, padding=0):
+        steps = tuple(1 if axis in axes else stride for axis in (0, 1))
+        lengths = zip(x.shape[1:], steps, strict=True)
+        room = [(0, 0), *((0, (n - 1) * (stride - step)) for n, step in lengths)]
+        return _cropped(np.pad(oracles.conv_transpose2d(x, weight, steps), room), padding)
+
+    return wrong
 
 
 def roomy(x, weight, stride=1, padding=0):
@@ -90,3 +107,47 @@ def channels_swapped(error):
 def _cropped(whole, padding):
     rows, columns = (slice(padding, size - padding) for size in whole.shape[1:])
     return whole[:, rows, columns]
+
+
+# --- conv_transpose_output_size -------------------------------------------------------------------
+
+
+def too_long(n, kernel_size, stride, padding, output_padding, dilation):
+    """Whether the result is longer than n · stride (for a kernel longer than the stride)."""
+    options = stride, padding, output_padding, dilation
+    size = oracles.conv_transpose_output_size(n, kernel_size, *options)
+    return kernel_size > stride and size > n * stride
+
+
+# --- as_convolution -------------------------------------------------------------------------------
+
+
+def windows(
+    turn=lambda w: w[::-1, ::-1],
+    between=lambda stride: stride - 1,
+    around=lambda size, padding: size - 1 - padding,
+    behind=False,
+    step=False,
+):
+    """An ordinary convolution over zeros and input, with one of its parts exchanged.
+
+    turn: of the kernel; between, around: how many zeros; behind: also zeros after the last cell;
+    step: whether the window moves by the stride.
+    """
+
+    def wrong(x, kernel, stride=1, padding=0):
+        x, kernel = np.asarray(x), np.asarray(kernel)
+        wide = oracles.conv_transpose2d([x], [[np.ones((1, 1))]], between(stride) + 1)[0]
+        wide = np.pad(wide, [(0, between(stride) * behind)] * 2)
+        wide = np.pad(wide, around(len(kernel), padding))
+        return oracles.layer("conv2d", [wide], [[turn(kernel)]], stride if step else 1)[0]
+
+    return wrong
+
+
+# --- there_and_back -------------------------------------------------------------------------------
+
+
+def there_too_short(y, w):
+    """The last entry of the enlarged row is lost, and so is the last window."""
+    return oracles.conv1d(oracles.scatter(y, w)[:-1], w)
