@@ -7,9 +7,9 @@
 # **You will**
 #
 # - follow the sizes through a U-Net, down and up again;
-# - compute a transposed convolution by hand, then write `conv_transpose2d`;
+# - compute a transposed convolution by hand, then in code;
 # - find out which sizes come back after going down, and what `output_padding` is for;
-# - see that it is the transposed matrix, the gradient of a convolution, an ordinary convolution over zeros put between, and in general no inverse.
+# - see that it is a transposed matrix, a gradient, a convolution over an input full of zeros, and in general no inverse.
 
 # %% [markdown]
 # Every `...` is yours to replace; `lesson.by_hand.hint()` gives hints.
@@ -82,13 +82,13 @@ for size in (2, 4, 8, 16):
     print(f"{size} × {size} blocks: on average a pixel is off by {percent:.1f} % of full brightness")
 
 # %% [markdown]
-# With 8 × 8 blocks, as after three poolings, you can still tell what is in the picture. Where exactly an edge runs is gone. A network carries many channels down, which can hold more than one mean; but **skip connections** pass the exact places straight across. Here they are, in a network shaped like a U:
+# With 8 × 8 blocks, as after three poolings, you can still tell what is in the picture. Where exactly an edge runs is gone. A network carries many channels down, so it can keep more than one mean of each block. **Skip connections** pass the exact places straight across. Here they are, in a network shaped like a U:
 
 # %%
 lesson.unet()
 
 # %% [markdown]
-# Follow the sizes. The 3×3 convolutions are padded by 1 and keep the size. Each of the `depth` poolings, 2×2, halves it and rounds **down**. Each up-convolution has kernel 2 and stride 2: its stamps lie side by side, so it doubles whatever it is given.
+# Follow the sizes. The 3×3 convolutions are padded by 1 and keep the size. Each of the `depth` poolings, 2×2 with stride 2, halves it and rounds **down**. Each up-convolution has kernel 2 and stride 2: its stamps lie side by side, so it doubles whatever it is given.
 
 # %% [markdown]
 # Return the list n, …, bottom, …, up again: 2 · depth + 1 whole numbers. Report the sizes as they are: if an odd size does not come back, the list is not symmetrical.
@@ -132,7 +132,7 @@ lesson.unet(unet_sizes, n=100, depth=3)
 # *Double-click here and write.*
 
 # %% [markdown] tags=["solution"]
-# **A model answer.** A U-Net. Its encoder alternates convolutions and pooling: the image becomes smaller, the channels more, and each cell sees a larger part of the image. Its decoder enlarges them again with up-convolutions, until every pixel of the input has its own vector of class scores.
+# **A model answer.** A U-Net. Its encoder alternates convolutions and pooling: the maps become smaller, their channels more numerous, and each cell sees a larger part of the image. Its decoder enlarges the maps again with up-convolutions, until every pixel of the input has its own vector of class scores.
 #
 # Skip connections copy the encoder's maps across to the decoder's level of the same size. Without them the decoder would know what is in the image, but only roughly where: exact outlines are hard to keep through the pooling, as the photograph showed.
 #
@@ -203,7 +203,7 @@ lesson.conv_transpose2d.show(conv_transpose2d)
 # %% [markdown]
 # ### Right by luck
 #
-# One character makes this program wrong. Some tests would never notice. Find such an input.
+# A single character is missing from this program, and some tests would never notice. Find such an input.
 
 # %%
 lesson.break_overlaps.show()
@@ -235,7 +235,7 @@ round_trip = "b"
 lesson.round_trip.check(round_trip)
 
 # %% [markdown]
-# Now the rule for a row of `n` cells: n stamps, `stride` apart. With `dilation` d, the k entries of the kernel lie d cells apart; work out how long a stamp is then. `padding` cells are cropped at **both** ends, and `output_padding` adds cells at the **far end only**.
+# Now the rule for a row of `n` cells: n stamps, `stride` apart. With `dilation` d, the k entries of the kernel, its **taps**, lie d cells apart; work out how long a stamp is then. `padding` cells are cropped at **both** ends, and `output_padding` adds cells at the **far end only**.
 
 
 # %% exercise="conv_transpose_output_size"
@@ -375,7 +375,7 @@ lesson.as_convolution.show(as_convolution)
 # %% [markdown]
 # ### It is the gradient of a convolution
 #
-# Whenever a CNN is trained, transposed convolutions run. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
+# Whenever a CNN of several layers is trained, transposed convolutions run in its backward pass. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
 
 # %% [markdown]
 # Don't believe it: measure it. Let autograd find the gradient, without any transposed convolution of yours.
@@ -440,7 +440,7 @@ print("W Wᵀ for the kernel 1, 2, 1:")
 print(F.conv1d(F.conv_transpose1d(identity, kernel), kernel)[:, 0].int().numpy())
 
 # %% [markdown]
-# On the diagonal stands w · w = 6; beside it the products of the kernel with itself, moved by one cell (1 · 2 + 2 · 1 = 4) and by two (1). All of these would have to be 0. Yet there are kernels with which it works:
+# On the diagonal stands w · w = 6; beside it the products of the kernel with itself, moved by one cell (1 · 2 + 2 · 1 = 4) and by two (1). For the identity, the first would have to be 1 and the others 0. Some kernels do that. Find one:
 
 # %%
 lesson.break_inverse.show()
@@ -455,7 +455,7 @@ break_inverse = ([3, -2, 5], [0, 1, 0])
 lesson.break_inverse.check(break_inverse)
 
 # %% [markdown]
-# With stride = kernel size, stamps do not overlap, and w · w = 1 is enough: four weights of ½, 2 × 2, stride 2. The other order, Wᵀ W, is never the identity once k > 1: W has fewer rows than columns, so it takes some x ≠ 0 to 0.
+# With stride = kernel size, stamps do not overlap, and w · w = 1 is enough: four weights of ½, 2 × 2, stride 2. The other order, Wᵀ W, is never the identity without padding once k > 1: W has fewer rows than columns, so it takes some x ≠ 0 to 0.
 
 # %% [markdown]
 # A network does not need an inverse: it learns the kernel of the way up separately. What it gets from transposing is the *pattern* of connections, which cell is joined to which.
@@ -463,7 +463,7 @@ lesson.break_inverse.check(break_inverse)
 # %% [markdown]
 # ## Play: the checkerboard
 #
-# Stamps add up. With a kernel of equal numbers, a cell hit by four stamps is four times as bright as one hit by a single stamp. Before you move anything: with stride 2, which kernel sizes hit all cells, away from the border, equally often?
+# Stamps add up. With a plain grey image and a kernel of equal numbers, a cell hit by four stamps becomes four times as bright as one hit once. Before you move anything: with stride 2, which kernel sizes hit all cells, away from the border, equally often?
 
 # %%
 lesson.explore_overlaps()
@@ -484,27 +484,27 @@ even_kernel = "c"
 lesson.even_kernel.check(even_kernel)
 
 # %% [markdown]
-# So the entries of the kernel that meet on a cell must have the same sum on every cell. If the stride divides the kernel size, equal entries do that. But a kernel is learned, and may learn a checkerboard.
+# So the entries of the kernel that meet on a cell must have the same sum on every cell. If the stride divides the kernel size, equal entries do that. But the kernel is learned, and nothing forces its sums to stay equal.
 
 # %% [markdown]
 # See it on a small photograph, enlarged by **your** function. Each kernel's numbers sum to 4, so that the brightness is kept on average (but for a dark rim, which fewer stamps reach).
 
 # %%
 kernels = {
-    "2×2: blocks": np.ones((2, 2)),
-    "2×2: uneven": np.array([[2.5, 0.5], [0.5, 0.5]]),
-    "3×3: all equal": np.full((3, 3), 4 / 9),
-    "4×4: smooth": np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 16,
+    "2×2, equal": np.ones((2, 2)),
+    "2×2, uneven": np.array([[1.6, 0.8], [0.8, 0.8]]),
+    "3×3, equal": np.full((3, 3), 4 / 9),
+    "4×4, a tent": np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 16,
 }
 filtered(lambda x, weight: conv_transpose2d(x, weight, stride=2), photograph(40), kernels)
 
 # %% [markdown]
-# Odena, Dumoulin and Olah (“Deconvolution and Checkerboard Artifacts”, Distill, 2016) found such patterns in the images of many generators. Their remedy: first enlarge by copying cells, then use an ordinary convolution. The same kernels, divided by 4. Will the checkerboards stay?
+# Odena, Dumoulin and Olah (“Deconvolution and Checkerboard Artifacts”, Distill, 2016) describe such patterns in images made by neural networks. Their remedy: first enlarge by copying cells, then use an ordinary convolution. The same kernels, divided by 4. Will the checkerboards stay?
 
 
 # %%
 def resize_then_convolve(x, weight):
-    """Copy every cell to 2 × 2 cells, then convolve with stride 1 (and weight's sum scaled to 1)."""
+    """Copy every cell to 2 × 2 cells, then convolve with a quarter of the weight, stride 1."""
     large = F.interpolate(torch.tensor(x)[None], scale_factor=2, mode="nearest")
     return F.conv2d(large, torch.tensor(weight) / 4)[0]
 

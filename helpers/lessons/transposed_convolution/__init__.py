@@ -87,8 +87,8 @@ by_hand = Exercise(
         Mistake("result transposed", oracles.conv_transpose2d([_X], [[_X]])[0].T, "Rows and columns of the result are exchanged: the stamp of cell (0, 1) lies to the right, not below."),
         Mistake("cropped", oracles.conv_transpose2d([_X], [[_X]])[0][:2, :2], "Some stamps reach beyond the input's size. Nothing is cropped here: the padding is 0."),
     ],
-    hints=["Four input cells, so four stamps: 0 × kernel, 1 × kernel, 2 × kernel, 3 × kernel.", "The stamp of cell (i, j) has its top left corner at output cell (i, j). How large must the output be to hold all four?", "Draw the empty output, write each stamp into its place, and add where several numbers meet. The middle cell receives all four."],
-    praise="Four stamps, added up where they meet. The middle cell got something from each of them.",
+    hints=["Four input cells, so four stamps: 0 × kernel, 1 × kernel, 2 × kernel, 3 × kernel.", "The stamp of cell (i, j) has its top left corner at output cell (i, j). How large must the output be to hold all four?", "Draw the empty output, write each stamp into its place, and add where several numbers meet. All four cover the middle cell."],
+    praise="Four stamps, added up where they meet. All of them cover the middle cell: 0 · 3 + 1 · 2 + 2 · 1 + 3 · 0 = 4.",
     picture=lambda answer: beside_input(answer, _X),
 )  # fmt: skip
 
@@ -134,7 +134,7 @@ conv_transpose2d = Exercise(
         Mistake("a full stride after the last stamp", mistakes.roomy, "The last stamp begins at (H − 1) · stride and is kH long: that is where the output ends. Yours goes on."),
         Mistake("fractions cut off", lambda *a, **k: np.trunc(oracles.conv_transpose2d(*a, **k)), "The fractions are gone: is your output an array of whole numbers?"),
     ],
-    hints=["First without padding. The last stamp begins at (H − 1) · stride: how high must the output be to hold it?", "For each (i, j), the stamp is x[c, i, j] · weight[c], summed over c: shape (C_out, kH, kW).", "Add it to rows i · stride to i · stride + kH, columns likewise. At the end take `padding` cells off every side (beware of `[0:-0]`)."],
+    hints=["First without padding. The last stamp begins at (H − 1) · stride: how high must the output be to hold it?", "For each (i, j), the stamp is x[c, i, j] · weight[c], summed over c: shape (C_out, kH, kW).", "In which row does that stamp begin, and in which does it end? What other stamps have left there must stay. (Crop last, and beware of `[0:-0]`.)"],
     praise="Equal to PyTorch on non-square images, several channels, strides and paddings.",
     picture=_case(9, (1, 3, 3), 1, (2, 3), stride=2),
 )  # fmt: skip
@@ -196,7 +196,7 @@ conv_transpose_output_size = Exercise(
         Mistake("dilated kernel taken as d·k", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * k + o), "k taps have k − 1 gaps, and only the gaps grow: a stamp covers d(k − 1) + 1 cells."),
         Mistake("+1 forgotten", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + o), "You have the place where the last stamp ends. Cells are counted from 0, so there is one more."),
     ],
-    hints=["n stamps, each `stride` after the last: where does the last begin, if the first begins at 0?", "How long is a stamp of k taps with dilation d? Add it to where the last one begins.", "Now crop `padding` at both ends, and add `output_padding` at one."],
+    hints=["n stamps, each `stride` after the last: where does the last begin, if the first begins at 0?", "How long is a stamp of k taps with dilation d? Add it to where the last one begins.", "Try n = 1, where one stamp is all there is. Which of the options change its length, and how often does each count?"],
     praise="Agrees with the shapes that PyTorch returns, on every case. Put the last question's n = 8 into it.",
     picture=curves(lambda n, name: Call(n, 3, stride=int(name[-1])), range(1, 13), ("stride 1", "stride 2", "stride 3"), oracles.conv_transpose_output_size, "input size n (kernel size 3)", "output size"),
 )  # fmt: skip
@@ -289,7 +289,7 @@ input_gradient = Exercise(
         Mistake("averaged", lambda grad_output, w, n: oracles.scatter(grad_output, w) / len(grad_output), "The outputs are summed, not averaged: use `sum`, not `mean`."),
         Mistake("backward twice", lambda grad_output, w, n: 2 * oracles.scatter(grad_output, w), "Twice the gradient: it adds up in x.grad when backward runs twice."),
     ],
-    hints=["x may hold anything, since the result does not depend on it: zeros of shape (1, 1, n), with requires_grad=True.", "Compute out = torch.nn.functional.conv1d(x, kernel), the kernel with shape (1, 1, k); then out.backward(…) with something of out's shape."],
+    hints=["The convolution is linear, so its gradient does not depend on what x holds. What must x be told, so that autograd keeps one for it?", "F.conv1d wants x as (1, 1, n) and the kernel as (1, 1, k). Then `backward` carries a gradient back: which one has to be handed to it, and in which shape?"],
     praise="And the same as your Wᵀ y: the gradient goes back through a convolution by a transposed convolution.",
     picture=Call(*_rows[3], 7),
 )  # fmt: skip

@@ -171,7 +171,7 @@ def _overlap_steps(kernel_size, stride):
     if low < high:
         each = "at most once" if high == 1 else f"{low} to {high} times"
     grids = [
-        Grid("reach", reach, "kernel", "along a row: one line a stamp", limit=2),
+        Grid("reach", reach, "kernel", "along a row: a line for each stamp", limit=2),
         Grid("hits", hits, "output", "stamps on each cell of a row"),
         Grid("plane", np.outer(hits, hits), "output", "… and of the plane"),
     ]
