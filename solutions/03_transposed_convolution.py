@@ -79,7 +79,9 @@ filtered(down_and_up, image, {f"{n} × {n} blocks": np.ones((n, n)) for n in (2,
 for size in (2, 4, 8, 16):
     gone = down_and_up(image, np.ones((1, 1, size, size))).numpy() - image
     percent = 100 * abs(gone).mean()
-    print(f"{size} × {size} blocks: on average a pixel is off by {percent:.1f} % of full brightness")
+    print(
+        f"{size} × {size} blocks: on average a pixel is off by {percent:.1f} % of full brightness"
+    )
 
 # %% [markdown]
 # With 8 × 8 blocks, as after three poolings, you can still tell what is in the picture. Where exactly an edge runs is gone. A network carries many channels down, so it can keep more than one mean of each block. **Skip connections** pass the exact places straight across. Here they are, in a network shaped like a U:

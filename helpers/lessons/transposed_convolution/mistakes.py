@@ -145,6 +145,12 @@ def windows(
     return wrong
 
 
+def copied(x, kernel, stride=1, padding=0):
+    """Each cell becomes a block of copies, as wide as the stride."""
+    wide = np.pad(np.kron(x, np.ones((stride, stride))), len(kernel) - 1 - padding)
+    return oracles.layer("conv2d", [wide], [[kernel[::-1, ::-1]]])[0]
+
+
 # --- there_and_back -------------------------------------------------------------------------------
 
 
