@@ -356,6 +356,26 @@ def test_unusual_right_answers_pass(name):
     assert verdict.status == "correct", verdict
 
 
+SLIPS = {
+    "channels swapped": lambda weight, c, o: weight[o, c],
+    "kernel transposed, stamp by stamp": lambda weight, c, o: weight[c, o].T,
+    "kernel flipped": lambda weight, c, o: np.flip(weight[c, o]),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_in_a_learners_loops_has_its_name(name):
+    def loops(x, weight, stride=1, padding=0):
+        (c_in, h, w), (_, c_out, kh, kw) = x.shape, weight.shape
+        out = np.zeros((c_out, (h - 1) * stride + kh, (w - 1) * stride + kw))
+        for c, o, i, j in itertools.product(range(c_in), range(c_out), range(h), range(w)):
+            top, left = i * stride, j * stride
+            out[o, top : top + kh, left : left + kw] += x[c, i, j] * SLIPS[name](weight, c, o)
+        return out[:, padding : out.shape[1] - padding, padding : out.shape[2] - padding]
+
+    assert lesson.conv_transpose2d.check(loops).mistake == name
+
+
 def size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
     return (n - 1) * stride + dilation * (kernel_size - 1) - 2 * padding + output_padding + 1
 

@@ -88,20 +88,63 @@ def padded(x, padding):
     return np.pad(x, [(0, 0), (padding, padding), (padding, padding)])
 
 
-def channels_swapped(error):
-    """weight read as (C_out, C_in, kH, kW): by whole arrays (ValueError) or in a loop (IndexError).
+def ordinary(x, weight, stride=1, padding=0):
+    """The convolution forward: windows of x, weighted and summed."""
+    return oracles.layer("conv2d", x, weight.swapaxes(0, 1), stride, padding)
 
-    A loop over the input's channels stumbles over too many of them only, whole arrays over too few
-    as well.
+
+def stamping(stamp):
+    """As if cell (i, j) left `stamp(x[:, i, j], weight)`, a wrong one that is linear in x.
+
+    The stamps are programs, not PyTorch's: an error is recognised by its text.
     """
 
-    def wrong(x, weight, *args, **kwargs):
-        weight = np.asarray(weight).swapaxes(0, 1)
-        if len(weight) > len(x) or (error is ValueError and len(weight) != len(x)):
-            raise error("weight has another number of channels")
-        return oracles.conv_transpose2d(x[: len(weight)], weight, *args, **kwargs)
+    def wrong(x, weight, stride=1, padding=0):
+        kernels = np.array([stamp(channel, weight) for channel in np.eye(len(x))])
+        return oracles.conv_transpose2d(x, kernels, stride, padding)
 
     return wrong
+
+
+def kernel_transposed(pixel, weight):
+    laid = np.zeros(weight.shape[1:])
+    for c, o in np.ndindex(*weight.shape[:2]):
+        laid[o] += pixel[c] * weight[c, o].T
+    return laid
+
+
+def indices_exchanged(pixel, weight):
+    laid = np.zeros(weight.shape[1:])
+    for c, o in np.ndindex(*weight.shape[:2]):
+        laid[o] += pixel[c] * weight[o, c]
+    return laid
+
+
+def first_axis_as_output(pixel, weight):
+    laid = np.zeros((len(weight), *weight.shape[2:]))
+    for o, c in np.ndindex(len(weight), len(pixel)):
+        laid[o] += pixel[c] * weight[o, c]
+    return laid
+
+
+def second_axis_as_input(pixel, weight):
+    laid = np.zeros((len(weight), *weight.shape[2:]))
+    for o, c in np.ndindex(*weight.shape[:2]):
+        laid[o] += pixel[c] * weight[o, c]
+    return laid
+
+
+# Each reads weight as (C_out, C_in, kH, kW), and stumbles in its own way where it is not square.
+CHANNELS_SWAPPED = {
+    "": stamping(indices_exchanged),
+    ", first axis as output": stamping(first_axis_as_output),
+    ", second axis as input": stamping(second_axis_as_input),
+    ", by einsum": stamping(lambda pixel, weight: np.einsum("c,ochw->ohw", pixel, weight)),
+    ", by tensordot": stamping(lambda pixel, weight: np.tensordot(pixel, weight, axes=(0, 1))),
+    ", by torch": lambda x, weight, *a, **k: oracles.conv_transpose2d(
+        x, weight.swapaxes(0, 1), *a, **k
+    ),
+}
 
 
 def _cropped(whole, padding):
@@ -149,11 +192,3 @@ def copied(x, kernel, stride=1, padding=0):
     """Each cell becomes a block of copies, as wide as the stride."""
     wide = np.pad(np.kron(x, np.ones((stride, stride))), len(kernel) - 1 - padding)
     return oracles.layer("conv2d", [wide], [[kernel[::-1, ::-1]]])[0]
-
-
-# --- there_and_back -------------------------------------------------------------------------------
-
-
-def there_too_short(y, w):
-    """The last entry of the enlarged row is lost, and so is the last window."""
-    return oracles.conv1d(oracles.scatter(y, w)[:-1], w)
