@@ -44,7 +44,7 @@ lesson.explore()
 # %% [markdown]
 # ## Why anyone needs it
 #
-# **Problem 1.3a.** Segmentation: every pixel of an image is to get a class, such as road, sky or tree. First choose, then give the network its name. (**Pooling**, from lesson 1, replaces each block of cells, usually 2 × 2, by its largest value or its mean.)
+# **Problem 1.3a.** Segmentation: every pixel of an image is to get a class, such as road, sky or tree. First choose, then give the network its name. (**Pooling**, from notebook 1, replaces each block of cells, usually 2 × 2, by its largest value or its mean.)
 
 # %%
 lesson.segmentation_network.ask()
@@ -371,9 +371,6 @@ def as_convolution(x, kernel, stride=1, padding=0):
 # %% check="as_convolution"
 lesson.as_convolution.check(as_convolution)
 
-# %%
-lesson.as_convolution.show(as_convolution)
-
 # %% [markdown]
 # ### It is the gradient of a convolution
 #
@@ -521,8 +518,10 @@ filtered(resize_then_convolve, photograph(40), kernels)
 #
 # - Each input cell stamps the kernel, times its number, into the output. Overlaps add up.
 # - Size: (n − 1)s − 2p + d(k − 1) + 1 + `output_padding`. Stride spreads, padding crops.
-# - It is Wᵀ, and so the backward pass of a convolution. In general it does not restore the numbers, and the shape only if the stride divides n + 2p − k, or with `output_padding`.
-# - It is also a convolution with the kernel turned, over zeros put between and around.
+# - It is Wᵀ, so it is the backward pass of a convolution. It is also a convolution with the kernel turned, over zeros put between and around.
+
+# %% [markdown]
+# - In general it does not bring back the numbers. It brings back the size if the stride divides n + 2p − k, otherwise with `output_padding`.
 # - If the stride divides the kernel size, stamps overlap evenly. A checkerboard then has to be learned.
 
 # %%

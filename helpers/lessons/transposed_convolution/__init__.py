@@ -150,8 +150,8 @@ break_overlaps = BreakIt(
     valid=lambda x, weight: "" if min(x.shape[1:]) > 1 and np.all(x) and np.all(weight) else "Take at least two rows and two columns, and no zeros, neither in x nor in weight: where one cell is all there is, or 0, any program is right.",
     mistakes=[
         NearMiss("zeros, or a single cell", (_ROW, [[[[1, 0]]]]), "Take at least two rows and two columns, and no zeros, neither in x nor in weight: they hide what goes wrong.", lambda x, weight: min(x.shape[1:]) < 2 or not (np.all(x) and np.all(weight))),
-        NearMiss("overlap along one axis", (_ROW, [[[[1, 2, 3], [4, 5, 6]]]], 2), "Along one axis the stamps lie clear of each other, along the other they still overlap. Compare kernel and stride on both.", lambda weight, stride: min(weight.shape[2:]) <= stride),
-        NearMiss("overlap along both axes", (_ROW, [[[[1, 2], [3, 4]]]]), "Here stamps overlap, and the later one replaces the earlier. What keeps them apart?", lambda weight, stride: min(weight.shape[2:]) > stride),
+        NearMiss("overlap along one axis", (_ROW, [[[[1, 2, 3], [4, 5, 6]]]], 2), "Along one axis the stamps lie clear of each other, along the other they still overlap. Compare kernel and stride on both.", lambda x, weight, stride: len(x) == len(weight) and min(weight.shape[2:]) <= stride < max(weight.shape[2:])),
+        NearMiss("overlap along both axes", (_ROW, [[[[1, 2], [3, 4]]]]), "Here stamps overlap, and the later one replaces the earlier. What keeps them apart?", lambda x, weight, stride: len(x) == len(weight) and min(weight.shape[2:]) > stride > 0),
     ],
     hints=["`=` and `+=` differ only where something has been written before. When is that never the case?", "How far apart do the stamps begin, and how long are they?"],
     praise="No two stamps overlap as long as the kernel is no larger than the stride. So test with a larger kernel: a U-Net's kernel 2 with stride 2 would never show this mistake.",
@@ -213,7 +213,7 @@ break_size = BreakIt(
     mistakes=[
         NearMiss("stride 1, or too small a kernel", (5, 2, 2), "Kernel equal to stride is one way, and you know it. Find another: a stride of at least 2, and a kernel larger than that.", lambda kernel_size, stride: not kernel_size > stride > 1),
         NearMiss("too long", (5, 4, 2), "n · stride is less than what comes out. Which option takes cells away?", mistakes.too_long),
-        NearMiss("too short", (5, 4, 2, 2), "More is cropped than the last stamp is longer than a stride. Crop less, or add with output_padding.", lambda kernel_size, stride: kernel_size > stride),
+        NearMiss("too short", (5, 4, 2, 2), "Too much is cropped: what is left of the last stamp is shorter than a stride. Crop less, or use output_padding.", mistakes.too_short),
     ],
     hints=["(n − 1) · stride leaves one stride to go. What has to be that long, once it is cropped?", "Write the condition down without n, then choose kernel and stride so that their difference is even, or use output_padding."],
     praise="The last stamp, cropped at both ends and with output_padding added, is exactly one stride long: then n drops out of the condition, and every n becomes n · stride. Kernel 4, stride 2, padding 1 is a common choice in image generators.",
@@ -283,7 +283,6 @@ as_convolution = Exercise(
     ],
     hints=["With stride 2, x = [5, 7] becomes [5, 0, 7]. Slices with a step write into every other cell.", "`np.pad` puts the frame on. `a[::-1]` reverses the rows of a; which axes does a turn by 180° reverse?", "torch wants F.conv2d's input as (1, 1, H, W), the kernel likewise. It does not take an array with reversed steps: `.copy()` first."],
     praise="The same numbers, gathered instead of stamped.",
-    picture=_windows_case(24, (2, 3), 3, stride=2, padding=1),
 )  # fmt: skip
 
 input_gradient = Exercise(
@@ -328,9 +327,9 @@ break_inverse = BreakIt(
     task="Take at least two entries in y, none of them 0, and at least two in w.",
     valid=lambda y, w: "" if len(y) > 1 and len(w) > 1 and np.all(y) else "Take at least two entries in y, none of them 0, and at least two in w.",
     mistakes=[
-        NearMiss("w · w is not 1", ([1, 2], [2, 1]), "Output i is w · w times y[i], plus what the neighbouring stamps left in its window. Begin with a kernel for which w · w = 1.", lambda w: len(w) > 1 and not np.isclose(w @ w, 1)),
+        NearMiss("w · w is not 1", ([1, 2], [2, 1]), "Output i is w · w times y[i], plus what the neighbouring stamps left in its window. Begin with a kernel for which w · w = 1.", lambda w: len(w) > 1 and w.ndim == 1 and not np.isclose(w @ w, 1)),
         NearMiss("neighbours still get in", ([1, 2], [0.6, 0.8]), "w · w = 1, good. But w, moved along by a cell or more, still overlaps with itself: the neighbours' stamps get in. Which numbers in w would keep them out?", lambda y, w: len(w) > 1 and len(y) > 1 and np.all(y)),
-        NearMiss("too short, or zeros in y", ([1], [0, 1]), "Take at least two entries in y, none of them 0, and at least two in w.", lambda y, w: True),
+        NearMiss("too short, or zeros in y", ([1], [0, 1]), "Take at least two entries in y, none of them 0, and at least two in w.", lambda y, w: len(y) < 2 or len(w) < 2 or not np.all(y)),
     ],
     hints=["W Wᵀ has w · w on its diagonal. What stands beside it, and how can all of that be 0?", "A kernel may hold zeros."],
     praise="Here y does come back. With stride 1 there is one kind of kernel for which *every* y does: a single 1 or −1, all else 0. Enlarging with it only moves y along, and −1 turns the sign too.",

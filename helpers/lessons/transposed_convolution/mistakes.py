@@ -156,10 +156,15 @@ def _cropped(whole, padding):
 
 
 def too_long(n, kernel_size, stride, padding, output_padding, dilation):
-    """Whether the result is longer than n · stride (for a kernel longer than the stride)."""
+    """Whether the result is longer than n · stride; raises where PyTorch refuses."""
     options = stride, padding, output_padding, dilation
-    size = oracles.conv_transpose_output_size(n, kernel_size, *options)
-    return kernel_size > stride and size > n * stride
+    return oracles.conv_transpose_output_size(n, kernel_size, *options) > n * stride
+
+
+def too_short(n, kernel_size, stride, padding, output_padding, dilation):
+    """Whether it is shorter; raises where PyTorch refuses."""
+    options = stride, padding, output_padding, dilation
+    return oracles.conv_transpose_output_size(n, kernel_size, *options) < n * stride
 
 
 # --- as_convolution -------------------------------------------------------------------------------
