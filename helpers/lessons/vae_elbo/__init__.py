@@ -39,6 +39,7 @@ pca_code = UpToRotation(
     [oracles.table_case(1, 4, 2, 1), oracles.table_case(2, 6, 3, 2), oracles.table_case(3, 9, 5, 3), oracles.table_case(4, 4, 6, 2)],
     mistakes=[
         Mistake("not centred", mistakes.not_centred, "Subtract the mean of each column first. Otherwise the first direction mostly points at the mean, not along the spread."),
+        Mistake("one mean for the whole table", lambda X, k: mistakes.not_centred(X - X.mean(), k), "`X.mean()` is one number for the whole table. Each column has a mean of its own: `axis=0`."),
         Mistake("only the directions centred", lambda X, k: X @ oracles.directions(X, k), "The directions are right, but the codes are read off the uncentred rows: the point 0 of the code belongs at the mean."),
         Mistake("the last directions", mistakes.last_directions, "These directions lose the most, not the least. (`eigh` sorts upwards.)"),
         Mistake("smallest eigenvalues first", mistakes.smallest_eigenvalues, "These directions lose the most, not the least: `eigh` sorts its eigenvalues upwards."),
@@ -60,7 +61,7 @@ pca_code = UpToRotation(
 # --- row 4.3: a latent variable that can be counted -----------------------------------------------
 
 _MODELS = [
-    (np.array([0.25, 0.75]), np.array([[0.5, 0.1]])),
+    (np.array([0.25, 0.75]), np.array([[0.8, 0.4], [0.1, 0.2]])),
     (np.array([0.3, 0.7]), np.array([[0.2, 0.6], [0.9, 0.1], [0.4, 0.3]])),
     finite.random_tables(1, 3, 4),
     finite.random_tables(2, 4, 3),
@@ -78,7 +79,10 @@ log_likelihood = Exercise(
         Mistake("sum over z left out: only the first z", mistakes.summed(lambda p, x: x[:, 0] * p[0]), _NO_SUM + "You kept z = 0 alone."),
         Mistake("sum over z left out: only the last z", mistakes.summed(lambda p, x: x[:, -1] * p[-1]), _NO_SUM + "You kept the last z alone."),
         Mistake("sum over z left out: only the likeliest z", mistakes.summed(lambda p, x: (x * p).max(1)), _NO_SUM + "You kept the best z alone: a lower bound, but not the likelihood."),
-        Mistake("Σ log for log Σ", mistakes.summed(lambda p, x: x * p), "You summed the logarithms over z. The sum over z belongs inside: log Σ, not Σ log."),
+        Mistake("sum over z left out: a term for every z", mistakes.summed(lambda p, x: x * p), _NO_SUM + "You added up the logarithms of all z: Σ log, not log Σ."),
+        Mistake("sum over z left out, and the prior", mistakes.summed(lambda p, x: x), _NO_SUM + "You added up log p(x_i|z) over all z, and the prior p(z) is missing too."),
+        Mistake("sum over z left out, and the prior: the whole table", lambda p, x: np.log(x), _NO_SUM + "What you return is still a table of all x_i and z, and the prior p(z) is missing too."),
+        Mistake("sum over z left out, and the prior: only the likeliest z", mistakes.summed(lambda p, x: x.max(1)), _NO_SUM + "You kept the best z alone, and the prior p(z) is missing too."),
         Mistake("log inside the expectation", lambda p, x: (np.log(x) * p).sum(), "That is the average of log p(x|z) under the prior. First average p(x|z), then take the logarithm."),
         Mistake("log outside all sums", lambda p, x: np.log((x * p).sum()), "Observations are independent: their probabilities multiply, so each x_i gets its own logarithm."),
         Mistake("prior ignored", mistakes.summed(lambda p, x: x.sum(1)), "Every z counts the same here. Weight p(x|z) by how probable z is: p(z)."),
@@ -90,14 +94,25 @@ log_likelihood = Exercise(
         Mistake("logarithm forgotten", lambda p, x: (np.array(x) @ p).sum(), "You summed probabilities. Independent observations multiply: that is what the logarithm is for."),
         Mistake("logarithm to base 2", lambda p, x: oracles.log_likelihood(p, x) / math.log(2), "This is in bits. Take the natural logarithm."),
     ],
-    hints=["For one x_i: p(x_i) = Σ_z p(x_i|z) p(z). Which axis of the table is z?",
-           "First a number p(x_i) for each row, then its logarithm, then the sum over the rows."],
+    hints=["Stay with one round: how likely were its heads, when you don't know which coin was drawn?",
+           "Two coins, two ways to get these heads: drawing coin 0 and then the heads, or coin 1 and then the heads. Put their probabilities together before you take a logarithm."],
     praise="Σ_i log Σ_z p(x_i|z) p(z). Maximise this over the model's parameters θ, and you have the objective.",
     picture=curves(
         lambda theta, name: Call([float(name[6:9]), 1 - float(name[6:9])], coins(theta)),
         np.arange(0.1, 0.96, 0.05), ("p_z = 0.4, 0.6", "p_z = 0.9, 0.1"), oracles.log_likelihood,
         "chance θ of heads with coin 1", "log-likelihood",
     ),
+)  # fmt: skip
+
+printed_objective = Choice(
+    "printed_objective", "Is Σ_i log(p(x_i|z) p(z)), to be maximised over θ, the same objective?",
+    {
+        "a": ("Yes: z is the one that made x_i", "Each x_i was made by some z, but nobody has seen it. Which number would you put in for z?"),
+        "b": ("Yes: the logarithm turns the product into a sum", "It does, into log p(x_i|z) + log p(z). But that still has a z in it, and nobody has told you which."),
+        "c": ("No: a sum over z is missing inside the logarithm", "Yes. As printed it is no function of θ and the data: it has a z in it that nobody has seen. Any z may have made x_i, so p(x_i) = Σ_z p(x_i|z) p(z), and then comes the logarithm."),
+        "d": ("No: it must be Σ_i Σ_z log(p(x_i|z) p(z))", "That is Σ log in place of log Σ. A single z that cannot have made x_i would send it to −∞, however well another z explains x_i."),
+    },
+    "c", hints=["Try to compute it for the coins. What do you need for each x_i that you don't have?"],
 )  # fmt: skip
 
 posterior = Exercise(
@@ -113,10 +128,12 @@ posterior = Exercise(
         Mistake("prior in place of the posterior", lambda p, x: np.broadcast_to(p, np.shape(x)) * 1.0, "These are the probabilities before x was seen."),
         Mistake("prior squared", lambda p, x: oracles.posterior(p**2, x), "The prior belongs in once."),
         Mistake("transposed", lambda p, x: oracles.posterior(p, x).T, "One row for each observation: (N, K)."),
+        Mistake("p(x_i) alone", lambda p, x: np.array(x) @ p, "That is the denominator p(x_i), one number for each observation. The posterior divides p(x_i, z) by it."),
+        Mistake("logarithm of the posterior", lambda p, x: np.log(oracles.posterior(p, x)), "These are the logarithms: the probabilities themselves are wanted."),
     ],
     hints=["Bayes: p(z|x_i) = p(x_i|z) p(z) / p(x_i). You know the denominator from the last exercise.",
            "Make the table p(x_i|z) p(z), then divide each row by its sum. `keepdims=True` helps."],
-    praise="This is what q will try to be. With six coins it is one line; with a decoder network nobody can sum over all z.",
+    praise="This is what q will try to be. With two coins it is one line; with a decoder network and a long z nobody can sum over all z.",
     picture=Call(PRIOR, np.round(coins(0.8), 4)),
 )  # fmt: skip
 
@@ -125,11 +142,13 @@ posterior = Exercise(
 kl = Exercise(
     "kl", oracles.kl,
     [
-        Call(np.array([0.5, 0.5]), np.array([0.25, 0.75])),
-        Call(np.array([[0.2, 0.8], [0.9, 0.1]]), np.array([0.6, 0.4])),
+        Call(np.array([0.2, 0.8]), np.array([0.6, 0.4])),
+        Call(np.array([[0.3, 0.7], [0.9, 0.1]]), np.array([0.6, 0.4])),
+        Call(np.array([0.2, 0.3, 0.5]), np.array([[0.1, 0.6, 0.3], [0.7, 0.1, 0.2]])),
         Call(finite.random_q(1, 3, 4), finite.random_q(2, 3, 4)),
         Call(np.array([[0.0, 0.3, 0.7], [1.0, 0.0, 0.0], [0.2, 0.8, 0.0]]), np.array([0.5, 0.3, 0.2])),
         Call(np.array([[0.0, 0.4, 0.6], [0.5, 0.5, 0.0]]), np.array([0.0, 0.3, 0.7])),
+        Call(np.array([0.4, 0.0, 0.6, 0.0]), np.array([[0.3, 0.3, 0.0, 0.4], [0.0, 0.5, 0.5, 0.0], [0.4, 0.0, 0.6, 0.0]])),
     ],
     mistakes=[
         Mistake("reversed", lambda q, p: oracles.kl(p, q), "This is KL(p‖q). The distribution before the bars, q, is the one that the average is taken under."),
@@ -138,14 +157,16 @@ kl = Exercise(
         Mistake("entropy left out", lambda q, p: (-xlogy(q, p)).sum(-1), "That is the cross-entropy −E_q[log p]. Where is E_q[log q]?"),
         Mistake("expectation under p", lambda q, p: (xlogy(p, q) - xlogy(p, p)).sum(-1), "You average log q − log p, but under p. The average is taken under q."),
         Mistake("not weighted", lambda q, p: np.log(q / p).sum(-1), "The terms log(q/p) are an average under q: weight each by q."),
+        Mistake("not weighted, 0 stepped round", mistakes.bare_ratio, "You stepped round log 0, good. But the terms log(q/p) are an average under q: weight each by q."),
+        Mistake("logarithm to base 2", lambda q, p: oracles.kl(q, p) / math.log(2), "This is in bits. Take the natural logarithm, for nats."),
         Mistake("mean over z", lambda q, p: oracles.kl(q, p) / q.shape[-1], "q already weights the terms: sum over z, don't average."),
         Mistake("summed over everything", lambda q, p: oracles.kl(q, p).sum(), "Sum over the last axis only: each row is a distribution of its own."),
         Mistake("0 · log 0", lambda q, p: (q * np.log(q / p)).sum(-1), "Where q is 0 the term counts as 0, as the limit of t · log t says. The computer makes NaN of 0 · (−∞): step round it."),
         Mistake("p = 0 glossed over", mistakes.zero_prior_ignored, "Where q is positive and p is 0, the KL is infinite: p calls impossible what q expects."),
     ],
-    hints=["KL(q‖p) = Σ_z q(z) (log q(z) − log p(z)), over the last axis.",
-           "`np.where(q > 0, q, 1)` gives the logarithm something harmless where q is 0; its weight there is 0."],
-    praise="Never negative, and 0 only where q equals p. It is not symmetric: the first distribution does the averaging.",
+    hints=["An average under q is a sum over z with weights q(z). What is being averaged here?",
+           "0 · log 0 comes out as NaN on a computer. Give the logarithm something harmless wherever q is 0: the weight there is 0 anyway."],
+    praise="Never negative, and 0 only where q equals p. In general KL(q‖p) and KL(p‖q) differ: the first distribution does the averaging.",
     picture=curves(
         lambda t, name: Call(np.array([t, 1 - t]), np.array([float(name[-3:]), 1 - float(name[-3:])])),
         np.linspace(0, 1, 21), ("p(0) = 0.5", "p(0) = 0.1"), oracles.kl, "q(0)", "KL(q‖p)",
@@ -155,12 +176,14 @@ kl = Exercise(
 elbo = Exercise(
     "elbo", oracles.elbo,
     [
-        Call(np.array([[0.5, 0.5]]), *_MODELS[0]),
+        Call(np.array([[0.6, 0.4], [0.1, 0.9]]), *_MODELS[0]),
         Call(finite.random_q(5, 3, 2), *_MODELS[1]),
         Call(finite.random_q(6, 3, 4), *_MODELS[2]),
         Call(finite.random_q(7, 4, 3), *_MODELS[3]),
         Call(finite.random_q(8, 2, 3), *_MODELS[4]),
         Call(np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), *_MODELS[5]),
+        Call(np.array([[0.0, 0.6, 0.4], [0.0, 0.0, 1.0]]), *_MODELS[5]),
+        Call(np.array([[0.0, 1.0, 0.0], [0.3, 0.0, 0.7]]), *_MODELS[5]),
     ],
     mistakes=[
         Mistake("KL reversed", lambda q, p, x: oracles.expected(q, p, x) - oracles.kl(p, q).sum(), "The KL is taken from the wrong side: it is KL(q‖p_Z), averaged under q."),
@@ -175,14 +198,19 @@ elbo = Exercise(
         Mistake("prior left out", lambda q, p, x: (xlogy(q, x) - xlogy(q, q)).sum(), "E_q[log p_Z(z)] is missing."),
         Mistake("log of the expectation", mistakes.log_of_the_expectation, "You took log E_q[p(x_i|z)]. After Jensen the logarithm stands inside: E_q[log p(x_i|z)]."),
         Mistake("reconstruction not weighted by q", mistakes.not_weighted, "Weight each log p(x_i|z) by q(z|x_i)."),
+        Mistake("reconstruction not weighted, 0 stepped round", mistakes.bare_reconstruction, "You stepped round log 0, good. But weight each log p(x_i|z) by q(z|x_i)."),
+        Mistake("impossible x glossed over", mistakes.impossible_ignored, "Where q is positive and p(x_i|z) is 0, the ELBO is −∞: q proposes a z that cannot have made x_i. Only terms where q is 0 count as 0."),
+        Mistake("impossible z glossed over", mistakes.impossible_z_ignored, "Where q is positive and p_Z(z) is 0, the KL is infinite, and the ELBO −∞: q proposes a z that never occurs."),
+        Mistake("averaged over the whole table", lambda q, p, x: xlogy(q, x).mean() - oracles.kl(q, p).mean(), "These are means. Sum over z and over the observations."),
+        Mistake("logarithm to base 2", lambda q, p, x: oracles.elbo(q, p, x) / math.log(2), "This is in bits. Take the natural logarithm, for nats."),
         Mistake("mean over the data", lambda q, p, x: oracles.elbo(q, p, x) / len(x), "Sum over the observations; you averaged."),
         Mistake("not summed over the data", lambda q, p, x: (xlogy(q, x) - xlogy(q, q) + xlogy(q, p)).sum(-1), "One L_i is left for each observation. Add them up."),
         Mistake("negative", lambda q, p, x: -oracles.elbo(q, p, x), "That is the loss, −ELBO. Here the ELBO itself is wanted."),
         Mistake("0 · log 0", lambda q, p, x: (q * (np.log(x) + np.log(p) - np.log(q))).sum(), "Where q is 0 a term counts as 0, also when p(x_i|z) is 0 there. The computer makes NaN of 0 · (−∞)."),
     ],
-    hints=["Two terms: how well x_i is explained on average under q, minus `kl(q, p_z)`.",
-           "E_q[log p(x_i|z)] = Σ_z q(z|x_i) log p(x_i|z), with terms where q is 0 counted as 0. Sum both terms over i."],
-    praise="And log_likelihood − elbo is exactly Σ_i KL(q(z|x_i)‖p(z|x_i)): that is how this check computed it.",
+    hints=["You have written one of the two terms already: which distributions go into it?",
+           "The other is an average under q, a sum over z with weights. Of what? And what happens in it where both q and p(x_i|z) are 0?"],
+    praise="What is missing to the log-likelihood is exactly Σ_i KL(q(z|x_i)‖p(z|x_i)): that is how this check computed the ELBO.",
     picture=curves(
         lambda t, name: Call(np.array([[t, 1 - t]]), PRIOR, coins(0.8, [int(name[0])])),
         np.linspace(0, 1, 21), ("5 heads in ten", "6 heads in ten"), oracles.elbo, "q(coin 0)", "ELBO",
@@ -223,8 +251,8 @@ sampling_distribution = Choice(
 gaussian_kl = Exercise(
     "gaussian_kl", oracles.gaussian_kl,
     [
-        Tensors([[1.0]], [[0.0]]),
-        Tensors([[1.0, -2.0]], [[0.5, -1.0]]),
+        Tensors([[1.0, -2.0]], [[2.0, -1.0]]),
+        Tensors([[2.0, 0.0], [-1.0, 3.0]], [[0.0, 1.0], [0.5, -2.0]]),
         Tensors([[0.0, 0.0], [0.3, -0.2]], [[4.0, -4.0], [-9.0, 2.0]]),
         Tensors([[3.0, 0.0, -1.0], [0.5, 6.0, 0.0]], [[-12.0, -7.0, -0.5], [8.0, -15.0, 1.5]]),
     ],
@@ -241,12 +269,15 @@ gaussian_kl = Exercise(
         Mistake("factor ½ forgotten", lambda mu, logvar: 2 * oracles.gaussian_kl(mu, logvar), "Twice too large: the ½ of the Gaussian's exponent is missing."),
         Mistake("ln σ² added", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp(), -logvar), "A narrower q must cost more as σ goes to 0: logvar is subtracted."),
         Mistake("ln σ² forgotten", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp(), logvar * 0), "The narrower q is, the more it says about z, and that must cost: −logvar is missing."),
+        Mistake("1 added", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp() + 2, logvar), "For mu = 0 and σ = 1 the two are the same, so the KL must be 0: the 1 is subtracted."),
+        Mistake("logvar in the variance's place", lambda mu, logvar: mistakes.kl_formula(mu, logvar, logvar), "The exponential is missing: the variance σ² is e^logvar, and the two logvars cancel."),
+        Mistake("1 subtracted once for all dimensions", mistakes.one_for_all, "Every dimension brings a −1 of its own: it belongs inside the sum."),
         Mistake("1 forgotten", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp() + 1, logvar), "For mu = 0 and σ = 1 the two are the same, so the KL must be 0."),
         Mistake("μ not squared", lambda mu, logvar: mistakes.kl_formula(mu.abs().sqrt(), logvar.exp(), logvar), "μ enters squared: moving q by 2 costs four times as much as by 1."),
         Mistake("reversed", lambda mu, logvar: mistakes.kl_formula(mu * (-logvar / 2).exp(), (-logvar).exp(), -logvar), "That is KL(N(0, 1)‖q). The ELBO has q first."),
     ],
-    hints=["In one dimension: E_q[log q(z) − log p(z)]. The constants log √2π cancel.",
-           "E_q[z²] = μ² + σ², and E_q[(z − μ)²/σ²] = 1. What is left of ½ E_q[z²] − ½ − ½ log σ²?"],
+    hints=["Write log q(z) − log p(z) for one dimension. Which constants cancel, and which squares are left to average?",
+           "Check your formula where the answer is known: for μ = 0 and σ = 1 it must give 0, for μ = 2 and σ = 1 it must give 2."],
     praise="Zero only at mu = 0, logvar = 0, and right for very narrow and very wide q as well.",
     picture=curves(
         lambda v, name: Tensors([[float(name[3:])]], [[v]]), np.linspace(-6, 3, 19),
@@ -259,8 +290,8 @@ gaussian_kl = Exercise(
 reparametrize = Exercise(
     "reparametrize", oracles.reparametrize,
     [
-        Tensors([[1.0]], [[0.0]], [[0.5]], constants=("eps",)),
-        Tensors([[1.0, -2.0]], [[2.0, -1.0]], [[-1.0, 0.5]], constants=("eps",)),
+        Tensors([[1.0, -2.0]], [[2.0, -1.0]], [[-1.0, 3.0]], constants=("eps",)),
+        Tensors([[3.0], [-1.0]], [[-2.0], [1.0]], [[2.0], [-2.0]], constants=("eps",)),
         Tensors([[0.0, 3.0, 1.0], [-1.0, 0.5, 2.0]], [[-8.0, 6.0, 0.5], [1.0, -2.0, -20.0]], [[1.0, -1.5, 0.0], [2.0, -0.3, 0.7]], constants=("eps",)),
     ],
     mistakes=[
@@ -273,10 +304,13 @@ reparametrize = Exercise(
         Mistake("noise not scaled", lambda mu, logvar, eps: mu + eps, "The noise must be scaled by σ, or q would always be one wide."),
         Mistake("mean scaled too", lambda mu, logvar, eps: oracles.reparametrize(mu * 0, logvar, mu + eps), "Only the noise is scaled by σ: the mean is added as it is."),
         Mistake("mean forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu * 0, logvar, eps), "The mean is missing."),
-        Mistake("noise forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu, logvar, eps * 0 + 1), "eps is missing: this is the same point every time."),
+        Mistake("noise forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu, logvar, eps * 0), "That is μ alone: the same point every time. A sample is spread around it, by σ times eps."),
+        Mistake("eps forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu, logvar, eps * 0 + 1), "eps is missing: μ + σ is the same point every time."),
+        Mistake("double logvar", lambda mu, logvar, eps: oracles.reparametrize(mu, 4 * logvar, eps), "σ is the square root of e^logvar: logvar is halved, not doubled."),
+        Mistake("halved after the exponential", lambda mu, logvar, eps: mu + logvar.exp() / 2 * eps, "A square root is not a half: halve logvar before the exponential, not e^logvar after it."),
     ],
-    hints=["A standard normal ε, stretched by σ and moved by μ, has mean μ and variance σ².",
-           "How do you get σ from log σ²? Halve, then take the exponential."],
+    hints=["eps has mean 0 and variance 1. What must you do to it to get variance σ², and what to get mean μ?",
+           "How do you get σ from log σ²? Remember that log σ² = 2 log σ."],
     praise="The randomness sits in eps, which no parameter touches, so a gradient can pass through to mu and logvar.",
     picture=curves(
         lambda e, name: Tensors([[1.0]], [[float(name[9:].replace("−", "-"))]], [[e]]), np.linspace(-3, 3, 13),
@@ -285,7 +319,7 @@ reparametrize = Exercise(
 )  # fmt: skip
 
 _NOISE = [
-    Call(1.0, np.array([0.5])),
+    Call(2.0, np.array([3.0, -1.0])),
     Call(1.0, np.array([-2.0, 0.0, 1.5])),
     Call(-3.0, np.array([0.25, 3.0, -1.0, -0.5])),
     Call(0.0, np.array([2.0, -1.0])),
@@ -299,12 +333,13 @@ reparam_gradient = Exercise(
         Mistake("the expected value", lambda theta, eps: oracles.reparam_gradient(theta, eps * 0), "2θ is what the samples average to. A single sample keeps its ε."),
         Mistake("ε without θ", lambda theta, eps: oracles.reparam_gradient(0.0, eps), "Differentiate (θ + ε)²: θ stays in the result."),
         Mistake("not differentiated", lambda theta, eps: (theta + eps) ** 2, "That is x² itself. Put x = θ + ε and differentiate by θ."),
+        Mistake("2 for θ alone", lambda theta, eps: 2 * theta + eps, "The 2 belongs to the whole of x = θ + ε: the derivative of x² is 2x."),
         Mistake("factor 2 forgotten", lambda theta, eps: theta + eps, "The derivative of a square brings a factor."),
         Mistake("differentiated by the scale", lambda theta, eps: eps * oracles.reparam_gradient(theta, eps), "The inner derivative of θ + ε by θ is 1, not ε."),
         Mistake("the score-function gradient", oracles.score_function_gradient, "That is the other estimator. Here x = θ + ε goes into x², and the chain rule does the rest."),
         Mistake("minus ε", lambda theta, eps: oracles.reparam_gradient(theta, -eps), "x is θ + ε, not θ − ε. (The average would be the same, each sample is not.)"),
     ],
-    hints=["Write x² as (θ + ε)², with ε fixed, and differentiate by θ."],
+    hints=["With ε = 3 fixed, the sample contributes (θ + 3)². What is the slope of that at θ = 2?"],
     praise="Averaged over ε this is 2θ, the derivative of E[x²] = θ² + 1.",
     picture=pictures.over_noise(oracles.reparam_gradient),
 )  # fmt: skip
@@ -316,6 +351,8 @@ score_function_gradient = Exercise(
         Mistake("averaged", lambda theta, eps: oracles.score_function_gradient(theta, eps).mean(), "One value for each ε, please: you averaged over the samples."),
         Mistake("score alone", oracles.score, "That is the score ∂ log q/∂θ. It is weighted by the value x² of the sample."),
         Mistake("score's sign", lambda theta, eps: -oracles.score_function_gradient(theta, eps), "log q(x) = −½(x − θ)² + const: by the chain rule its derivative by θ is x − θ, not θ − x."),
+        Mistake("score left out", lambda theta, eps: (theta + eps) ** 2, "That is x² itself. Each sample's x² is weighted by the score, ∂ log q(x)/∂θ."),
+        Mistake("θ for x", lambda theta, eps: theta**2 * eps, "x is the sample θ + ε, not its mean θ."),
         Mistake("x for its score", lambda theta, eps: (theta + eps) ** 3, "The score is x − θ, how far the sample lies from the mean, not x itself."),
         Mistake("x not squared", mistakes.weighted(lambda x: x), "The expectation is of x², not of x."),
         Mistake("derivative of x²", mistakes.weighted(lambda x: 2 * x), "x² is not differentiated here: only log q is. That is this estimator's charm."),
@@ -323,8 +360,8 @@ score_function_gradient = Exercise(
         Mistake("the reparametrised gradient", oracles.reparam_gradient, "That is the other estimator. Here x is held fixed, and log q(x) is differentiated by θ."),
         Mistake("score not weighted, but added", lambda theta, eps: (theta + eps) ** 2 + eps, "The score multiplies x²."),
     ],
-    hints=["∂/∂θ E[x²] = E[x² · ∂ log q(x)/∂θ], with x = θ + ε held fixed.",
-           "log q(x) = −½(x − θ)² + const. Its derivative by θ, at x = θ + ε, is a very short expression."],
+    hints=["Two factors. One is x² as it is; for the other, write down log q(x) of a Gaussian with mean θ and variance 1.",
+           "log q(x) = −½(x − θ)² + const. Differentiate by θ, then see what x − θ is."],
     praise="It needs no derivative of x², so it works where z is discrete. Now see what that costs.",
     picture=pictures.over_noise(oracles.score_function_gradient),
 )  # fmt: skip
@@ -335,7 +372,7 @@ score_function_gradient = Exercise(
 vae_loss = Exercise(
     "vae_loss", oracles.vae_loss,
     [
-        Tensors([[0.0, 2.0]], [[0.0, 1.0]], [[1.0]], [[0.5]], constants=("x",)),
+        Tensors([[0.0, 2.0, -1.0], [1.0, -2.0, 3.0]], [[0.0, 1.0, 1.0], [1.0, 0.0, 0.0]], [[1.0, -2.0], [2.0, 0.0]], [[2.0, -1.0], [-1.0, 1.0]], constants=("x",)),
         Tensors([[1.0, -2.0], [0.5, 3.0]], [[1.0, 0.2], [0.5, 0.0]], [[0.5], [-2.0]], [[1.0], [-1.0]], constants=("x",)),
         Tensors([[200.0, -200.0, 300.0]], [[0.0, 1.0, 1.0]], [[0.0, 1.0]], [[-9.0, 6.0]], constants=("x",)),
         random_batch(1, 3, 5, 2, 2.0),
@@ -345,7 +382,7 @@ vae_loss = Exercise(
         Mistake("mean over pixels", mistakes.loss_from(lambda r, k: (r.mean(-1) + k.sum(-1)).mean()), "The pixels are averaged. Independent pixels multiply, so their logarithms add up: with the mean, the KL weighs 64 times too much on a digit."),
         Mistake("everything averaged", mistakes.loss_from(lambda r, k: r.mean() + k.mean()), "Pixels and dimensions are averaged. Sum over both, and average over the batch alone."),
         Mistake("KL averaged over dimensions", mistakes.loss_from(lambda r, k: (r.sum(-1) + k.mean(-1)).mean()), "The KL is averaged over the dimensions; it should be summed."),
-        Mistake("summed over the batch", mistakes.loss_from(lambda r, k: (r.sum(-1) + k.sum(-1)).sum()), "Average over the batch: otherwise the step size depends on how many digits are in it."),
+        Mistake("summed over the batch", mistakes.loss_from(lambda r, k: (r.sum(-1) + k.sum(-1)).sum()), "Average over the batch: otherwise the loss of 200 digits cannot be compared with that of 100."),
         Mistake("KL summed over the batch", mistakes.loss_from(lambda r, k: r.sum(-1).mean() + k.sum()), "The KL is summed over the batch as well. Average both terms over it, or the KL grows with the batch."),
         Mistake("reconstruction summed over the batch", mistakes.loss_from(lambda r, k: r.sum() + k.sum(-1).mean()), "The reconstruction is summed over the batch, the KL averaged. Treat both alike."),
         Mistake("not averaged over the batch", mistakes.loss_from(lambda r, k: r.sum(-1) + k.sum(-1)), "One loss for each digit is left: average over the batch."),
@@ -356,15 +393,30 @@ vae_loss = Exercise(
         Mistake("sigmoid twice", lambda recon_logits, *rest: oracles.vae_loss(recon_logits.sigmoid(), *rest), "The function “with logits” applies the sigmoid itself: give it the raw logits."),
         Mistake("sigmoid, then logarithm", mistakes.with_sigmoid(lambda p, x: -(x * p.log() + (1 - x) * (1 - p).log())), "For large logits the sigmoid is rounded to 0 or 1, and its logarithm is −∞ or NaN. Use the function that takes logits."),
         Mistake("sigmoid, then cross-entropy", mistakes.with_sigmoid(mistakes.clamped), "For large logits the sigmoid is rounded to 0 or 1, and PyTorch cuts the loss off at 100. Use the function that takes logits."),
+        Mistake("logits and target exchanged", lambda recon_logits, x, *rest: oracles.vae_loss(x, recon_logits, *rest), "PyTorch's loss functions take the prediction first: the logits, then the target x."),
+        Mistake("mu and logvar exchanged", lambda recon_logits, x, mu, logvar: oracles.vae_loss(recon_logits, x, logvar, mu), "mu and logvar have changed places: `gaussian_kl(mu, logvar)`."),
+        Mistake("pixels not summed", mistakes.loss_from(lambda r, k: (r + k.sum(-1)).mean()), "The pixels are not summed, so each digit's KL does not meet its own digit. First sum over the pixels: one number for each digit, as the KL."),
+        Mistake("logits taken as probabilities", lambda recon_logits, *rest: oracles.vae_loss(recon_logits.clamp(1e-6, 1 - 1e-6).logit(), *rest), "The decoder gives logits, any real number. Use the function that takes logits."),
         Mistake("squared error", mistakes.with_sigmoid(lambda p, x: (p - x) ** 2), "Squared error belongs to Gaussian pixels. These are probabilities of ink: binary cross-entropy."),
     ],
-    hints=["−ELBO of one digit: −log p(x|z), summed over its pixels, plus `gaussian_kl`. Then the mean over the batch.",
-           "`torch.nn.functional.binary_cross_entropy_with_logits` averages over everything unless you say `reduction=\"none\"`."],
+    hints=["Stay with one digit first. Two costs: how badly its pixels are explained, and how far its q strays from the prior. What shape does each have before the batch is averaged?",
+           "`torch.nn.functional.binary_cross_entropy_with_logits` averages over everything by default; see its `reduction`."],
     praise="Summed over pixels and dimensions, averaged over the batch, and made small: it is −ELBO.",
     picture=curves(
         lambda logit, name: Tensors([[logit]], [[float(name[4:])]], [[0.0]], [[0.0]]), np.linspace(-6, 6, 13),
         ("x = 0", "x = 0.5", "x = 1"), oracles.vae_loss, "logit of one pixel (KL = 0)", "loss (nats)",
     ),
+)  # fmt: skip
+
+averaged_pixels = Choice(
+    "averaged_pixels", "The mean over 64 pixels, plus the KL summed over the dimensions. What has become of the model?",
+    {
+        "a": ("Nothing: only the step size differs", "A factor on the whole loss would change little. Here it stands on one term alone: which one weighs more now?"),
+        "b": ("A VAE with β = 1/64, and sharp pictures", "The other way round: it is the reconstruction that was divided by 64."),
+        "c": ("The KL is still right, so the codes are as before", "The network trades one term against the other. What is a nat of KL worth when reconstruction counts a 64th?"),
+        "d": ("A VAE with β = 64, and empty codes", "Yes. Mean + KL is (sum + 64 · KL)/64, and at β = 4 the codes were empty already. `reduction=\"mean\"`, PyTorch's default, makes this mistake for you."),
+    },
+    "d", hints=["Multiply the whole loss by 64: that moves no minimum. Which β do you see?"],
 )  # fmt: skip
 
 progress = Progress(globals())

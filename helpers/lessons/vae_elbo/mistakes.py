@@ -83,12 +83,39 @@ def not_weighted(q, p_z, p_x_given_z):
     return logs.sum() - oracles.kl(q, p_z).sum()
 
 
+def bare_ratio(q, p):
+    """log(q/p) summed over z where q should have weighted it; where q is 0, left out."""
+    return (oracles.xlogy(q > 0, q) - oracles.xlogy(q > 0, p)).sum(-1)
+
+
+def bare_reconstruction(q, p_z, p_x_given_z):
+    """log p(x_i|z) summed over the z that q allows, without q's weights."""
+    return oracles.xlogy(q > 0, p_x_given_z).sum() - oracles.kl(q, p_z).sum()
+
+
+def impossible_ignored(q, p_z, p_x_given_z):
+    """The ELBO without the terms where p(x_i|z) is 0."""
+    return (
+        oracles.xlogy(np.where(p_x_given_z > 0, q, 0), p_x_given_z).sum() - oracles.kl(q, p_z).sum()
+    )
+
+
+def impossible_z_ignored(q, p_z, p_x_given_z):
+    """The ELBO without the terms of its KL where p(z) is 0."""
+    return oracles.expected(q, p_z, p_x_given_z) - zero_prior_ignored(q, p_z).sum()
+
+
 # --- a Gaussian z ---------------------------------------------------------------------------------
 
 
 def kl_formula(mu, variance, log_variance):
     """The formula with whatever a wrong answer takes for the variance and its logarithm."""
     return ((mu**2 + variance - 1 - log_variance) / 2).sum(-1)
+
+
+def one_for_all(mu, logvar):
+    """The formula with a single −1, however many dimensions there are."""
+    return ((mu**2 + logvar.exp() - logvar).sum(-1) - 1) / 2
 
 
 def weighted(f):
