@@ -5,17 +5,15 @@ identity log p(x) = ELBO + KL(q‖posterior) itself. Kingma, Welling, "Auto-enco
 Bayes", ICLR 2014.
 """
 
-import math
 from functools import partial
 
 import numpy as np
 
 from helpers.derivations import Derivation
 from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
-from helpers.lessons.vae_elbo import finite, mistakes, oracles, pictures, route
+from helpers.lessons.vae_elbo import finite, finite_mistakes, mistakes, oracles, pictures, route
 from helpers.lessons.vae_elbo.explorers import explore, explore_gradients, explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins
-from helpers.lessons.vae_elbo.oracles import xlogy
 from helpers.lessons.vae_elbo.pca import UpToRotation
 from helpers.lessons.vae_elbo.pieces import Tensors, random_batch
 
@@ -68,32 +66,11 @@ _MODELS = [
     finite.random_tables(3, 2, 3, tiny=1e-200),
     (np.array([0.0, 0.2, 0.8]), np.array([[0.5, 0.3, 0.0], [0.1, 0.0, 0.7]])),
 ]
-_NO_SUM = "The sum over z is left out. Nobody tells you which z made x_i: every z could have, so p(x_i) adds them all up, and only then comes the logarithm. "
 
 log_likelihood = Exercise(
     "log_likelihood", oracles.log_likelihood,
     [Call(*model) for model in [*_MODELS, finite.random_tables(4, 500, 2, tiny=1e-3)]],
-    mistakes=[
-        Mistake("sum over z left out: a number for each z", mistakes.summed(lambda p, x: x * p, 0), _NO_SUM + "What you return still has one number for each z."),
-        Mistake("sum over z left out: the whole table", lambda p, x: np.log(x * p), _NO_SUM + "What you return is still a table of all x_i and z."),
-        Mistake("sum over z left out: only the first z", mistakes.summed(lambda p, x: x[:, 0] * p[0]), _NO_SUM + "You kept z = 0 alone."),
-        Mistake("sum over z left out: only the last z", mistakes.summed(lambda p, x: x[:, -1] * p[-1]), _NO_SUM + "You kept the last z alone."),
-        Mistake("sum over z left out: only the likeliest z", mistakes.summed(lambda p, x: (x * p).max(1)), _NO_SUM + "You kept the best z alone: a lower bound, but not the likelihood."),
-        Mistake("sum over z left out: a term for every z", mistakes.summed(lambda p, x: x * p), _NO_SUM + "You added up the logarithms of all z: Σ log, not log Σ."),
-        Mistake("sum over z left out, and the prior", mistakes.summed(lambda p, x: x), _NO_SUM + "You added up log p(x_i|z) over all z, and the prior p(z) is missing too."),
-        Mistake("sum over z left out, and the prior: the whole table", lambda p, x: np.log(x), _NO_SUM + "What you return is still a table of all x_i and z, and the prior p(z) is missing too."),
-        Mistake("sum over z left out, and the prior: only the likeliest z", mistakes.summed(lambda p, x: x.max(1)), _NO_SUM + "You kept the best z alone, and the prior p(z) is missing too."),
-        Mistake("log inside the expectation", lambda p, x: (np.log(x) * p).sum(), "That is the average of log p(x|z) under the prior. First average p(x|z), then take the logarithm."),
-        Mistake("log outside all sums", lambda p, x: np.log((x * p).sum()), "Observations are independent: their probabilities multiply, so each x_i gets its own logarithm."),
-        Mistake("prior ignored", mistakes.summed(lambda p, x: x.sum(1)), "Every z counts the same here. Weight p(x|z) by how probable z is: p(z)."),
-        Mistake("prior taken as uniform", mistakes.summed(lambda p, x: x.mean(1)), "The plain mean over z is right for equally probable z only; use p_z."),
-        Mistake("mean over the data", lambda p, x: oracles.log_likelihood(p, x) / len(x), "The objective sums over the observations; you averaged."),
-        Mistake("not summed over the data", oracles.log_marginals, "One number is left for each observation. Add them up."),
-        Mistake("negative", lambda p, x: -oracles.log_likelihood(p, x), "That is the loss. The log-likelihood itself is wanted, which is made large."),
-        Mistake("logarithm of the product", lambda p, x: np.log(np.prod(np.array(x) @ p)), "Right on paper. But a product of many small probabilities is rounded to 0, and its logarithm is −∞: sum the logarithms."),
-        Mistake("logarithm forgotten", lambda p, x: (np.array(x) @ p).sum(), "You summed probabilities. Independent observations multiply: that is what the logarithm is for."),
-        Mistake("logarithm to base 2", lambda p, x: oracles.log_likelihood(p, x) / math.log(2), "This is in bits. Take the natural logarithm."),
-    ],
+    mistakes=finite_mistakes.LOG_LIKELIHOOD,
     hints=["Stay with one round: how likely were its heads, when you don't know which coin was drawn?",
            "Two coins, two ways to get these heads: drawing coin 0 and then the heads, or coin 1 and then the heads. Put their probabilities together before you take a logarithm."],
     praise="Σ_i log Σ_z p(x_i|z) p(z). Maximise this over the model's parameters θ, and you have the objective.",
@@ -118,19 +95,7 @@ printed_objective = Choice(
 posterior = Exercise(
     "posterior", oracles.posterior,
     [Call(*model) for model in _MODELS],
-    mistakes=[
-        Mistake("prior ignored", lambda p, x: oracles.posterior(p * 0 + 1, x), "You normalised the likelihoods. Bayes' rule weights them by the prior p(z) first."),
-        Mistake("not normalised", lambda p, x: x * p, "That is p(x_i, z). Divide by p(x_i), so that each row sums to 1."),
-        Mistake("normalised over the data", lambda p, x: x * p / np.sum(x * p, 0), "Your columns sum to 1. For each x_i the z share the probability: rows."),
-        Mistake("normalised over everything", lambda p, x: x * p / np.sum(x * p), "The whole table sums to 1. Each x_i has its own posterior: each row sums to 1."),
-        Mistake("divided by the likelihood's sum", lambda p, x: x * p / np.sum(x, 1, keepdims=True), "Divide by Σ_z p(x_i|z) p(z), the prior included."),
-        Mistake("only the likeliest z", mistakes.likeliest_only, "You picked the best z. The posterior keeps how probable each one is."),
-        Mistake("prior in place of the posterior", lambda p, x: np.broadcast_to(p, np.shape(x)) * 1.0, "These are the probabilities before x was seen."),
-        Mistake("prior squared", lambda p, x: oracles.posterior(p**2, x), "The prior belongs in once."),
-        Mistake("transposed", lambda p, x: oracles.posterior(p, x).T, "One row for each observation: (N, K)."),
-        Mistake("p(x_i) alone", lambda p, x: np.array(x) @ p, "That is the denominator p(x_i), one number for each observation. The posterior divides p(x_i, z) by it."),
-        Mistake("logarithm of the posterior", lambda p, x: np.log(oracles.posterior(p, x)), "These are the logarithms: the probabilities themselves are wanted."),
-    ],
+    mistakes=finite_mistakes.POSTERIOR,
     hints=["Bayes: p(z|x_i) = p(x_i|z) p(z) / p(x_i). You know the denominator from the last exercise.",
            "Make the table p(x_i|z) p(z), then divide each row by its sum. `keepdims=True` helps."],
     praise="This is what q will try to be. With two coins it is one line; with a decoder network and a long z nobody can sum over all z.",
@@ -150,20 +115,7 @@ kl = Exercise(
         Call(np.array([[0.0, 0.4, 0.6], [0.5, 0.5, 0.0]]), np.array([0.0, 0.3, 0.7])),
         Call(np.array([0.4, 0.0, 0.6, 0.0]), np.array([[0.3, 0.3, 0.0, 0.4], [0.0, 0.5, 0.5, 0.0], [0.4, 0.0, 0.6, 0.0]])),
     ],
-    mistakes=[
-        Mistake("reversed", lambda q, p: oracles.kl(p, q), "This is KL(p‖q). The distribution before the bars, q, is the one that the average is taken under."),
-        Mistake("sign", lambda q, p: -oracles.kl(q, p), "The sign is the other way round: KL is never negative."),
-        Mistake("entropy's sign", lambda q, p: (-xlogy(q, q) - xlogy(q, p)).sum(-1), "log q enters with a plus, log p with a minus: KL(q‖p) = E_q[log q] − E_q[log p]."),
-        Mistake("entropy left out", lambda q, p: (-xlogy(q, p)).sum(-1), "That is the cross-entropy −E_q[log p]. Where is E_q[log q]?"),
-        Mistake("expectation under p", lambda q, p: (xlogy(p, q) - xlogy(p, p)).sum(-1), "You average log q − log p, but under p. The average is taken under q."),
-        Mistake("not weighted", lambda q, p: np.log(q / p).sum(-1), "The terms log(q/p) are an average under q: weight each by q."),
-        Mistake("not weighted, 0 stepped round", mistakes.bare_ratio, "You stepped round log 0, good. But the terms log(q/p) are an average under q: weight each by q."),
-        Mistake("logarithm to base 2", lambda q, p: oracles.kl(q, p) / math.log(2), "This is in bits. Take the natural logarithm, for nats."),
-        Mistake("mean over z", lambda q, p: oracles.kl(q, p) / q.shape[-1], "q already weights the terms: sum over z, don't average."),
-        Mistake("summed over everything", lambda q, p: oracles.kl(q, p).sum(), "Sum over the last axis only: each row is a distribution of its own."),
-        Mistake("0 · log 0", lambda q, p: (q * np.log(q / p)).sum(-1), "Where q is 0 the term counts as 0, as the limit of t · log t says. The computer makes NaN of 0 · (−∞): step round it."),
-        Mistake("p = 0 glossed over", mistakes.zero_prior_ignored, "Where q is positive and p is 0, the KL is infinite: p calls impossible what q expects."),
-    ],
+    mistakes=finite_mistakes.KL,
     hints=["An average under q is a sum over z with weights q(z). What is being averaged here?",
            "0 · log 0 comes out as NaN on a computer. Give the logarithm something harmless wherever q is 0: the weight there is 0 anyway."],
     praise="Never negative, and 0 only where q equals p. In general KL(q‖p) and KL(p‖q) differ: the first distribution does the averaging.",
@@ -185,29 +137,7 @@ elbo = Exercise(
         Call(np.array([[0.0, 0.6, 0.4], [0.0, 0.0, 1.0]]), *_MODELS[5]),
         Call(np.array([[0.0, 1.0, 0.0], [0.3, 0.0, 0.7]]), *_MODELS[5]),
     ],
-    mistakes=[
-        Mistake("KL reversed", lambda q, p, x: oracles.expected(q, p, x) - oracles.kl(p, q).sum(), "The KL is taken from the wrong side: it is KL(q‖p_Z), averaged under q."),
-        Mistake("entropy's sign", lambda q, p, x: (xlogy(q, x) + xlogy(q, p) + xlogy(q, q)).sum(), "log q enters with a minus: E_q[log p_Z(z) − log q(z|x_i) + log p(x_i|z)]."),
-        Mistake("expectation under the prior", lambda q, p, x: (xlogy(p, x) - xlogy(q, q) + xlogy(q, p)).sum(), "log p(x_i|z) is averaged under the prior. Everything is averaged under q."),
-        Mistake("expectation under the posterior", lambda q, p, x: oracles.expected(oracles.posterior(p, x), p, x) - oracles.kl(q, p).sum(), "log p(x_i|z) is averaged under the posterior. You don't have that one in practice: average under q."),
-        Mistake("KL added", lambda q, p, x: oracles.expected(q, p, x) + oracles.kl(q, p).sum(), "The KL is a price: it is subtracted."),
-        Mistake("KL to the posterior", lambda q, p, x: oracles.expected(q, p, x) - oracles.kl(q, oracles.posterior(p, x)).sum(), "KL(q‖posterior) is the gap that the bound leaves. What is subtracted here is KL(q‖p_Z), to the prior."),
-        Mistake("the log-likelihood itself", lambda q, p, x: oracles.log_likelihood(p, x), "That is the log-likelihood, where q plays no part. The ELBO is a bound below it, and depends on q."),
-        Mistake("KL left out", oracles.expected, "That is the reconstruction term alone. Subtract KL(q‖p_Z)."),
-        Mistake("entropy left out", lambda q, p, x: (xlogy(q, x) + xlogy(q, p)).sum(), "E_q[log p(x, z)] is there. The − E_q[log q] is missing."),
-        Mistake("prior left out", lambda q, p, x: (xlogy(q, x) - xlogy(q, q)).sum(), "E_q[log p_Z(z)] is missing."),
-        Mistake("log of the expectation", mistakes.log_of_the_expectation, "You took log E_q[p(x_i|z)]. After Jensen the logarithm stands inside: E_q[log p(x_i|z)]."),
-        Mistake("reconstruction not weighted by q", mistakes.not_weighted, "Weight each log p(x_i|z) by q(z|x_i)."),
-        Mistake("reconstruction not weighted, 0 stepped round", mistakes.bare_reconstruction, "You stepped round log 0, good. But weight each log p(x_i|z) by q(z|x_i)."),
-        Mistake("impossible x glossed over", mistakes.impossible_ignored, "Where q is positive and p(x_i|z) is 0, the ELBO is −∞: q proposes a z that cannot have made x_i. Only terms where q is 0 count as 0."),
-        Mistake("impossible z glossed over", mistakes.impossible_z_ignored, "Where q is positive and p_Z(z) is 0, the KL is infinite, and the ELBO −∞: q proposes a z that never occurs."),
-        Mistake("averaged over the whole table", lambda q, p, x: xlogy(q, x).mean() - oracles.kl(q, p).mean(), "These are means. Sum over z and over the observations."),
-        Mistake("logarithm to base 2", lambda q, p, x: oracles.elbo(q, p, x) / math.log(2), "This is in bits. Take the natural logarithm, for nats."),
-        Mistake("mean over the data", lambda q, p, x: oracles.elbo(q, p, x) / len(x), "Sum over the observations; you averaged."),
-        Mistake("not summed over the data", lambda q, p, x: (xlogy(q, x) - xlogy(q, q) + xlogy(q, p)).sum(-1), "One L_i is left for each observation. Add them up."),
-        Mistake("negative", lambda q, p, x: -oracles.elbo(q, p, x), "That is the loss, −ELBO. Here the ELBO itself is wanted."),
-        Mistake("0 · log 0", lambda q, p, x: (q * (np.log(x) + np.log(p) - np.log(q))).sum(), "Where q is 0 a term counts as 0, also when p(x_i|z) is 0 there. The computer makes NaN of 0 · (−∞)."),
-    ],
+    mistakes=finite_mistakes.ELBO,
     hints=["You have written one of the two terms already: which distributions go into it?",
            "The other is an average under q, a sum over z with weights. Of what? And what happens in it where both q and p(x_i|z) are 0?"],
     praise="What is missing to the log-likelihood is exactly Σ_i KL(q(z|x_i)‖p(z|x_i)): that is how this check computed the ELBO.",

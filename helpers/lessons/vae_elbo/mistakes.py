@@ -54,57 +54,6 @@ def decoded(X, k):
     return oracles.pca_code(X, k) @ oracles.directions(X, k).T + np.mean(X, 0)
 
 
-# --- a finite z -----------------------------------------------------------------------------------
-
-
-def summed(inside, axis=None):
-    """A wrong log-likelihood: the logarithm of whatever `inside` makes, summed over an axis."""
-    return lambda p_z, p_x: np.sum(np.log(inside(np.array(p_z, float), np.array(p_x, float))), axis)
-
-
-def likeliest_only(p_z, p_x_given_z):
-    """All of a row's posterior on its likeliest z."""
-    return np.eye(len(p_z))[(p_x_given_z * p_z).argmax(1)]
-
-
-def zero_prior_ignored(q, p):
-    """KL(q‖p) without the terms where p is 0."""
-    return oracles.xlogy(q, q).sum(-1) - oracles.xlogy(np.where(p > 0, q, 0), p).sum(-1)
-
-
-def log_of_the_expectation(q, p_z, p_x_given_z):
-    """log E_q[p(x_i|z)] in place of E_q[log p(x_i|z)]."""
-    return np.log((np.array(q) * p_x_given_z).sum(1)).sum() - oracles.kl(q, p_z).sum()
-
-
-def not_weighted(q, p_z, p_x_given_z):
-    """log p(x_i|z) summed over z where q should have weighted it."""
-    logs = oracles.xlogy(np.array(p_x_given_z) > 0, p_x_given_z)
-    return logs.sum() - oracles.kl(q, p_z).sum()
-
-
-def bare_ratio(q, p):
-    """log(q/p) summed over z where q should have weighted it; where q is 0, left out."""
-    return (oracles.xlogy(q > 0, q) - oracles.xlogy(q > 0, p)).sum(-1)
-
-
-def bare_reconstruction(q, p_z, p_x_given_z):
-    """log p(x_i|z) summed over the z that q allows, without q's weights."""
-    return oracles.xlogy(q > 0, p_x_given_z).sum() - oracles.kl(q, p_z).sum()
-
-
-def impossible_ignored(q, p_z, p_x_given_z):
-    """The ELBO without the terms where p(x_i|z) is 0."""
-    return (
-        oracles.xlogy(np.where(p_x_given_z > 0, q, 0), p_x_given_z).sum() - oracles.kl(q, p_z).sum()
-    )
-
-
-def impossible_z_ignored(q, p_z, p_x_given_z):
-    """The ELBO without the terms of its KL where p(z) is 0."""
-    return oracles.expected(q, p_z, p_x_given_z) - zero_prior_ignored(q, p_z).sum()
-
-
 # --- a Gaussian z ---------------------------------------------------------------------------------
 
 
