@@ -26,6 +26,12 @@ def zero_prior_ignored(q, p):
     return xlogy(q, q).sum(-1) - xlogy(np.where(p > 0, q, 0), p).sum(-1)
 
 
+def possible_only(q, p):
+    """KL(q‖p) over those z alone that both allow."""
+    both = np.where(p > 0, q, 0)
+    return (xlogy(both, q) - xlogy(both, p)).sum(-1)
+
+
 def log_of_the_expectation(q, p_z, p_x_given_z):
     """log E_q[p(x_i|z)] in place of E_q[log p(x_i|z)]."""
     return np.log((np.array(q) * p_x_given_z).sum(1)).sum() - oracles.kl(q, p_z).sum()
@@ -77,6 +83,8 @@ LOG_LIKELIHOOD = [
     Mistake("logarithm of the product", lambda p, x: np.log(np.prod(np.array(x) @ p)), "Right on paper. But a product of many small probabilities is rounded to 0, and its logarithm is −∞: sum the logarithms."),
     Mistake("logarithm forgotten", lambda p, x: (np.array(x) @ p).sum(), "You summed probabilities. Independent observations multiply: that is what the logarithm is for."),
     Mistake("logarithm to base 2", lambda p, x: oracles.log_likelihood(p, x) / math.log(2), "This is in bits. Take the natural logarithm."),
+    Mistake("sum over z left out: a term for every possible z", summed(lambda p, x: np.where(x * p > 0, x * p, 1)), _NO_SUM + "You added up the logarithms of all z that are possible: Σ log, not log Σ."),
+    Mistake("summed over the data instead of z", summed(lambda p, x: (x * p).sum(0)), "You added up p(x_i|z) p(z) over the observations, then took the logarithm for each z. It is z that is summed inside: the other axis."),
 ]  # fmt: skip
 
 POSTERIOR = [
@@ -91,6 +99,8 @@ POSTERIOR = [
     Mistake("transposed", lambda p, x: oracles.posterior(p, x).T, "One row for each observation: (N, K)."),
     Mistake("p(x_i) alone", lambda p, x: np.array(x) @ p, "That is the denominator p(x_i), one number for each observation. The posterior divides p(x_i, z) by it."),
     Mistake("logarithm of the posterior", lambda p, x: np.log(oracles.posterior(p, x)), "These are the logarithms: the probabilities themselves are wanted."),
+    Mistake("row sums without their axis", lambda p, x: x * p / np.sum(x * p, 1), "The row sums have shape (N,), and NumPy lines them up with the columns of your (N, K) table. Keep the axis: `keepdims=True`."),
+    Mistake("prior missing above the bar", lambda p, x: x / (np.array(x) @ p)[:, None], "The denominator p(x_i) is right. Above the bar stands p(x_i|z) p(z), the prior included."),
 ]  # fmt: skip
 
 KL = [
@@ -106,6 +116,9 @@ KL = [
     Mistake("summed over everything", lambda q, p: oracles.kl(q, p).sum(), "Sum over the last axis only: each row is a distribution of its own."),
     Mistake("0 · log 0", lambda q, p: (q * np.log(q / p)).sum(-1), "Where q is 0 the term counts as 0, as the limit of t · log t says. The computer makes NaN of 0 · (−∞): step round it."),
     Mistake("p = 0 glossed over", zero_prior_ignored, "Where q is positive and p is 0, the KL is infinite: p calls impossible what q expects."),
+    Mistake("p = 0 skipped", possible_only, "Where q is positive and p is 0, the KL is infinite: p calls impossible what q expects. Only terms where q is 0 count as 0."),
+    Mistake("summed over the first axis", lambda q, p: (xlogy(q, q) - xlogy(q, p)).sum(0), "The distributions lie along the last axis: `axis=-1`."),
+    Mistake("in absolute value", lambda q, p: np.abs(xlogy(q, q) - xlogy(q, p)).sum(-1), "Single terms may be negative, and must be: only their sum never is."),
 ]  # fmt: skip
 
 ELBO = [
@@ -130,4 +143,8 @@ ELBO = [
     Mistake("not summed over the data", lambda q, p, x: (xlogy(q, x) - xlogy(q, q) + xlogy(q, p)).sum(-1), "One L_i is left for each observation. Add them up."),
     Mistake("negative", lambda q, p, x: -oracles.elbo(q, p, x), "That is the loss, −ELBO. Here the ELBO itself is wanted."),
     Mistake("0 · log 0", lambda q, p, x: (q * (np.log(x) + np.log(p) - np.log(q))).sum(), "Where q is 0 a term counts as 0, also when p(x_i|z) is 0 there. The computer makes NaN of 0 · (−∞)."),
+    Mistake("KL not summed over the data", lambda q, p, x: oracles.expected(q, p, x) - oracles.kl(q, p), "The reconstruction is summed over the observations; the KL still has one number for each. Sum both."),
+    Mistake("KL averaged over the data", lambda q, p, x: oracles.expected(q, p, x) - oracles.kl(q, p).mean(), "The reconstruction is summed over the observations, the KL averaged. Sum both."),
+    Mistake("prior counted twice", lambda q, p, x: (xlogy(q, x) + 2 * xlogy(q, p) - xlogy(q, q)).sum(), "The prior is in the KL already: the first term is log p(x_i|z) alone."),
+    Mistake("logarithm forgotten", lambda q, p, x: (np.array(q) * x).sum() - oracles.kl(q, p).sum(), "The first term averages log p(x_i|z), not p(x_i|z)."),
 ]  # fmt: skip

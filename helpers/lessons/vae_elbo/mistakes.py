@@ -20,6 +20,11 @@ def rows_centred(X, k):
     return not_centred(X - X.mean(1, keepdims=True), k)
 
 
+def directions_not_centred(X, k):
+    """Centred rows, on the directions of X as it is."""
+    return oracles.centred(X) @ oracles.svd(X)[2][:k].T
+
+
 def last_directions(X, k):
     """The scores with the least spread."""
     U, S, _ = oracles.svd(oracles.centred(X))
@@ -70,6 +75,11 @@ def one_for_all(mu, logvar):
 def weighted(f):
     """A wrong score-function gradient: f(x) in place of x²."""
     return lambda theta, eps: f(theta + eps) * oracles.score(theta, eps)
+
+
+def not_differentiated(theta, eps):
+    """x² · log q(x), without the constant."""
+    return -((theta + eps) ** 2) * eps**2 / 2
 
 
 def density_in_front(theta, eps):
