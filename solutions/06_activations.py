@@ -177,10 +177,13 @@ lesson.leaky_relu_grad.show(leaky_relu_grad)
 # %% [markdown]
 # ## A formula to distrust
 #
-# You will often read that leaky ReLU is max(αx, x), for any α > 0. It is short, and for α = 0.01 it is right. It is not right for every α. Find one pair of numbers x and α > 0 for which the two differ. The explorer's overlay helps.
+# You will often read that leaky ReLU is max(αx, x), for any α > 0. It is short, and for α = 0.01 it is right. It is not right for every α. Find an input with α > 0 for which the two differ. The explorer's overlay helps.
+
+# %%
+lesson.counterexample.show()
 
 # %% exercise="counterexample"
-counterexample = ...  # (x, alpha)
+counterexample = ...  # (x, negative_slope)
 
 # %% tags=["solution"]
 # Past α = 1 any x but 0 will do: leaky ReLU gives 2 · (−1) = −2, the formula max(−2, −1) = −1.

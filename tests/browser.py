@@ -169,12 +169,22 @@ def open_notebook(running, server, path, width=1280, height=1000, scale=1):
     return page
 
 
+def ask(page, function, arg=None):
+    """What a JavaScript function gives, once its promise is kept.
+
+    The page holds on to the promise: one that nobody holds may be collected before it is kept,
+    and then Playwright raises an error.
+    """
+    return page.evaluate(f"arg => window.courseAsked = Promise.resolve(({function})(arg))", arg)
+
+
 def turn_to(page, path):
     """Open another notebook in a page in place of the one that is there, which is not saved.
 
     Takes a third of the time that a new page takes, for JupyterLab is there already.
     """
-    page.evaluate(
+    ask(
+        page,
         """async path => {
             const {shell, commands} = window.jupyterapp;
             const before = [...shell.widgets('main')];
@@ -205,7 +215,7 @@ _PANEL = "window.jupyterapp.shell.currentWidget"
 
 def run_all(page, seconds=120):
     """Run every cell of the open notebook and wait until the kernel has answered the last one."""
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    ask(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     wait_until_idle(page, seconds)
 
 
@@ -236,9 +246,8 @@ def explorers(page):
 
 def set_theme(page, theme):
     """Change JupyterLab's theme and wait for it."""
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
-    )
+    change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    ask(page, change, theme)
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
     page.wait_for_timeout(600)
 

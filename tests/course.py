@@ -5,7 +5,7 @@ from functools import cache
 
 from helpers.derivations import Derivation
 from helpers.derivations.chain import Chain
-from helpers.exercises import Choice, Exercise
+from helpers.exercises import BreakIt, Choice, Exercise
 from helpers.exercises.task import Task
 from helpers.notebooks import source
 
@@ -18,7 +18,7 @@ def module(name):
 
 
 def tasks(name):
-    """{name: Exercise, Derivation or Choice} of a lesson."""
+    """{name: Exercise, Derivation, Choice or BreakIt} of a lesson."""
     return {key: value for key, value in vars(module(name)).items() if isinstance(value, Task)}
 
 
@@ -67,5 +67,15 @@ def broken_steps(derivation, answer, models):
     return broken
 
 
-__all__ = ["LESSONS", "Choice", "Derivation", "Exercise", "cells", "every", "module", "solved"]
+__all__ = [
+    "LESSONS",
+    "BreakIt",
+    "Choice",
+    "Derivation",
+    "Exercise",
+    "cells",
+    "every",
+    "module",
+    "solved",
+]
 __all__ += ["broken_steps", "stubs", "tasks"]

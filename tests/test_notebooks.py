@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.notebooks import build, handout, notebook, overview, source
 from tests import course
-from tests.course import Choice, Derivation, Exercise
+from tests.course import BreakIt, Choice, Derivation, Exercise
 
 each_lesson = pytest.mark.parametrize("lesson", course.LESSONS)
 
@@ -67,7 +67,7 @@ def test_with_a_mistake_in_each_exercise_it_runs_to_the_end_and_each_is_named(le
         if isinstance(one, Choice):
             wrong = next(letter for letter in one.options if letter != one.right)
             answers[name], expected[name] = f"{name} = {wrong!r}", wrong
-        elif isinstance(one, (Exercise, Derivation)) and one.mistakes:
+        elif isinstance(one, (Exercise, Derivation, BreakIt)) and one.mistakes:
             answers[name] = f"{name} = lesson.{name}.as_answer(lesson.{name}.mistakes[0])"
             expected[name] = one.mistakes[0].name
         else:

@@ -151,7 +151,8 @@ class Seen:
 
     def script(self, body, arg=None):
         """Run JavaScript that knows panel, notebook, commands and cell(id)."""
-        return self.page.evaluate(
+        return browser.ask(
+            self.page,
             "async arg => { const {shell, commands} = window.jupyterapp;"
             " const panel = shell.currentWidget, notebook = panel.content;"
             " const cell = id => notebook.widgets.find(other => other.model.id === id);"

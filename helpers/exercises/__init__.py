@@ -1,14 +1,18 @@
 """What is checked: an exercise or a choice, its verdict, and the pictures that exercises show.
 
-An answer is run (`sandbox`), compared (`comparison`) and judged (`exercise`, `choice`). A chain
-of lines is `helpers.derivations`; pictures that know of no answer are `helpers.views`.
+An answer is run (`sandbox`), compared (`comparison`) and judged (`exercise`, `choice`); an input
+that a learner finds for a wrong program is read (`arguments`), tried (`trial`) and judged
+(`breaking`). A chain of lines is `helpers.derivations`; pictures that know of no answer are
+`helpers.views`.
 """
 
 from helpers.exercises import oracles, slips
+from helpers.exercises.breaking import BreakIt, NearMiss
 from helpers.exercises.cases import size_rule, terse_call, whole_numbers
 from helpers.exercises.choice import Choice
 from helpers.exercises.comparison import Difference, as_array, as_numbers
 from helpers.exercises.exercise import RAN, Exercise
+from helpers.exercises.gradients import Differentiable, Tensors
 from helpers.exercises.pictures import curves, filtered, side_by_side
 from helpers.exercises.sandbox import Call, Outcome, describe, run, to_numpy
 from helpers.exercises.task import Mistake, Progress
@@ -16,14 +20,18 @@ from helpers.exercises.verdict import Note
 
 __all__ = [
     "RAN",
+    "BreakIt",
     "Call",
     "Choice",
     "Difference",
+    "Differentiable",
     "Exercise",
     "Mistake",
+    "NearMiss",
     "Note",
     "Outcome",
     "Progress",
+    "Tensors",
     "as_array",
     "as_numbers",
     "curves",

@@ -111,11 +111,13 @@ class Exercise(Task):
                 "Replace the `...` and run the cell again. (So far it returns None: if you have "
                 "written it already, the `return` is missing.)"
             )
-        for index, (outcome, want) in enumerate(zip(outcomes, self.wanted(), strict=False)):
-            found = self.fault(outcome, want)
-            if found:
-                return self._reject(outcomes, index, found)
-        return self.say("correct", self.praise)
+        found = [self.fault(*pair) for pair in zip(outcomes, self.wanted(), strict=False)]
+        failing = [index for index, fault in enumerate(found) if fault]
+        if not failing:
+            return self.say("correct", self.praise)
+        # What is wrong with its values is said before what is wrong with their gradients.
+        index = min(failing, key=lambda index: (found[index].stage == "gradient", index))
+        return self._reject(outcomes, index, found[index])
 
     def fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
         """What is wrong with one outcome: it ran, left its inputs alone, ended in time, agrees."""
@@ -157,7 +159,7 @@ class Exercise(Task):
         """What the learner sees below the message: the call, what came back, what was expected."""
         details = []
         if self.cases:
-            details.append(("Call", self.cases[index].text(self.name, self.oracle)))
+            details.append(("Call", self._call(index, found)))
         if found.yours:
             details.append(("Yours", found.yours))
         if found.expected and self.cases:  # a value found by hand is never given away
@@ -165,6 +167,10 @@ class Exercise(Task):
         if outcome.printed:
             details.append(("Printed", "\n".join(outcome.printed.splitlines()[:10])))
         return details
+
+    def _call(self, index: int, found: Difference) -> str:
+        """The call that failed, as Python."""
+        return self.cases[index].text(self.name, self.oracle)
 
     def _wording(self, found: Difference) -> str:
         """What to say of a difference that no known mistake explains."""

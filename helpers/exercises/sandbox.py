@@ -11,7 +11,7 @@ import time
 import traceback
 import warnings
 from dataclasses import dataclass
-from inspect import signature
+from inspect import signature, unwrap
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,11 @@ class Call:
 
 @dataclass
 class Outcome:
-    """What one call gave: kind is "value", "error", "timeout" or "mutated"."""
+    """What one call gave: kind is "value", "error", "timeout" or "mutated".
+
+    value: what came back, or the type of the error. gradients: of a `Differentiable`, what its way
+    back gave, an Outcome too.
+    """
 
     kind: str
     value: Any = None
@@ -51,6 +55,7 @@ class Outcome:
     printed: str = ""
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    gradients: "Outcome | None" = None
 
 
 def to_numpy(value: Any) -> Any:
@@ -153,7 +158,7 @@ def run(function: Any, call: Call, seconds: float | None) -> Outcome:
 def explain(error: BaseException, function: Any) -> str:
     """The error in one line, with the learner's own line; no file names, for they change."""
     text = f"{type(error).__name__}: {error}".strip().rstrip(":")
-    own = getattr(getattr(function, "__code__", None), "co_filename", None)
+    own = getattr(getattr(unwrap(function), "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == own]
     if not frames:
         return text

@@ -26,6 +26,16 @@ def box_html(strip: str, *paragraphs: str) -> str:
     return f'<div style="{_BOX.format(strip=strip)}">{inner}</div>'
 
 
+def rows_html(details) -> str:
+    """Pairs (label, text) below one another, the text as code."""
+    return "".join(
+        f'<div style="display:flex;gap:0.8em"><span style="min-width:5.5em;opacity:0.75">'
+        f'{html.escape(label)}</span><code style="white-space:pre-wrap">'
+        f"{html.escape(text, quote=False)}</code></div>"
+        for label, text in details
+    )
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The answer to one check.
@@ -54,13 +64,7 @@ class Verdict:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<div style="display:flex;gap:0.8em"><span style="min-width:5.5em;opacity:0.75">'
-            f'{html.escape(label)}</span><code style="white-space:pre-wrap">'
-            f"{html.escape(text, quote=False)}</code></div>"
-            for label, text in self.details
-        )
-        head = f"<b>{html.escape(self.headline)}</b>"
+        head, rows = f"<b>{html.escape(self.headline)}</b>", rows_html(self.details)
         return box_html(STRIPS[self.status], head, prose_html(self.message), rows)
 
 

@@ -89,6 +89,11 @@ From `helpers.exercises`:
                     function without parameters), compared with the oracle; never raises
     Call            the arguments of one case
     Mistake         a known wrong answer: its name, the answer itself, what to say
+    Differentiable  an Exercise on tensors that a gradient must pass through: its cases are
+                    `Tensors(array, …, constants=("x",))`, its oracle works with torch
+    BreakIt         a wrong program, shown as code: find an input on which it fails, or "by luck"
+                    one on which it is right
+    NearMiss        a kind of such input that does not do it, by a rule: name, input, message, rule
     Choice          a question with options, letter → (text, reply), to predict before one sees
     Progress        `lesson.progress()`: how each exercise stands; the last line of the file
     oracles         PyTorch's word on what several lessons ask; `oracles.tensors` of arrays
@@ -101,6 +106,40 @@ From `helpers.exercises`:
     as_numbers      an answer as floats for a picture, NaN where it is none; as_array: None
     to_numpy        a tensor as an array; describe: any value as a short text
     Difference      what is wrong with an Outcome whose kind is in RAN; Note: a remark that is shown
+
+    break_f = BreakIt(
+        "break_f",
+        f,
+        mistakes.largest,  # a `def` with a docstring (never shown), else as a learner writes it
+        goal="by luck",  # or "fails", the default
+        valid=lambda x: "" if x.any() else "With zeros alone any program is right.",
+        mistakes=[
+            NearMiss("a long row", ([1, 3],), "What to say.", lambda x: len(x) > 1),
+        ],
+        hints=["Which line is wrong, and when does it not matter?"],
+        praise="What such an input is good for: or why one should test with another.",
+    )
+
+In the source, right after the check of `f`:
+
+    # %%
+    lesson.break_f.show()
+
+    # %% exercise="break_f"
+    break_f = ...  # (x, size)
+
+    # %% tags=["solution"]
+    break_f = (np.array([3.0]), 1)
+
+    # %% check="break_f"
+    lesson.break_f.check(break_f)
+
+An input is a tuple of the arguments, a dict by name, or the first one alone; lists will do for
+arrays. What counts as different is up to `f`: its comparison, its tolerances. `valid` and a
+NearMiss's rule name the arguments that they look at, and a rule is only asked where the input is
+invalid or does not do it. A rule that cannot be asked, of an array of too few axes, is false.
+`fixed={"rng": …}` fills in what the learner need not give. `show(answer)` says what each program
+gives, or draws `picture(arguments)` where there is one.
 
 On each exercise, in the notebook: `check(answer)`, `hint()` (one more each time), `show(answer)`
 (its picture); on a Choice `ask()` and `check("b")`.
@@ -157,6 +196,8 @@ Of an exercise
     gives NaN.
   - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
     `alt`, and looks different for nothing and for the solution.
+  - A BreakIt's program is wrong by its exercise's own cases, and runs as it is shown, with `np`
+    alone. It knows a NearMiss, and each is rejected under its own name.
   - A Choice has at least three options, each with a reply of its own.
   - A Derivation is also right by other routes: fewer lines, or doubled ones.
 

@@ -3,15 +3,22 @@
 PyTorch is the oracle throughout: torch.nn.functional for values, autograd for slopes.
 """
 
-import math
-
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, slips
+from helpers.exercises import (
+    BreakIt,
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    NearMiss,
+    Progress,
+    curves,
+    slips,
+)
 from helpers.lessons.activations import oracles
-from helpers.lessons.activations.counterexamples import Counterexample
 from helpers.lessons.activations.explorers import explore
-from helpers.lessons.activations.mistakes import drop, either, sides, spoilt
+from helpers.lessons.activations.mistakes import by_maximum, drop, either, sides, spoilt
 from helpers.lessons.activations.pictures import both_formulas, recovery
 
 __all__ = ["explore", "recovery"]  # and the exercises below
@@ -149,22 +156,21 @@ leaky_relu_grad = _exercise(
     praise="Never 0 while α > 0: some gradient always gets through.")  # fmt: skip
 
 
-counterexample = Counterexample(
-    "counterexample",
-    lambda: (-3.0, 4.0),
+counterexample = BreakIt(
+    "counterexample", leaky_relu, by_maximum,
+    valid=lambda negative_slope: "" if negative_slope > 0 else "α is positive in this exercise.",
     mistakes=[
-        Mistake("α between 0 and 1", (-1.0, 0.5), "With this α, the larger of αx and x is the right branch on both sides of 0. What would have to happen to α for the order of αx and x to turn round?"),
-        Mistake("α is 1", (-1.0, 1.0), "With α = 1 both formulas say x: there is only one line left."),
-        Mistake("x is 0", (0.0, 2.0), "At x = 0 (or so close to it that αx rounds to x) both formulas give the same. Move away from 0."),
-        Mistake("α not positive", (-1.0, -0.5), "α is positive in this exercise. (With a negative one the two formulas agree anyway: try.)"),
-        Mistake("x and α exchanged", (2.0, -1.0), "Read in the order (x, alpha) this has a negative α. Did you write (alpha, x)?"),
-        Mistake("not finite", (math.inf, 2.0), "Find two ordinary numbers: infinity and NaN prove nothing here."),
+        NearMiss("x and α exchanged", (2.0, -1.0), "Read in the order (x, negative_slope) this has a negative α. Did you write α first?", lambda x, negative_slope: x > 0 > negative_slope),
+        NearMiss("α not positive", (-1.0, -0.5), "α is positive in this exercise. (With a negative one the two agree anyway: try.)", lambda negative_slope: negative_slope <= 0),
+        NearMiss("x is 0", (0.0, 2.0), "At x = 0 both give 0, whatever α is. Move away from 0.", lambda x: not np.any(x)),
+        NearMiss("α is 1", (-1.0, 1.0), "With α = 1 there is only one line left: both give x.", lambda negative_slope: negative_slope == 1),
+        NearMiss("α between 0 and 1", (-1.0, 0.5), "With this α, the larger of αx and x is the right branch on both sides of 0. What would have to happen to α for the order of αx and x to turn round?", lambda negative_slope: negative_slope < 1),
+        NearMiss("too close to call", (-1.0, 1.00001), "The two differ here, but by less than the check can tell from rounding. Take an α further from 1, or an x further from 0.", lambda negative_slope: negative_slope > 1),
     ],
     hints=["Use the explorer: tick “overlay max(αx, x)” and move α until the curves part.",
            "For a positive x leaky ReLU is x. When is αx larger than that, so that max takes it?"],
-    praise="One pair is enough: the formula does not hold for every α.",
-    picture=both_formulas,
-)  # fmt: skip
+    praise="One input is enough: the formula does not hold for every α.",
+    picture=both_formulas)  # fmt: skip
 
 max_holds = Choice(
     "max_holds",

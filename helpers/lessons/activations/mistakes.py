@@ -49,3 +49,9 @@ def spoilt(right):
         Mistake("eˣ overflows", warning, "The values are right, but NumPy warns: eˣ is computed for every entry, so for x = 1000 as well, whatever is chosen afterwards. What can you put in place of a positive x before eˣ sees it?"),
         Mistake("0 times infinity", masked, "At x = 1000 eˣ is infinite, and infinity times 0 is NaN: multiplying by a mask does not hide it. Keep positive x away from eˣ."),
     ]  # fmt: skip
+
+
+def by_maximum(x, negative_slope=0.01):
+    """The larger of αx and x, which is leaky ReLU up to α = 1."""
+    leaking = negative_slope * np.asarray(x)
+    return np.maximum(leaking, x)

@@ -1,14 +1,15 @@
 """Static pictures: both formulas for a pair, and how each activation gets a stuck unit going."""
 
-import math
-
 import numpy as np
 
 from helpers.lessons.activations import oracles
-from helpers.lessons.activations.counterexamples import pair_of
 from helpers.views import Picture, style
 
 ROLES = {"ReLU": "input", "leaky ReLU": "kernel", "ELU": "target", "max(αx, x)": "other"}
+FORMULAS = {
+    "leaky ReLU": oracles.leaky_relu,
+    "max(αx, x)": lambda x, alpha: np.maximum(alpha * x, x),
+}
 
 
 def recovery(losses):
@@ -22,20 +23,23 @@ def recovery(losses):
     return Picture(fig, f"The loss at every step of training, for {', '.join(losses)}.")
 
 
-def both_formulas(answer):
-    """Both formulas for the learner's α, and the learner's x marked on each."""
-    pair = pair_of(answer)
-    fits = pair is not None and all(abs(number) < 1e6 for number in pair)  # so no NaN either
-    x, alpha = pair if fits else (math.nan, 0.5)
-    title = f"α = {alpha:g}, x = {x:g}".replace("-", "−") if fits else "α = 0.5 (no pair yet)"
-    xs = np.linspace(-1, 1, 401) * max(2.0, 1.4 * abs(x) if fits else 0)
-    both = {"leaky ReLU": oracles.leaky_relu(xs, alpha), "max(αx, x)": np.maximum(alpha * xs, xs)}
+def both_formulas(arguments):
+    """Both formulas for the learner's α (0.5 before there is one), and the learner's x on each."""
+    x, alpha = (arguments["x"], arguments["negative_slope"]) if arguments else (np.nan, 0.5)
+    marks = np.ravel(x).astype(float)
+    if not np.abs([*marks, alpha]).max() < 1e6:  # too large to draw, or nothing yet
+        marks, alpha = np.array([np.nan]), 0.5
+    known, single = np.isfinite(marks).all(), marks.size == 1
+    title = f"α = {alpha:g}" + (f", x = {marks[0]:g}" if single else "")
+    title = title.replace("-", "−") if known else f"α = {alpha:g} (no input to draw yet)"
+    xs = np.linspace(-1, 1, 401) * max(2.0, 1.4 * np.abs(marks).max() if known else 0)
     fig, ax = style.figure()
     with style.applied():
-        for (name, ys), y in zip(both.items(), oracles.both_formulas(x, alpha), strict=True):
-            label = f"{name} = {y:g}".replace("-", "−") if fits else name
-            ax.plot(xs, ys, **style.line(ROLES[name]), label=label)
-            ax.plot([x], [y], "o", color=style.colour(ROLES[name]), markersize=9)
+        for name, function in FORMULAS.items():
+            ys = function(marks, alpha)
+            label = f"{name} = {ys[0]:g}".replace("-", "−") if known and single else name
+            ax.plot(xs, function(xs, alpha), **style.line(ROLES[name]), label=label)
+            ax.plot(marks, ys, "o", color=style.colour(ROLES[name]), markersize=9)
         ax.set(xlabel="input x", ylabel="value", title=title)
         ax.legend()
     return Picture(fig, f"Leaky ReLU and max(αx, x) for {title}.")
