@@ -179,7 +179,22 @@ lesson.log_likelihood.check(log_likelihood)
 lesson.log_likelihood.show(log_likelihood)
 
 # %% [markdown]
-# The peak of each curve is the θ that explains the data best under that prior. Now read closely. You may find this objective printed as
+# The peak of each curve is the θ that explains the data best under that prior. Someone finds the sum over z a nuisance, and keeps only the likeliest z of each observation. When is that right all the same?
+
+# %%
+lesson.break_log_likelihood.show()
+
+# %% exercise="break_log_likelihood"
+break_log_likelihood = ...  # (p_z, p_x_given_z)
+
+# %% tags=["solution"]
+break_log_likelihood = ([0.4, 0.6], [[0.3, 0.0], [0.0, 0.5]])
+
+# %% check="break_log_likelihood"
+lesson.break_log_likelihood.check(break_log_likelihood)
+
+# %% [markdown]
+# Now read closely. You may find this objective printed as
 #
 # $$\arg\max_\theta \sum_i \log\big(p_\theta(x_i|z)\, p_Z(z)\big).$$
 #
@@ -252,6 +267,21 @@ lesson.kl.check(kl)
 
 # %%
 lesson.kl.show(kl)
+
+# %% [markdown]
+# Which of the two does the averaging makes a difference. This program has them the wrong way round, and still there are q ≠ p for which nobody would notice:
+
+# %%
+lesson.break_kl.show()
+
+# %% exercise="break_kl"
+break_kl = ...  # (q, p)
+
+# %% tags=["solution"]
+break_kl = ([0.1, 0.9], [0.9, 0.1])
+
+# %% check="break_kl"
+lesson.break_kl.check(break_kl)
 
 # %% [markdown]
 # Now the centre of the notebook, the **evidence lower bound** (ELBO). For one observation it has two terms: how well the z that q proposes explain $x_i$, minus how far q is from the prior.

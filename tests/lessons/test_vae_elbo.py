@@ -332,15 +332,15 @@ RIGHT = {
     ],
     "gaussian_kl": [
         lambda mu, logvar: -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1),
-        lambda mu, logvar: [
-            sum((m * m + math.exp(v) - 1 - v) / 2 for m, v in zip(a, b, strict=True))
-            for a, b in zip(mu.tolist(), logvar.tolist(), strict=True)
-        ],
-        lambda mu, logvar: (mu**2 / 2 + np.exp(logvar) / 2 - 0.5 - logvar / 2).sum(axis=1),
+        lambda mu, logvar: torch.stack([
+            sum((m * m + torch.exp(v) - 1 - v) / 2 for m, v in zip(a, b, strict=True))
+            for a, b in zip(mu, logvar, strict=True)
+        ]),
+        lambda mu, logvar: (mu**2 / 2 + torch.exp(logvar) / 2 - 0.5 - logvar / 2).sum(axis=1),
     ],
     "reparametrize": [
         lambda mu, logvar, eps: torch.addcmul(mu, logvar.exp().sqrt(), eps),
-        lambda mu, logvar, eps: (mu.double() + torch.exp(logvar.double() / 2) * eps).numpy(),
+        lambda mu, logvar, eps: mu.double() + torch.exp(logvar.double() / 2) * eps,
         lambda mu, logvar, eps: torch.normal(mu * 0, 1e-12) + mu + eps * torch.exp(0.5 * logvar),
     ],
     "reparam_gradient": [lambda theta, eps: [2 * theta + 2 * e for e in eps]],
@@ -355,7 +355,7 @@ RIGHT = {
         lambda logits, x, mu, v: (
             (logits.clamp(min=0) - logits * x + torch.log1p(torch.exp(-logits.abs()))).sum(1)
             + oracles.gaussian_kl(mu, v)
-        ).mean().item(),
+        ).mean(),
         lambda logits, x, mu, v: sum(
             (torch.logaddexp(a * 0, a) - b * a).sum() for a, b in zip(logits, x, strict=True)
         ) / len(logits) + oracles.gaussian_kl(mu, v).mean(),
@@ -459,6 +459,45 @@ def test_a_further_wrong_answer_is_rejected(name, index):
 )
 def test_the_sum_over_z_left_out_is_named_in_every_form_it_takes(form):
     assert lesson.log_likelihood.check(form).mistake.startswith("sum over z left out")
+
+
+BROKEN = {
+    "break_log_likelihood": [
+        ([0.5, 0.5], [[0.3, 0.0]]),
+        ([0.2, 0.3, 0.5], [[0.0, 0.0, 0.4], [0.0, 0.2, 0.0]]),
+        {"p_z": np.array([0.9, 0.1]), "p_x_given_z": [[0.0, 1.0]]},
+    ],
+    "break_kl": [
+        ([0.2, 0.8], [0.8, 0.2]),
+        ([0.2, 0.3, 0.5], [0.5, 0.3, 0.2]),
+        ([[0.1, 0.9], [0.7, 0.3]], [[0.9, 0.1], [0.3, 0.7]]),
+    ],
+}
+
+
+@pytest.mark.parametrize("name, index", [(name, i) for name in BROKEN for i in range(3)])
+def test_a_wrong_program_is_right_by_luck_on_several_inputs(name, index):
+    verdict = getattr(lesson, name).check(BROKEN[name][index])
+    assert verdict.status == "correct", verdict
+
+
+@pytest.mark.parametrize(
+    "name, answer, said",
+    [
+        ("break_log_likelihood", ([0.5, 0.5], [[0.3, 0.2]]), "the program is wrong"),
+        ("break_log_likelihood", ([1.0], [[0.3]]), "at least two"),
+        ("break_log_likelihood", ([0.5, 0.6], [[0.3, 0.0]]), "sum to 1"),
+        ("break_log_likelihood", ([0.5, 0.5], [[0.3, 1.2]]), "from 0 to 1"),
+        ("break_log_likelihood", ([0.5, 0.5], [[0.3, 0.2, 0.0]]), "K columns"),
+        ("break_kl", ([0.2, 0.8], [0.3, 0.7]), "the program is wrong"),
+        ("break_kl", ([0.2, 0.9], [0.9, 0.2]), "no distribution"),
+        ("break_kl", ([1.0, 0.0], [0.0, 1.0]), "not finite"),
+        ("break_kl", ([[0.2, 0.8], [0.5, 0.5]], [[0.8, 0.2], [0.5, 0.5]]), "almost 0"),
+    ],
+)
+def test_an_input_that_proves_nothing_is_told_why(name, answer, said):
+    verdict = getattr(lesson, name).check(answer)
+    assert verdict.status == "not yet" and said in verdict.message, verdict
 
 
 # --- the derivation -------------------------------------------------------------------------------
@@ -618,17 +657,37 @@ def test_the_pieces_are_the_learners_where_they_are_right_and_pass_a_gradient():
     [
         (lambda mu, logvar: ..., "not written yet"),
         (lambda mu, logvar: -oracles.gaussian_kl(mu, logvar), "not right yet"),
-        (lambda mu, logvar: oracles.gaussian_kl(mu.detach(), logvar), "no gradient passes"),
-        (lambda mu, logvar: oracles.gaussian_kl(mu, logvar).tolist(), "no gradient passes"),
-        (
-            lambda mu, logvar: (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1) / 2,
-            "no gradient passes",
-        ),
+        (lambda mu, logvar: oracles.gaussian_kl(mu.detach(), logvar), "not right yet"),
     ],
 )
 def test_the_course_steps_in_and_says_why(answer, why):
     chosen = pieces(lesson, gaussian_kl=answer)
     assert chosen.gaussian_kl is lesson.gaussian_kl.oracle and why in str(chosen)
+
+
+def without_a_way_back(right):
+    """Right values, but through `no_grad`."""
+
+    def answer(*args):
+        with torch.no_grad():
+            return right(*args)
+
+    return answer
+
+
+@pytest.mark.parametrize("name", ["gaussian_kl", "reparametrize", "vae_loss"])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        without_a_way_back,
+        lambda right: lambda *args: right(*args).detach(),
+        lambda right: lambda *args: right(*args).tolist(),
+        lambda right: lambda *args: right(*(torch.tensor(a.numpy()) for a in args)),
+    ],
+)
+def test_right_values_that_no_gradient_passes_are_not_yet_right(name, cut):
+    verdict = getattr(lesson, name).check(cut(getattr(oracles, name)))
+    assert verdict.status == "not yet" and "gradient" in verdict.message
 
 
 def test_planes_are_compared_by_their_largest_angle():

@@ -10,12 +10,23 @@ from functools import partial
 import numpy as np
 
 from helpers.derivations import Derivation
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
+from helpers.exercises import (
+    BreakIt,
+    Call,
+    Choice,
+    Differentiable,
+    Exercise,
+    Mistake,
+    NearMiss,
+    Progress,
+    Tensors,
+    curves,
+)
 from helpers.lessons.vae_elbo import finite, finite_mistakes, mistakes, oracles, pictures, route
 from helpers.lessons.vae_elbo.explorers import explore, explore_gradients, explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins
 from helpers.lessons.vae_elbo.pca import UpToRotation
-from helpers.lessons.vae_elbo.pieces import Tensors, random_batch
+from helpers.lessons.vae_elbo.pieces import random_batch
 
 __all__ = ["explore", "explore_gradients", "explore_latent"]  # for the notebook
 
@@ -93,6 +104,20 @@ printed_objective = Choice(
     "c", hints=["Try to compute it for the coins. What do you need for each x_i that you don't have?"],
 )  # fmt: skip
 
+break_log_likelihood = BreakIt(
+    "break_log_likelihood", log_likelihood, finite_mistakes.likeliest_coin, goal="by luck",
+    task="At least two z, and a prior that rules out none.",
+    valid=finite_mistakes.no_tables,
+    mistakes=[
+        NearMiss("a prior that rules out a z", ([1.0, 0.0], [[0.3, 0.8]]), "Right, but with this prior there is only one z to begin with. Can it be right with every p(z) above 0?", lambda p_z: np.min(p_z) == 0),
+        NearMiss("all z equally likely", ([0.5, 0.5], [[0.3, 0.3]]), "All z make x_i equally probable, and the program keeps one of them: a part of p(x_i) is lost. When is there nothing to lose?", finite_mistakes.all_alike),
+        NearMiss("lucky in some rows only", ([0.5, 0.5], [[0.3, 0.0], [0.2, 0.4]]), "In some rows nothing is lost, but not in all.", finite_mistakes.lucky_in_some),
+    ],
+    hints=["What the program drops is p(x_i|z) p(z) of all other z. When is nothing dropped?",
+           "Think of a coin that cannot show these heads, say one with two tails."],
+    praise="Nothing is lost where only one z can have made each x_i (or as good as only one). Then the z is known once x is seen, and “the” z of x_i means something. Otherwise it takes the sum.",
+)  # fmt: skip
+
 posterior = Exercise(
     "posterior", oracles.posterior,
     [Call(*model) for model in _MODELS],
@@ -124,6 +149,19 @@ kl = Exercise(
         lambda t, name: Call(np.array([t, 1 - t]), np.array([float(name[-3:]), 1 - float(name[-3:])])),
         np.linspace(0, 1, 21), ("p(0) = 0.5", "p(0) = 0.1"), oracles.kl, "q(0)", "KL(q‖p)",
     ),
+)  # fmt: skip
+
+break_kl = BreakIt(
+    "break_kl", kl, finite_mistakes.kl_the_other_way, goal="by luck",
+    task="q and p must be two different distributions of z.",
+    valid=finite_mistakes.no_pair,
+    mistakes=[
+        NearMiss("q equals p", ([0.2, 0.8], [0.2, 0.8]), "With q equal to p both are 0, whatever the order. Take two different ones.", lambda q, p: np.allclose(q, p)),
+        NearMiss("one of them uniform", ([0.5, 0.5], [0.1, 0.9]), "One averages under the uniform distribution, the other under the uneven one, and what is rare under one is common under the other. Take two uneven ones.", finite_mistakes.one_uniform),
+        NearMiss("almost equal", ([0.4, 0.6], [0.401, 0.599]), "So close together, both KLs are almost 0, and agree as far as the check can see. There are pairs far apart for which they agree exactly.", finite_mistakes.almost_equal),
+    ],
+    hints=["Which q and p could exchange their roles without anybody noticing?", "Give p the same numbers as q, in another order. Does any order do?"],
+    praise="Here both directions agree, as they always do for mirror images. A test with such a pair alone would let the wrong direction pass.",
 )  # fmt: skip
 
 elbo = Exercise(
@@ -179,7 +217,7 @@ sampling_distribution = Choice(
 
 # --- the Gaussian case ----------------------------------------------------------------------------
 
-gaussian_kl = Exercise(
+gaussian_kl = Differentiable(
     "gaussian_kl", oracles.gaussian_kl,
     [
         Tensors([[1.0, -2.0], [3.0, 0.0]], [[2.0, -1.0], [1.0, -3.0]]),
@@ -224,7 +262,7 @@ gaussian_kl = Exercise(
 
 # --- row 4.7: gradients through samples -----------------------------------------------------------
 
-reparametrize = Exercise(
+reparametrize = Differentiable(
     "reparametrize", oracles.reparametrize,
     [
         Tensors([[1.0, -2.0]], [[2.0, -1.0]], [[-1.0, 3.0]], constants=("eps",)),
@@ -310,8 +348,7 @@ score_function_gradient = Exercise(
 
 # --- the loss of a VAE ----------------------------------------------------------------------------
 
-
-vae_loss = Exercise(
+vae_loss = Differentiable(
     "vae_loss", oracles.vae_loss,
     [
         Tensors([[0.0, 2.0, -1.0], [1.0, -2.0, 3.0]], [[0.0, 1.0, 1.0], [1.0, 0.0, 0.0]], [[1.0, -2.0], [2.0, 0.0]], [[2.0, -1.0], [-1.0, 1.0]], constants=("x",)),

@@ -63,6 +63,70 @@ def impossible_z_ignored(q, p_z, p_x_given_z):
     return oracles.expected(q, p_z, p_x_given_z) - zero_prior_ignored(q, p_z).sum()
 
 
+# --- programs to break, and inputs that do not do it ----------------------------------------------
+
+
+def likeliest_coin(p_z, p_x_given_z):
+    """The likeliest z alone in the place of the sum."""
+    total = 0.0
+    for row in p_x_given_z:
+        total += np.log(max(row * p_z))
+    return total
+
+
+def no_tables(p_z, p_x_given_z):
+    """Why these are no prior and table of likelihoods, or are too plain; "" if they will do."""
+    if np.ndim(p_z) != 1 or np.ndim(p_x_given_z) != 2 or np.shape(p_x_given_z)[1] != len(p_z):
+        return "p_z is a list of K numbers, p_x_given_z a table with K columns."
+    if len(p_z) < 2:
+        return "With a single z there is no sum. Take at least two."
+    if np.min(p_z) < 0 or abs(np.sum(p_z) - 1) > 1e-6:
+        return "p_z is a distribution: no number below 0, and they sum to 1."
+    if np.min(p_x_given_z) < 0 or np.max(p_x_given_z) > 1:
+        return "Row i holds probabilities of x_i: from 0 to 1."
+    return "" if np.min(p_z) > 0 else "The prior rules out a z."
+
+
+def all_alike(p_z, p_x_given_z):
+    """Whether in each row all z are equally probable with x_i."""
+    joint = p_x_given_z * p_z
+    return len(p_z) > 1 and np.allclose(joint, joint[:, :1])
+
+
+def lucky_in_some(p_x_given_z):
+    """Whether some rows leave one z alone, and others do not."""
+    alone = np.sum(p_x_given_z > 0, 1) == 1
+    return alone.any() and not alone.all()
+
+
+def kl_the_other_way(q, p):
+    """The average under p, which is KL(p‖q)."""
+    with np.errstate(all="ignore"):
+        terms = np.where(p > 0, p * np.log(p / q), 0)
+    return terms.sum(axis=-1)
+
+
+def no_pair(q, p):
+    """Why these are no two different distributions; "" if they will do."""
+    for name, shares in (("q", q), ("p", p)):
+        if np.min(shares) < 0 or np.abs(np.sum(shares, -1) - 1).max() > 1e-6:
+            return f"{name} is no distribution: its numbers are at least 0 and sum to 1."
+    return "q and p are almost the same." if almost_equal(q, p) else ""
+
+
+def almost_equal(q, p):
+    """Whether in some row no number differs by more than 0.05: then both KLs are nearly 0."""
+    return np.max(np.abs(q - p), -1).min() <= 0.05
+
+
+def one_uniform(q, p):
+    """Whether exactly one of the two is uniform."""
+    even = [np.allclose(shares, 1 / np.shape(shares)[-1]) for shares in (q, p)]
+    return even[0] != even[1]
+
+
+# --- known mistakes -------------------------------------------------------------------------------
+
 LOG_LIKELIHOOD = [
     Mistake("sum over z left out: a number for each z", summed(lambda p, x: x * p, 0), _NO_SUM + "What you return still has one number for each z."),
     Mistake("sum over z left out: the whole table", lambda p, x: np.log(x * p), _NO_SUM + "What you return is still a table of all x_i and z."),
