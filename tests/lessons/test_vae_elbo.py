@@ -665,6 +665,23 @@ def test_the_course_steps_in_and_says_why(answer, why):
     assert chosen.gaussian_kl is lesson.gaussian_kl.oracle and why in str(chosen)
 
 
+@pytest.mark.parametrize(
+    "sample",
+    [
+        lambda mu, sigma: mu + sigma * torch.randn_like(sigma),
+        lambda mu, sigma: torch.randn(mu.shape) * sigma + mu,
+        lambda mu, sigma: torch.distributions.Normal(mu, sigma).rsample(),
+    ],
+)
+def test_noise_of_its_own_is_named_in_each_form_and_leaves_the_random_state_alone(sample):
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    for _ in range(2):
+        verdict = lesson.reparametrize.check(lambda mu, v, eps: sample(mu, torch.exp(0.5 * v)))
+        assert verdict.mistake == "noise of its own", verdict
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def without_a_way_back(right):
     """Right values, but through `no_grad`."""
 

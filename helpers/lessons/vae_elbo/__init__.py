@@ -25,6 +25,7 @@ from helpers.exercises import (
 from helpers.lessons.vae_elbo import finite, finite_mistakes, mistakes, oracles, pictures, route
 from helpers.lessons.vae_elbo.explorers import explore, explore_gradients, explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins
+from helpers.lessons.vae_elbo.noise import Seeded, own_noise
 from helpers.lessons.vae_elbo.pca import UpToRotation
 from helpers.lessons.vae_elbo.pieces import random_batch
 
@@ -225,32 +226,7 @@ gaussian_kl = Differentiable(
         Tensors([[0.0, 0.0], [0.3, -0.2]], [[4.0, -4.0], [-9.0, 2.0]]),
         Tensors([[3.0, 0.0, -1.0], [0.5, 6.0, 0.0]], [[-12.0, -7.0, -0.5], [8.0, -15.0, 1.5]]),
     ],
-    mistakes=[
-        Mistake("logvar taken as σ", lambda mu, logvar: mistakes.kl_formula(mu, logvar**2, (logvar**2).log()), "logvar is log σ², not σ: it may be negative. The variance is its exponential."),
-        Mistake("logvar taken as σ²", lambda mu, logvar: mistakes.kl_formula(mu, logvar, logvar.log()), "logvar is log σ², not σ²: it may be negative, and its logarithm is then NaN. The variance is its exponential."),
-        Mistake("logvar taken as log σ", lambda mu, logvar: mistakes.kl_formula(mu, (2 * logvar).exp(), 2 * logvar), "logvar is log σ², not log σ: don't double it."),
-        Mistake("σ for σ²", lambda mu, logvar: mistakes.kl_formula(mu, (logvar / 2).exp(), logvar), "The formula holds the variance, e^logvar; you used the standard deviation."),
-        Mistake("mean over dimensions", lambda mu, logvar: oracles.kl_terms(mu, logvar).mean(-1), "Sum over the dimensions: they are independent, and their KL adds up."),
-        Mistake("not summed over dimensions", oracles.kl_terms, "One number for each observation: sum over the last axis."),
-        Mistake("summed over the batch", lambda mu, logvar: oracles.kl_terms(mu, logvar).sum(0), "The first axis is the batch. Sum over the last, the dimensions."),
-        Mistake("summed over everything", lambda mu, logvar: oracles.kl_terms(mu, logvar).sum(), "One number for each observation, please: the batch is averaged later."),
-        Mistake("sign", lambda mu, logvar: -oracles.gaussian_kl(mu, logvar), "The sign is the other way round: KL is never negative."),
-        Mistake("factor ½ forgotten", lambda mu, logvar: 2 * oracles.gaussian_kl(mu, logvar), "Twice too large: the ½ of the Gaussian's exponent is missing."),
-        Mistake("ln σ² added", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp(), -logvar), "A narrower q must cost more as σ goes to 0: logvar is subtracted."),
-        Mistake("ln σ² forgotten", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp(), logvar * 0), "The narrower q is, the more it says about z, and that must cost: −logvar is missing."),
-        Mistake("1 added", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp() + 2, logvar), "For mu = 0 and σ = 1 the two are the same, so the KL must be 0: the 1 is subtracted."),
-        Mistake("logvar in the variance's place", lambda mu, logvar: mistakes.kl_formula(mu, logvar, logvar), "The exponential is missing: the variance σ² is e^logvar, and the two logvars cancel."),
-        Mistake("1 subtracted once for all dimensions", mistakes.one_for_all, "Every dimension brings a −1 of its own: it belongs inside the sum."),
-        Mistake("1 forgotten", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp() + 1, logvar), "For mu = 0 and σ = 1 the two are the same, so the KL must be 0."),
-        Mistake("μ not squared", lambda mu, logvar: mistakes.kl_formula(mu.abs().sqrt(), logvar.exp(), logvar), "μ enters squared: moving q by 2 costs four times as much as by 1."),
-        Mistake("μ not squared, and signed", lambda mu, logvar: mistakes.kl_formula(mu * 0, logvar.exp(), logvar) + mu.sum(-1) / 2, "μ enters squared: moving q to either side costs."),
-        Mistake("μ² subtracted", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp(), logvar) - (mu**2).sum(-1), "Moving q away from 0 must cost: μ² enters with a plus. (Look at the signs in the bracket.)"),
-        Mistake("½ left out on logvar", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp(), 2 * logvar), "The ½ belongs to log σ² as well: −log σ = −½ logvar."),
-        Mistake("½ on μ² alone", lambda mu, logvar: oracles.gaussian_kl(mu * 0, logvar) * 2 + (mu**2).sum(-1) / 2, "The ½ stands before the whole bracket."),
-        Mistake("log σ for log σ²", lambda mu, logvar: mistakes.kl_formula(mu, logvar.exp(), logvar / 2), "Inside the bracket stands log σ², which is logvar itself."),
-        Mistake("averaged over the batch", lambda mu, logvar: oracles.gaussian_kl(mu, logvar).mean(), "One number for each observation, please: the batch is averaged later."),
-        Mistake("reversed", lambda mu, logvar: mistakes.kl_formula(mu * (-logvar / 2).exp(), (-logvar).exp(), -logvar), "That is KL(N(0, 1)‖q). The ELBO has q first."),
-    ],
+    mistakes=mistakes.GAUSSIAN_KL,
     hints=["Write log q(z) − log p(z) for one dimension. Which constants cancel, and which squares are left to average?",
            "Check your formula where the answer is known: for μ = 0 and σ = 1 it must give 0, for μ = 2 and σ = 1 it must give 2."],
     praise="Zero only at mu = 0, logvar = 0, and right for very narrow and very wide q as well.",
@@ -262,7 +238,7 @@ gaussian_kl = Differentiable(
 
 # --- row 4.7: gradients through samples -----------------------------------------------------------
 
-reparametrize = Differentiable(
+reparametrize = Seeded(
     "reparametrize", oracles.reparametrize,
     [
         Tensors([[1.0, -2.0]], [[2.0, -1.0]], [[-1.0, 3.0]], constants=("eps",)),
@@ -281,6 +257,7 @@ reparametrize = Differentiable(
         Mistake("mean times eps too", lambda mu, logvar, eps: (mu + (logvar / 2).exp()) * eps, "Only σ is multiplied by eps: the mean is added as it is."),
         Mistake("noise added to σ", lambda mu, logvar, eps: mu + (logvar / 2).exp() + eps, "eps is multiplied by σ, not added to it: σ is how far the noise reaches."),
         Mistake("mean forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu * 0, logvar, eps), "The mean is missing."),
+        Mistake("noise of its own", own_noise, "You draw fresh noise, as many programs do. Here the noise is handed in, as `eps`, so that the same call gives the same z: use it."),
         Mistake("noise forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu, logvar, eps * 0), "That is μ alone: the same point every time. A sample is spread around it, by σ times eps."),
         Mistake("eps forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu, logvar, eps * 0 + 1), "eps is missing: μ + σ is the same point every time."),
         Mistake("double logvar", lambda mu, logvar, eps: oracles.reparametrize(mu, 4 * logvar, eps), "σ is the square root of e^logvar: logvar is halved, not doubled."),
@@ -357,31 +334,7 @@ vae_loss = Differentiable(
         random_batch(1, 3, 5, 2, 2.0),
         random_batch(2, 4, 6, 3, 4.0),
     ],
-    mistakes=[
-        Mistake("mean over pixels", mistakes.loss_from(lambda r, k: (r.mean(-1) + k.sum(-1)).mean()), "The pixels are averaged. Independent pixels multiply, so their logarithms add up: with the mean, the KL weighs 64 times too much on a digit."),
-        Mistake("everything averaged", mistakes.loss_from(lambda r, k: r.mean() + k.mean()), "Pixels and dimensions are averaged. Sum over both, and average over the batch alone."),
-        Mistake("KL averaged over dimensions", mistakes.loss_from(lambda r, k: (r.sum(-1) + k.mean(-1)).mean()), "The KL is averaged over the dimensions; it should be summed."),
-        Mistake("summed over the batch", mistakes.loss_from(lambda r, k: (r.sum(-1) + k.sum(-1)).sum()), "Average over the batch: otherwise the loss of 200 digits cannot be compared with that of 100."),
-        Mistake("KL summed over the batch", mistakes.loss_from(lambda r, k: r.sum(-1).mean() + k.sum()), "The KL is summed over the batch as well. Average both terms over it, or the KL grows with the batch."),
-        Mistake("reconstruction summed over the batch", mistakes.loss_from(lambda r, k: r.sum() + k.sum(-1).mean()), "The reconstruction is summed over the batch, the KL averaged. Treat both alike."),
-        Mistake("KL summed over the batch, pixels averaged", mistakes.loss_from(lambda r, k: r.mean() + k.sum()), "The pixels are averaged, the KL is summed over the batch. Sum over pixels and dimensions, average over the batch."),
-        Mistake("batch and pixels exchanged", mistakes.loss_from(lambda r, k: r.sum(0).mean() + k.sum(-1).mean()), "The reconstruction is summed over the batch and averaged over the pixels: the other way round. The pixels are the last axis."),
-        Mistake("averaged over the pixels as well", mistakes.loss_from(lambda r, k: (r.sum() + k.sum()) / r.numel()), "You divide by all pixels of the batch: divide by how many digits there are."),
-        Mistake("not averaged over the batch", mistakes.loss_from(lambda r, k: r.sum(-1) + k.sum(-1)), "One loss for each digit is left: average over the batch."),
-        Mistake("KL's sign", mistakes.loss_from(lambda r, k: (r.sum(-1) - k.sum(-1)).mean()), "In the loss both terms are costs: the KL is added. (In the ELBO it is subtracted.)"),
-        Mistake("reconstruction's sign", mistakes.loss_from(lambda r, k: (k.sum(-1) - r.sum(-1)).mean()), "In the loss both terms are costs. PyTorch's cross-entropy is −log p(x|z) already: it is added."),
-        Mistake("the ELBO itself", lambda *a: -oracles.vae_loss(*a), "That is the ELBO, which is made large. An optimiser makes things small: hand it the negative."),
-        Mistake("KL left out", mistakes.loss_from(lambda r, k: r.sum(-1).mean() + 0 * k.sum()), "The KL is missing: this is a plain auto-encoder with noise."),
-        Mistake("reconstruction left out", mistakes.loss_from(lambda r, k: k.sum(-1).mean() + 0 * r.mean()), "The reconstruction is missing: nothing asks the decoder to give x back."),
-        Mistake("sigmoid twice", lambda recon_logits, *rest: oracles.vae_loss(recon_logits.sigmoid(), *rest), "The function “with logits” applies the sigmoid itself: give it the raw logits."),
-        Mistake("sigmoid, then logarithm", mistakes.with_sigmoid(lambda p, x: -(x * p.log() + (1 - x) * (1 - p).log())), "For large logits the sigmoid is rounded to 0 or 1, and its logarithm is −∞ or NaN. Use the function that takes logits."),
-        Mistake("sigmoid, then cross-entropy", mistakes.with_sigmoid(mistakes.clamped), "For large logits the sigmoid is rounded to 0 or 1, and PyTorch cuts the loss off at 100. Use the function that takes logits."),
-        Mistake("logits and target exchanged", lambda recon_logits, x, *rest: oracles.vae_loss(x, recon_logits, *rest), "PyTorch's loss functions take the prediction first: the logits, then the target x."),
-        Mistake("mu and logvar exchanged", lambda recon_logits, x, mu, logvar: oracles.vae_loss(recon_logits, x, logvar, mu), "mu and logvar have changed places: `gaussian_kl(mu, logvar)`."),
-        Mistake("pixels not summed", mistakes.loss_from(lambda r, k: (r + k.sum(-1)).mean()), "The pixels are not summed, so each digit's KL does not meet its own digit. First sum over the pixels: one number for each digit, as the KL."),
-        Mistake("logits taken as probabilities", lambda recon_logits, *rest: oracles.vae_loss(recon_logits.clamp(1e-6, 1 - 1e-6).logit(), *rest), "The decoder gives logits, any real number. Use the function that takes logits."),
-        Mistake("squared error", mistakes.with_sigmoid(lambda p, x: (p - x) ** 2), "Squared error belongs to Gaussian pixels. These are probabilities of ink: binary cross-entropy."),
-    ],
+    mistakes=mistakes.VAE_LOSS,
     hints=["Stay with one digit first. Two costs: how badly its pixels are explained, and how far its q strays from the prior. What shape does each have before the batch is averaged?",
            "`torch.nn.functional.binary_cross_entropy_with_logits` averages over everything by default; see its `reduction`."],
     praise="Summed over pixels and dimensions, averaged over the batch, and made small: it is −ELBO.",
