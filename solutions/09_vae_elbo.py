@@ -1,7 +1,7 @@
 # %% [markdown] teaser="puts everything together in a model that invents handwritten digits." writes="likelihood, posterior and ELBO; the bound derived; a VAE on handwritten digits"
 # # 9 · The variational auto-encoder and the ELBO
 #
-# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. To say how probable a picture is, a model with a hidden cause z must sum over every z, and that is out of reach. You will derive a bound that avoids the sum, and train a model with it.
+# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. To score a picture, a model with a hidden cause z must sum over all z, which is out of reach. Here you derive a bound that avoids the sum, and train a model with it.
 
 # %% [markdown]
 # **You will**
@@ -241,7 +241,7 @@ lesson.posterior.show(posterior)
 # %% [markdown]
 # ## How far q is from the posterior
 #
-# The posterior needs the same sum over z, as its denominator, and where z is large that is out of reach. So use a distribution $q(z|x_i)$ that you can handle in its place. KL(q‖p) measures how far q is from p: the average of log q − log p **under q**.
+# The posterior needs the same sum over z, as its denominator, and where z has many dimensions that is out of reach. So use a distribution $q(z|x_i)$ that you can handle in its place. KL(q‖p) measures how far q is from p: the average of log q − log p **under q**.
 
 # %% [markdown]
 # Write it for the last axis: q is (K,) or (N, K), and so is p. 0 · log 0 counts as 0. Where q is positive and p is 0, the KL is infinite.
@@ -269,7 +269,7 @@ lesson.kl.check(kl)
 lesson.kl.show(kl)
 
 # %% [markdown]
-# Which of the two does the averaging makes a difference. This program has them the wrong way round, and still there are q ≠ p for which nobody would notice:
+# It matters which of the two does the averaging. The program below has them the wrong way round. Still there are q ≠ p for which nobody would notice:
 
 # %%
 lesson.break_kl.show()
@@ -312,7 +312,7 @@ lesson.elbo.check(elbo)
 lesson.elbo.show(elbo)
 
 # %% [markdown]
-# Try four guesses q on the six rounds with the coins. Compare each ELBO with its distance from the log-likelihood.
+# Try four guesses q on the six rounds with the coins. How far is each ELBO from the log-likelihood, and what is that distance?
 
 # %%
 parts = pieces(lesson, log_likelihood=log_likelihood, posterior=posterior, kl=kl, elbo=elbo)
@@ -459,7 +459,7 @@ lesson.gaussian_kl.show(gaussian_kl)
 pictures.random_node()
 
 # %% [markdown]
-# The way out is to move the randomness aside. Let `eps` come from N(0, 1), which has no parameters, and compute z from it, with the right mean and spread.
+# (Dashed circles are random.) The way out is to move the randomness aside. Let `eps` come from N(0, 1), which has no parameters, and compute z from it, with the right mean and spread.
 
 
 # %% exercise="reparametrize"
@@ -656,7 +656,7 @@ pictures.training(history)
 # The loss falls, the KL does not. At first it sinks almost to 0: q is nearly the prior, and z says next to nothing. Then the code begins to pay: each nat of KL buys more than a nat of reconstruction. The curves of the held-out digits stay close: little is learned by heart.
 
 # %% [markdown]
-# **Reconstruction**: encode a digit, decode the mean. **Sample**: draw z from the prior, where the KL has put the codes, and decode. Nothing but z goes in: these digits were written by nobody. (Each pixel shown is its probability of ink.)
+# **Reconstruction**: encode a digit, decode the mean. **Sample**: draw z from the prior, and decode. Nothing but z goes in: these digits were written by nobody. (Each pixel shown is its probability of ink.)
 
 # %%
 torch.manual_seed(1)
@@ -671,7 +671,7 @@ error = (vae.decode(mu) - x).square().sum(1).mean()
 print(f"squared error of a digit, two numbers for each: PCA {least:.1f}, the VAE {error:.1f}")
 
 # %% [markdown]
-# And this is its plane. On PCA's above we had to put each axis in standard deviations ourselves. Here the KL has seen to it that the codes lie where the prior is, so that N(0, 1) says where to draw z.
+# And this is its plane. On PCA's plane we had to divide by the codes' deviations ourselves. Here the KL has pulled the codes to where the prior is, so you know where to draw z.
 
 # %%
 lesson.explore_latent(mu, vae.decode)
@@ -705,7 +705,7 @@ each = [exact.elbo(q[[i]], prior, table[[i]]) for i in range(14)]
 pictures.bounds(ink[:14], np.array(each), np.asarray(exact.kl(q, truth))[:14])
 
 # %% [markdown]
-# So the identity of the first explorer holds for a trained network, digit by digit, and the loss that you minimised is −ELBO. On average the bound lies 0.7 nat below log p(x).
+# So the identity of the first explorer holds for a trained network, digit by digit, and the loss is −ELBO. On average the bound lies 0.7 nat below log p(x).
 
 # %% [markdown]
 # ## Too much KL
@@ -729,7 +729,7 @@ with torch.no_grad():
 pictures.kl_by_dimension(shares, held_out[:4], back, costs)
 
 # %% [markdown]
-# Where a dimension's KL is 0, q is the prior for every x: the encoder writes nothing there. This is **posterior collapse**. At β = 1 one dimension has collapsed: what it could earn in reconstruction is less than it would cost. At β = 4 all have, and the decoder always answers with the average digit.
+# Where a dimension's KL is 0, q is the prior for every x: the encoder writes nothing there. This is **posterior collapse**. At β = 1 one dimension has collapsed: training found nothing for it that earns more in reconstruction than it costs. At β = 4 all have, and the decoder always answers with the average digit.
 
 # %% [markdown]
 # The last row shows −ELBO on the held-out digits: it is least at β = 1, the model that was trained for it. Now a question about a bug. In someone's loss the reconstruction is the **mean** over the 64 pixels, and the KL the sum over the dimensions.
@@ -762,7 +762,7 @@ def sharpness(images):
 print(f"one digit {sharpness(images[0]):.3f}, the average of all {sharpness(images.mean(0)):.3f}")
 
 # %% [markdown]
-# Is the network too small? Compare with the best that **any** decoder could answer for these codes, however large. At a point z it serves all digits $x_j$ whose $q(z|x_j)$ reaches there. It answers each pixel by itself, and the answer with the least loss is the average of these digits, weighted by $q(z|x_j)$.
+# Is the network too small? Compare with the best that **any** decoder could answer for these codes, however large. At a point z it serves all digits $x_j$ whose $q(z|x_j)$ reaches there. It answers each pixel by itself: the answer with the least loss on the digits seen is their average, weighted by $q(z|x_j)$.
 
 
 # %%
@@ -793,7 +793,7 @@ for model, course in models.values():
 pictures.sharpness_by_kl(list(models), nats, limit, network)
 
 # %% [markdown]
-# The more a code says, the sharper the best answer. What it leaves open is averaged, since each pixel answers by itself. At β = 0.1 the limit is another: the best decoder would reach 86 %, this network 65 %. Sharpness has its price: every nat of KL counts in the ELBO.
+# The more a code says, the sharper the best answer. What it leaves open is averaged, since each pixel answers by itself. At β = 0.1 it is the network that falls short: the best decoder would reach 86%, this one 65%. Sharpness has its price: every nat of KL counts in the ELBO.
 
 # %%
 torch.manual_seed(2)
@@ -811,7 +811,7 @@ gallery(rows, "Digits, the best any decoder could answer, the VAE's, and pixels 
 pictures.true_posteriors(grid, truth, ink, ink_mu, ink_logvar)
 
 # %% [markdown]
-# Two parts, or a bend: no ellipse covers them without covering ground between, where other digits live. But these are the worst four. For half of the digits a Gaussian with the posterior's own mean and spread would lose less than 0.07 nat; the encoder's q loses 0.4 (and 0.2 on the grey digits it was trained on). So most of it comes from an ellipse in the wrong place, not from its being one.
+# Two parts, or a long tail: no ellipse covers them without covering ground where other digits live. But these are the worst four. For half of the digits a Gaussian with the posterior's own mean and spread would lose less than 0.07 nat; the encoder's q loses 0.4 (and 0.2 on the grey digits it was trained on). So most is lost by where the ellipse lies, not by its being one.
 
 # %% [markdown]
 # Training has a hand in that: the ELBO is log p(x) − KL(q‖posterior), so a decoder is also rewarded for posteriors that a Gaussian can follow.

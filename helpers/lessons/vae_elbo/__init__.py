@@ -180,7 +180,7 @@ elbo = Exercise(
     mistakes=finite_mistakes.ELBO,
     hints=["You have written one of the two terms already: which distributions go into it?",
            "The other is an average under q, a sum over z with weights. Of what? And what happens in it where both q and p(x_i|z) are 0?"],
-    praise="What is missing to the log-likelihood is exactly Σ_i KL(q(z|x_i)‖p(z|x_i)): that is how this check computed the ELBO.",
+    praise="Its distance from the log-likelihood is exactly Σ_i KL(q(z|x_i)‖p(z|x_i)): that is how this check computed the ELBO.",
     picture=curves(
         lambda t, name: Call(np.array([[t, 1 - t]]), PRIOR, coins(0.8, [int(name[0])])),
         np.linspace(0, 1, 21), ("5 heads in ten", "6 heads in ten"), oracles.elbo, "q(coin 0)", "ELBO",

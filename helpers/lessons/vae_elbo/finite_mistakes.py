@@ -89,8 +89,8 @@ def no_tables(p_z, p_x_given_z):
 
 def all_alike(p_z, p_x_given_z):
     """Whether in each row all z are equally probable with x_i."""
-    joint = p_x_given_z * p_z
-    return len(p_z) > 1 and np.allclose(joint, joint[:, :1])
+    shares = p_z * p_x_given_z
+    return len(p_z) > 1 and np.allclose(shares, shares[:, :1])
 
 
 def lucky_in_some(p_x_given_z):
