@@ -1,7 +1,7 @@
 # %% [markdown] teaser="puts everything together in a model that invents handwritten digits." writes="likelihood, posterior and ELBO; the bound derived; a VAE on handwritten digits"
 # # 9 · The variational auto-encoder and the ELBO
 #
-# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants, how bold the pen was. To score a picture, a model with a hidden cause z must sum over all z, which is out of reach. Here you derive a bound that avoids the sum, and train a model with it.
+# A handwritten digit has causes that nobody wrote down: which digit was meant, how it slants. To score a picture, a model with a hidden cause z must sum over all z, which is out of reach. Here you derive a bound that avoids the sum, and train a model with it.
 
 # %% [markdown]
 # **You will**
@@ -34,23 +34,23 @@ from helpers.lessons.vae_elbo.pieces import pieces
 # %% [markdown]
 # ## See it move
 #
-# Here is a model so simple that everything about it is known: z from N(0, 1), then x from N(0.8 z, 0.6²). You observe x and ask which z made it. The answer is a distribution, the posterior p(z|x), and q is your guess at it. Move q's mean and width. The ELBO and KL(q‖posterior) always add up to log p(x). When does the KL, the gap between the two, close?
+# Here is a model so simple that everything about it is known: z from N(0, 1), then x from N(0.8 z, 0.6²). You observe x and ask which z made it. The answer is a distribution, the posterior p(z|x), and q is your guess at it. Move q's mean and width. The ELBO and KL(q‖posterior) always add up to log p(x). When does the KL vanish?
 
 # %%
 lesson.explore()
 
 # %% [markdown]
-# It closes when q is the posterior (there is a button for it), and only then. Because a KL is never negative, the ELBO never rises above log p(x): it is a floor under what you usually cannot compute. Raise the floor, and log p(x) goes up, or q moves closer to the posterior, or both. The rest of the notebook builds on that.
+# It vanishes when q is the posterior, and only then. Because a KL is never negative, the ELBO never rises above log p(x): it is a floor under what you usually cannot compute. Raise the floor, and log p(x) goes up, or q moves closer to the posterior, or both. The notebook builds on that.
 
 # %% [markdown]
 # ## Signs, sums and means
 #
-# Many bugs in VAEs come from here, so this is fixed for the whole notebook:
+# Many bugs in VAEs come from here, so this is fixed throughout:
 #
 # - the **ELBO is maximised**; its negative, `vae_loss`, is **minimised**;
 # - within one observation everything is **summed**: over z, pixels, latent dimensions;
 # - over observations, log-likelihood and ELBO are summed, a batch's loss is **averaged**;
-# - logarithms are natural, so every value is in nats.
+# - logarithms are natural: values are in nats.
 
 # %% [markdown]
 # ## A bottleneck
@@ -136,7 +136,7 @@ pictures.falling(losses, angles, least)
 lesson.explore_latent()
 
 # %% [markdown]
-# You get something like a digit where the data lie, and smudges away from them. Nothing in the auto-encoder itself says where that is: we had to encode all the digits to see it. To **generate**, you must know where to draw z from. So give z a distribution, and make the model probabilistic.
+# In the middle you get a smudge: many kinds of digit lie there together. Farther out come shapes like digits, even beyond the last of the data, and nothing in the auto-encoder says where that is. To **generate**, you must know where to draw z from. So give z a distribution, and make the model probabilistic.
 
 # %% [markdown]
 # ## A z you can count
@@ -330,6 +330,21 @@ for name, q in (guesses | {"the posterior": truth}).items():
 # Numbers are no proof. Write the derivation, each line as a function of a model `m`: the check runs all lines on many random models, and every line must follow from the one above.
 
 # %% [markdown]
+# One step needs an inequality, **Jensen's**. Predict which way it goes:
+
+# %%
+lesson.jensen_direction.ask()
+
+# %% exercise="jensen_direction"
+jensen_direction = ...  # one of "a", "b", "c"
+
+# %% tags=["solution"]
+jensen_direction = "a"
+
+# %% check="jensen_direction"
+lesson.jensen_direction.check(jensen_direction)
+
+# %% [markdown]
 # `m.p_z[z]`, `m.p_x_given_z[i, z]` and `m.q[i, z]` are the distributions. Sums run over `m.zs` and `m.xs`. `m.E_q(i, lambda z: …)` is the expectation under $q(z|x_i)$. Array operations on whole tables are as good.
 
 # %% [markdown]
@@ -421,10 +436,25 @@ lesson.sampling_distribution.check(sampling_distribution)
 # %% [markdown]
 # ## A Gaussian q
 #
-# Leave the coins behind. z becomes a vector of D real numbers with prior N(0, 1) in each, and q(z|x) a Gaussian with independent dimensions: an encoder network gives its `mu` and `logvar`, the logarithm of σ². (A network's output may be negative; a variance may not.)
+# Leave the coins behind. z becomes a vector of D real numbers with prior N(0, 1) in each, and q(z|x) a Gaussian with independent dimensions: an encoder network gives its `mu` and `logvar`, the logarithm of σ². A network's output may be any number; a variance may not.
 
 # %% [markdown]
 # From here on the arrays are **torch tensors**. Compute with torch's own operations, so that gradients pass through.
+
+# %% [markdown]
+# `logvar` is neither σ nor σ², and many bugs come from mixing them up. Before you compute with it:
+
+# %%
+lesson.sigma_of_logvar.ask()
+
+# %% exercise="sigma_of_logvar"
+sigma_of_logvar = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+sigma_of_logvar = "c"
+
+# %% check="sigma_of_logvar"
+lesson.sigma_of_logvar.check(sigma_of_logvar)
 
 # %% [markdown]
 # The KL to the prior needs no sum over z: the integral of log q − log p under q has a closed form. In one dimension you need only $\mathbb{E}_q[z^2] = \mu^2 + \sigma^2$ and $\mathbb{E}_q[(z - \mu)^2] = \sigma^2$.
@@ -811,10 +841,10 @@ gallery(rows, "Digits, the best any decoder could answer, the VAE's, and pixels 
 pictures.true_posteriors(grid, truth, ink, ink_mu, ink_logvar)
 
 # %% [markdown]
-# Two parts, or a long tail: no ellipse covers them without covering ground where other digits live. But these are the worst four. For half of the digits a Gaussian with the posterior's own mean and spread would lose less than 0.07 nat; the encoder's q loses 0.4 (and 0.2 on the grey digits it was trained on). So most is lost by where the ellipse lies, not by its being one.
+# Two parts, or a long tail: no ellipse covers them without covering ground where other digits live. But these are the worst four. For half of the digits a Gaussian with the posterior's own mean and spread would lose less than 0.07 nat; the encoder's q loses 0.4. So most is lost by where the ellipse lies, not by its being one.
 
 # %% [markdown]
-# Training has a hand in that: the ELBO is log p(x) − KL(q‖posterior), so a decoder is also rewarded for posteriors that a Gaussian can follow.
+# (On the grey digits, which the encoder was trained on, its q loses 0.2.) Training has a hand in this: the ELBO is log p(x) − KL(q‖posterior), so a decoder is also rewarded for posteriors that a Gaussian can follow.
 
 # %% [markdown] exercise="blurry_outputs"
 # **In your own words (4.2):** what is a drawback of the Gaussian latent, and where does it come from? Which part of your answer do the experiments support, and which is rare here?
@@ -832,11 +862,11 @@ pictures.true_posteriors(grid, truth, ink, ink_mu, ink_logvar)
 # %% [markdown]
 # ## What you take with you
 #
-# - log p(x) = ELBO + KL(q‖posterior): a bound, tight exactly when q is the posterior.
-# - The likelihood sums over z inside the logarithm; the ELBO needs only samples from q.
-# - z = μ + σε lets the gradient through; the score function is unbiased too, only noisier.
-# - Sum over pixels and dimensions, average over the batch, minimise −ELBO.
-# - Too large a β empties z; what z leaves open, independent pixels average.
+# - log p(x) = ELBO + KL(q‖posterior): tight exactly when q is the posterior.
+# - The likelihood sums over z inside the logarithm; the ELBO needs only samples.
+# - z = μ + σε lets the gradient through; the score function is unbiased too, but noisier here.
+# - Minimise −ELBO: sum over pixels and dimensions, average over the batch.
+# - Too large a β empties z; what z leaves open is averaged.
 
 # %% [markdown]
 # Source: Kingma, Welling, “Auto-encoding variational Bayes”, ICLR 2014.

@@ -119,6 +119,17 @@ def test_the_map_decodes_a_digits_code_to_the_best_picture_of_it():
     assert explorer.numbers["digits within 0.5"] == near.sum()
 
 
+def test_on_pcas_plane_the_middle_is_grey_and_crowded_and_beyond_the_data_it_is_neither():
+    explorer = lesson.explore_latent()
+    explorer.set(z1=0.0, z2=0.0)
+    near, grey = explorer.numbers.values()
+    codes, labels = explorers.pca_map()[0], digits()[1]
+    assert near > 50 and len(set(labels[np.hypot(*codes.T) < 0.5])) > 5
+    explorer.set(z1=3.0, z2=0.0)
+    beyond, ink = explorer.numbers.values()
+    assert beyond == 0 and ink < 0.75 * grey
+
+
 def test_the_gradient_explorer_reads_out_what_the_samples_give():
     explorer = lesson.explore_gradients()
     explorer.set(theta=-2.0, samples=10_000)

@@ -187,6 +187,16 @@ elbo = Exercise(
     ),
 )  # fmt: skip
 
+jensen_direction = Choice(
+    "jensen_direction", "r is 1 or 4, each with probability ½. Which is larger, log E[r] or E[log r]?",
+    {
+        "a": ("log E[r]", "log 2.5 ≈ 0.92 against ½ log 1 + ½ log 4 ≈ 0.69. The logarithm bends downwards, so the middle of a chord lies below the curve: log E ≥ E log, for every r that is positive. The two are equal only if r does not vary."),
+        "b": ("E[log r]", "Compute both: the logarithm of the mean 2.5, and the mean of log 1 and log 4."),
+        "c": ("They are equal", "That would be so if the logarithm were a straight line. Compute both: the mean of r is 2.5."),
+    },
+    "a", hints=["Draw the logarithm, its points at 1 and at 4, and the straight line between them."],
+)  # fmt: skip
+
 elbo_derivation = Derivation(
     "elbo_derivation", finite.models, route.first, route.last,
     relation="≥",
@@ -217,6 +227,17 @@ sampling_distribution = Choice(
 )  # fmt: skip
 
 # --- the Gaussian case ----------------------------------------------------------------------------
+
+sigma_of_logvar = Choice(
+    "sigma_of_logvar", "The encoder says logvar = −2. How wide is q, that is, what is σ?",
+    {
+        "a": ("−2", "A width is positive. This is log σ²."),
+        "b": ("about 0.14", "That is e^−2, the variance σ². The width is its square root."),
+        "c": ("about 0.37", "σ = √(e^−2) = e^−1: half of logvar, then the exponential."),
+        "d": ("−1", "Half of logvar is log σ. A width is positive: what is still missing?"),
+    },
+    "c", hints=["logvar = log σ². First get rid of the logarithm, then of the square."],
+)  # fmt: skip
 
 gaussian_kl = Differentiable(
     "gaussian_kl", oracles.gaussian_kl,
