@@ -162,7 +162,7 @@ def bounds(images, elbos, gaps):
         ax.set(ylabel="nats", ylim=(floor, 0), xlim=(-0.7, len(places) - 0.3), xticks=[])
         ax.grid(axis="x", visible=False)
         fig.legend(loc="outside lower center", ncols=3)
-        for place, image in zip(places, images, strict=True):
+        for place, image in zip(places, np.asarray(images), strict=True):
             corner = ax.inset_axes(
                 (place - 0.4, floor * 0.155, 0.8, -floor * 0.14), transform=ax.transData
             )
