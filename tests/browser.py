@@ -169,13 +169,28 @@ def open_notebook(running, server, path, width=1280, height=1000, scale=1):
     return page
 
 
-def ask(page, function, arg=None):
-    """What a JavaScript function gives, once its promise is kept.
+def ask(page, function, arg=None, seconds=60):
+    """What a JavaScript function gives, once its promise is kept; an error of its own is raised.
 
-    The page holds on to the promise: one that nobody holds may be collected before it is kept,
-    and then Playwright raises an error.
+    The page notes the answer and is asked for the note: a promise that is itself the answer may be
+    collected before it is kept, and then Playwright raises an error.
     """
-    return page.evaluate(f"arg => window.courseAsked = Promise.resolve(({function})(arg))", arg)
+    page.evaluate(
+        f"""arg => {{
+            const asked = window.courseAsked = {{answer: null, error: ''}};
+            Promise.resolve(({function})(arg)).then(
+                value => {{ asked.answer = [value]; }},
+                error => {{ asked.error = String(error); }},
+            );
+        }}""",
+        arg,
+    )
+    kept = "window.courseAsked.answer || window.courseAsked.error"
+    page.wait_for_function(kept, timeout=seconds * 1000)
+    answer, error = page.evaluate("[window.courseAsked.answer, window.courseAsked.error]")
+    if error:
+        raise RuntimeError(error)
+    return answer[0]
 
 
 def turn_to(page, path):
@@ -215,7 +230,8 @@ _PANEL = "window.jupyterapp.shell.currentWidget"
 
 def run_all(page, seconds=120):
     """Run every cell of the open notebook and wait until the kernel has answered the last one."""
-    ask(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    run = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+    ask(page, run, seconds=seconds)
     wait_until_idle(page, seconds)
 
 

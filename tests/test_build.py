@@ -123,6 +123,7 @@ FAULTS = {
     "an unknown tag": (GOOD.replace('tags=["solution"]', 'tags=["answer"]'), ":15:", "answer"),
     "an unknown word": (GOOD.replace("check=", "chekc="), ":20:", "chekc"),
     "a duplicate id": (GOOD + "\n# %% [markdown]\n# # A lesson\n", ":23:", "duplicate id"),
+    "the id of the closing cell": (GOOD + "\n# %% [markdown]\n# # Next\n", ":23:", '"next"'),
     "a second stub": (GOOD + '\n# %% exercise="double"\nx\n', ":23:", "has a stub already"),
     "a solution without a stub": (GOOD.replace(' exercise="double"', ""), ":15:", "no stub"),
     "a check without an exercise": (GOOD.replace('check="d', 'check="D'), ":20:", "no exercise"),

@@ -138,9 +138,7 @@ def _note(ax, title, text, beside):
 def _numbers(values):
     """Values as a float array, or None when they are no numbers at all."""
     try:
-        if hasattr(values, "detach"):
-            values = values.detach().cpu().numpy()
-        return None if values is None else np.asarray(values, dtype=float)
+        return None if values is None else np.asarray(to_numpy(values), dtype=float)
     except Exception:  # whatever a learner returned: it is drawn as "not an array of numbers"
         return None
 

@@ -131,7 +131,7 @@ def _complete(cells: list[Cell], where: str) -> None:
 
 def _name(cells: list[Cell], where: str) -> None:
     """Give each cell its id: from the exercise, the heading, or the section and a count."""
-    section, counts = "start", Counter()
+    section, counts = "start", Counter([NEXT])
     for cell in cells:
         heading = re.match(r"#+ +(.+)", cell.text) if cell.kind == "markdown" else None
         if cell.exercise or cell.check:

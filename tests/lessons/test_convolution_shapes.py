@@ -1,12 +1,14 @@
-"""Lesson 1's explorer counts what PyTorch counts."""
+"""Lesson 1: its explorer counts what PyTorch counts, and what its prose says is so."""
 
 import itertools
+from functools import reduce
 
 import numpy as np
 import pytest
 import torch
 
 from helpers.lessons import convolution_shapes as lesson
+from helpers.lessons.convolution_shapes import broken
 from helpers.lessons.convolution_shapes.explorers import walk
 
 SETTINGS = [
@@ -69,6 +71,9 @@ OTHER = {
         np.prod([o, i // groups, k, k]) + (o if bias else 0)
     ),
     "same_padding": lambda k, dilation=1: [d := dilation * (k - 1) // 2, dilation * (k - 1) - d],
+    "receptive_field": lambda layers: reduce(
+        lambda seen, layer: (seen - 1) * layer[1] + layer[0], reversed(layers), 1
+    ),
     "conv2d": conv2d_by_einsum,
     "conv1x1": conv1x1_by_loops,
 }
@@ -90,3 +95,139 @@ def test_a_wrong_size_formula_is_shown_its_smallest_counterexample():
         lambda n, kernel_size, stride=1, padding=0, dilation=1: 1
     )
     assert dict(verdict.details)["Call"] == "conv_output_size(1, 1, padding=1)"
+
+
+def test_a_list_of_lists_is_a_trace_too_and_says_where_it_goes_wrong():
+    right = [[16, 32, 32], [16, 16, 16], [32, 7, 7], [32, 3, 3], 288]
+    assert lesson.traced.check(right).status == "correct"
+    verdict = lesson.traced.check([*right[:3], [32, 2, 2], 128])
+    assert verdict.status == "not yet" and "the first at [3]" in verdict.message
+
+
+def test_the_traced_network_takes_its_image():
+    nn = torch.nn
+    first, second = nn.Conv2d(3, 16, 5, padding=2), nn.Conv2d(16, 32, 3, stride=2)
+    body = nn.Sequential(first, nn.MaxPool2d(2), second, nn.MaxPool2d(2), nn.Flatten())
+    assert nn.Sequential(body, nn.Linear(288, 10))(torch.zeros(1, 3, 32, 32)).shape == (1, 10)
+
+
+def test_stride_and_padding_decide_between_floor_and_ceiling():
+    for n, s in itertools.product(range(1, 40), (1, 2, 3, 4)):
+        if n >= s:
+            assert lesson.size(n, s, stride=s) == n // s
+        for k in (1, 3, 5, 7):
+            assert lesson.size(n, k, stride=s, padding=(k - 1) // 2) == -(-n // s)
+    for n in (7, 8):
+        sizes = [lesson.size(n, k, stride=2, padding=k - 2) for k in (2, 3)]
+        assert sizes == ([3, 4] if n == 7 else [4, 4])
+
+
+def test_full_padding_takes_every_window_that_touches_the_input():
+    for n, k in itertools.product(range(1, 9), range(1, 6)):
+        touching = [start for start in range(-k, n + k) if start + k > 0 and start < n]
+        assert lesson.size(n, k, padding=k - 1) == len(touching)
+
+
+def test_an_extra_zero_is_needed_where_the_window_takes_an_odd_number():
+    for call, want in zip(lesson.same_padding.cases, lesson.same_padding.wanted(), strict=True):
+        kernel_size, dilation = call.args[0], call.kwargs.get("dilation", 1)
+        before, after = want.value
+        assert after - before == dilation * (kernel_size - 1) % 2
+    assert lesson.same_padding.oracle(2, dilation=2) == (1, 1)  # even, and no extra zero
+
+
+def test_the_numbers_of_groups_and_of_stacked_layers():
+    assert lesson.parameters(8, 8, 3, bias=False) == 576
+    assert lesson.parameters(8, 8, 3, bias=False, groups=2) == 288
+    assert lesson.parameters(64, 64, 7, bias=False) == 49 * 64**2 == 200_704
+    assert 3 * lesson.parameters(64, 64, 3, bias=False) == 27 * 64**2 == 110_592
+    for layers in ([(3, 1)] * 3, [(7, 1)], [(3, 2), (3, 1)]):
+        assert lesson.receptive_field.oracle(layers) == 7
+    sees = [lesson.receptive_field.oracle([(3, 2)] * depth) for depth in range(1, 6)]
+    assert all(later > 2 * earlier for earlier, later in itertools.pairwise(sees))
+
+
+def test_three_layers_without_relu_are_one_larger_layer():
+    """The kernel of the whole: what the stack makes of a single 1, turned round."""
+    layers = torch.randn(3, 1, 1, 3, 3, generator=torch.manual_seed(0), dtype=torch.float64)
+
+    def stack(x):
+        return reduce(lambda x, weight: torch.nn.functional.conv2d(x, weight), layers, x)
+
+    spike = torch.zeros(1, 1, 13, 13, dtype=torch.float64)
+    spike[..., 6, 6] = 1
+    x = torch.randn(1, 1, 12, 15, generator=torch.manual_seed(1), dtype=torch.float64)
+    once = torch.nn.functional.conv2d(x, stack(spike).flip(2, 3))
+    assert torch.allclose(stack(x), once)
+
+
+def test_pooling_has_the_size_of_a_convolution():
+    for n, k, s in itertools.product(range(1, 12), (1, 2, 3), (1, 2, 3)):
+        if n >= k:
+            pooled = torch.nn.functional.max_pool1d(torch.zeros(1, 1, n), k, s)
+            assert pooled.shape[-1] == lesson.size(n, k, stride=s)
+
+
+def test_rounding_hides_a_window_too_long_only_where_the_stride_is_longer():
+    lucky = set()
+    for call, want in zip(
+        lesson.conv_output_size.cases, lesson.conv_output_size.wanted(), strict=True
+    ):
+        stride, dilation = call.kwargs.get("stride", 1), call.kwargs.get("dilation", 1)
+        if dilation > 1 and broken.wide_kernel(*call.args, **call.kwargs) == want.value:
+            lucky.add((stride, dilation))
+    assert lucky == {(2, 2), (3, 2), (3, 3)}
+    for answer in ((8, 3, 2, 0, 2), {"n": 9, "kernel_size": 3, "stride": 3, "dilation": 2}):
+        assert lesson.lucky_rounding.check(answer).status == "correct"
+    # No window fits: neither lucky nor a matter of rounding.
+    assert lesson.lucky_rounding.check((3, 3, 2, 0, 2)).mistake is None
+
+
+def test_even_halves_are_right_of_an_even_kernel_where_the_dilation_is_even():
+    for kernel_size, dilation in itertools.product((2, 4, 6), range(1, 5)):
+        right = broken.even_halves(kernel_size, dilation) == lesson.same_padding.oracle(
+            kernel_size, dilation
+        )
+        assert right == (dilation % 2 == 0)
+        verdict = lesson.even_kernel.check((kernel_size, dilation))
+        assert (verdict.status == "correct") == right
+
+
+def test_square_images_with_square_kernels_hide_a_square_output():
+    for side, kernel, stride, padding in itertools.product((3, 4, 5), (1, 2, 3), (1, 2), (0, 1)):
+        x, weight = np.ones((2, side, side)), np.ones((1, 2, kernel, kernel))
+        answer = (x, weight, None, stride, padding)
+        assert lesson.square_only.check(answer).mistake == "square image, square kernel"
+    for x, weight in ((np.ones((1, 2, 3)), np.ones((1, 1, 2, 2))), ([[[1, 2]]], [[[[1]]]])):
+        assert lesson.square_only.check((x, weight)).status == "correct"
+
+
+SLIPS = {
+    "steps rounded to the nearest": (
+        "conv_output_size",
+        lambda n, kernel_size, stride=1, padding=0, dilation=1: (
+            round((n + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1
+        ),
+    ),
+    "channels padded too, then read one by one": (
+        "conv2d",
+        lambda x, weight, bias=None, stride=1, padding=0: (
+            sum(
+                np.array(conv2d_by_einsum(np.pad(x, padding)[[c]], weight[:, [c]], None, stride))
+                for c in range(len(x))
+            )
+            + (0 if bias is None else np.reshape(bias, (-1, 1, 1)))
+        ),
+    ),
+    "weight transposed": ("conv1x1", lambda x, weight: np.einsum("co,chw->ohw", weight, x)),
+    "image cut to whole numbers": (
+        "conv2d",
+        lambda x, *args, **kwargs: conv2d_by_einsum(x.astype(int), *args, **kwargs),
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_named_however_it_is_written(slip):
+    name, answer = SLIPS[slip]
+    assert getattr(lesson, name).check(answer).mistake == slip

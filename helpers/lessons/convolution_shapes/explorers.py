@@ -8,7 +8,7 @@ from helpers.views import Explorer, Grid, GridView, LiveFigure, Step, slider, st
 
 
 def _reach(kernel_size, dilation):
-    """How many cells a window covers: k taps, d − 1 free cells between neighbours."""
+    """How many cells a window covers: k entries, d − 1 free cells between neighbours."""
     return kernel_size + (kernel_size - 1) * (dilation - 1)
 
 

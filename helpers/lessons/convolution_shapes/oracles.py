@@ -58,3 +58,34 @@ def same_padding(kernel_size, dilation=1):
         return int((out == 0).sum())
 
     return (missing(0), missing(-1))
+
+
+def traced_shapes():
+    """What PyTorch's layers make of a 3×32×32 image, one after another.
+
+    The shapes (C, H, W), and last, after Flatten, how many numbers there are.
+    """
+    import torch
+
+    nn = torch.nn
+    first, second = nn.Conv2d(3, 16, 5, padding=2), nn.Conv2d(16, 32, 3, stride=2)
+    x, shapes = torch.zeros(1, 3, 32, 32), []
+    for layer in (first, nn.MaxPool2d(2), second, nn.MaxPool2d(2)):
+        x = layer(x)
+        shapes.append(tuple(x.shape[1:]))
+    return (*shapes, nn.Flatten()(x).shape[1])
+
+
+def receptive_field(layers):
+    """How many cells of a row one output depends on, first to last: where a gradient arrives.
+
+    layers: pairs (kernel_size, stride), the layer that sees the input first.
+    """
+    import torch
+
+    x = torch.ones(1, 1, 400, requires_grad=True)
+    out = x
+    for length, step in layers:
+        out = torch.nn.functional.conv1d(out, torch.ones(1, 1, length), stride=step)
+    out[0, 0, 0].backward()
+    return int(x.grad.nonzero()[-1, -1]) + 1
