@@ -67,6 +67,11 @@ def test_nothing_is_not_started(lesson, name, blank):
 def test_every_mistake_is_named_and_no_other_is_taken_for_it(lesson, name, mistake):
     one = task(lesson, name)
     chosen = next(m for m in one.mistakes if m.name == mistake)
+    if isinstance(one, Exercise):
+        assert mistake in {known.mistake.name for known in one.known()}, (
+            f"{mistake} stops with an error on every case, so that it could be any other error: "
+            "give a case on which it runs"
+        )
     verdict = one.check(one.as_answer(chosen))
     assert (verdict.status, verdict.mistake) == ("not yet", mistake), verdict
     assert chosen.message in verdict.message
@@ -285,7 +290,7 @@ def test_the_learner_sees_the_call_that_failed_and_what_came_back():
         "Yours": "6.0",
         "Expected": "15.0",
     }
-    assert verdict.message == "It is 0.4 times what it should be."
+    assert verdict.message == "The value is not right here. In 1 of 2 cases it is."
 
 
 def test_a_value_found_by_hand_is_never_given_away():

@@ -82,7 +82,8 @@ backward_by_hand = Exercise(
 _ROW = np.array([2.0, -1.0, 0.0])
 _TALL = np.array([[[-1.5], [2.0]], [[0.0], [-0.25]], [[-3.0], [8.0]]])
 _TABLE = np.array([[0.5, -2.0, 0.0, 3.0], [0.0, 1e-3, -1e-3, 100.0]])
-_ARRAYS = [Call(_ROW), Call(_TABLE), Call(_TALL), Call(X)]
+_ONE = np.array([-2.0])  # the one array of which `if x > 0` is no error
+_ARRAYS = [Call(_ONE), Call(_ROW), Call(_TABLE), Call(_TALL), Call(X)]
 
 relu_forward = Exercise(
     "relu_forward", oracles.relu_forward, _ARRAYS,
@@ -137,7 +138,7 @@ _MIXED = np.array([[1.0, -2.0, -3.0, 4.0], [-5.0, 6.0, 7.0, -8.0]])
 
 relu_backward = Exercise(
     "relu_backward", oracles.relu_backward,
-    [Call(np.array([5.0, 3.0, -4.0]), _ROW), Call(_MIXED, _TABLE), Call(-_MIXED, _TABLE),
+    [Call(np.array([3.0]), _ONE), Call(np.array([5.0, 3.0, -4.0]), _ROW), Call(_MIXED, _TABLE), Call(-_MIXED, _TABLE),
      Call(np.arange(-3.0, 3.0).reshape(3, 2, 1), _TALL), Call(GRAD, X)],
     mistakes=[
         *_BACKWARD_SLIPS,

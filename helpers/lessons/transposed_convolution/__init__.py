@@ -186,7 +186,8 @@ _rows = [
 _row_cases = [Call(y, w, len(y) + len(w) - 1) for y, w in _rows]
 
 as_transposed_matrix = Exercise(
-    "as_transposed_matrix", lambda y, w, n: oracles.scatter(y, w), _row_cases,
+    "as_transposed_matrix", lambda y, w, n: oracles.scatter(y, w),
+    [*_row_cases, Call(np.array([2.0, -1.0, 3.0]), np.array([2.0]), 3)],  # here W is square
     mistakes=[
         Mistake("W itself", lambda y, w, n: oracles.conv1d_matrix(w, n) @ y, "W takes n numbers to len(y). You have len(y) numbers and want n."),
         Mistake("the inverse", lambda y, w, n: np.linalg.pinv(oracles.conv1d_matrix(w, n)) @ y, "You undid the convolution as well as it can be undone, with a (pseudo-)inverse. The transposed convolution only transposes: it stamps, it does not solve."),
