@@ -8,6 +8,7 @@ from typing import Any
 from helpers.derivations.chain import Chain, Standing, describe_model, in_words
 from helpers.derivations.function_source import code_of
 from helpers.derivations.relations import holds
+from helpers.derivations.rules import in_quotes
 from helpers.derivations.typeset import latex_of
 from helpers.derivations.vocabulary import Vocabulary
 from helpers.exercises.verdict import MARKS, STRIPS, box_html
@@ -100,10 +101,14 @@ def _stands(chain: Chain, step: Standing, judged: bool) -> tuple[str, str]:
     if step.state == "follows" and not judged:
         return "waits", "waits for the line above"
     if step.state == "follows":
-        return "follows", "the line asked for" if step.number == 1 else "follows"
+        by = f"follows, by {in_quotes(step.uses)}" if step.uses else "follows"
+        return "follows", "the line asked for" if step.number == 1 else by
+    if step.state == "leaps":
+        return "leaps", f"uses {in_quotes(step.uses)} at once"
     if step.state == "other":
         return "other", f"should be {end.text}"
-    said = {"broken": "does not follow", "blank": "still to be written", "fails": step.why}
+    said = {"broken": "does not follow", "blank": "still to be written", "idle": "holds with “=”"}
+    said |= {"fails": step.why, "unseen": step.why}
     return step.state, said[step.state].split("\n")[0]
 
 
