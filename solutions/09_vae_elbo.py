@@ -328,7 +328,7 @@ for name, q in (guesses | {"the posterior": truth}).items():
 # Numbers are no proof. Write the derivation, each line as a function of a model `m`. The check runs all lines on random models: every line must follow from the one above, and a step may use **one rule**. There are two: Jensen's inequality, and log(ab) = log a + log b. Algebra is free.
 
 # %% [markdown]
-# One step needs an inequality, **Jensen's**. Predict which way it goes:
+# Which way does Jensen's inequality go? Predict it with two numbers:
 
 # %%
 lesson.jensen_direction.ask()

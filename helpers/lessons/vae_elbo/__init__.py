@@ -32,7 +32,6 @@ from helpers.lessons.vae_elbo import (
 )
 from helpers.lessons.vae_elbo.explorers import explore, explore_gradients, explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins
-from helpers.lessons.vae_elbo.noise import Seeded, own_noise
 from helpers.lessons.vae_elbo.pca import UpToRotation
 from helpers.lessons.vae_elbo.pieces import random_batch
 
@@ -268,7 +267,7 @@ gaussian_kl = Differentiable(
 
 # --- row 4.7: gradients through samples -----------------------------------------------------------
 
-reparametrize = Seeded(
+reparametrize = Differentiable(
     "reparametrize", oracles.reparametrize,
     [
         Tensors([[1.0, -2.0]], [[2.0, -1.0]], [[-1.0, 3.0]], constants=("eps",)),
@@ -287,7 +286,6 @@ reparametrize = Seeded(
         Mistake("mean times eps too", lambda mu, logvar, eps: (mu + (logvar / 2).exp()) * eps, "Only σ is multiplied by eps: the mean is added as it is."),
         Mistake("noise added to σ", lambda mu, logvar, eps: mu + (logvar / 2).exp() + eps, "eps is multiplied by σ, not added to it: σ is how far the noise reaches."),
         Mistake("mean forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu * 0, logvar, eps), "The mean is missing."),
-        Mistake("noise of its own", own_noise, "You draw fresh noise, as many programs do. Here the noise is handed in, as `eps`, so that the same call gives the same z: use it."),
         Mistake("noise forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu, logvar, eps * 0), "That is μ alone: the same point every time. A sample is spread around it, by σ times eps."),
         Mistake("eps forgotten", lambda mu, logvar, eps: oracles.reparametrize(mu, logvar, eps * 0 + 1), "eps is missing: μ + σ is the same point every time."),
         Mistake("double logvar", lambda mu, logvar, eps: oracles.reparametrize(mu, 4 * logvar, eps), "σ is the square root of e^logvar: logvar is halved, not doubled."),
