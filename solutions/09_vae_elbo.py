@@ -864,7 +864,7 @@ pictures.true_posteriors(grid, truth, ink, ink_mu, ink_logvar)
 # ## What you take with you
 #
 # - log p(x) = ELBO + KL(q‖posterior): tight exactly when q is the posterior.
-# - The likelihood sums over z inside the logarithm; the ELBO needs only samples.
+# - The likelihood sums over z inside the logarithm; the ELBO samples.
 # - z = μ + σε lets the gradient through; the score function is unbiased too, but noisier here.
 # - Minimise −ELBO: sum over pixels and dimensions, average over the batch.
 # - Too large a β empties z; what z leaves open is averaged.

@@ -69,8 +69,8 @@ pca_code = UpToRotation(
         Mistake("directions, not code", oracles.directions, "Those are the directions (D, k); the code says where each row lies along them: (N, k)."),
         Mistake("code transposed", lambda X, k: oracles.pca_code(X, k).T, "One row for each observation: (N, k)."),
     ],
-    hints=["Subtract the column means, then let `np.linalg.svd(..., full_matrices=False)` find the directions.",
-           "The rows of Vᵀ are the directions, the one that matters most first. Project the centred rows onto the first k."],
+    hints=["All directions go through the point 0. Where should the cloud of rows lie before you look for any?",
+           "`np.linalg.svd(A, full_matrices=False)` gives U, S and Vᵀ, with A = U · diag(S) · Vᵀ. Which of the three holds directions among the columns of A, and how do you get a row's coordinates along them?"],
     praise="No other k numbers and linear decoder give a smaller squared error. Signs and rotations are free, and were not held against you.",
     picture=partial(pictures.digit_codes, oracles.pca_code),
 )  # fmt: skip
@@ -129,8 +129,8 @@ posterior = Exercise(
     "posterior", oracles.posterior,
     [Call(*model) for model in _MODELS],
     mistakes=finite_mistakes.POSTERIOR,
-    hints=["Bayes: p(z|x_i) = p(x_i|z) p(z) / p(x_i). You know the denominator from the last exercise.",
-           "Make the table p(x_i|z) p(z), then divide each row by its sum. `keepdims=True` helps."],
+    hints=["Bayes' rule has p(z|x_i) on its left. What stands above the bar on its right, and where have you met what stands below?",
+           "Check your table: each row must sum to 1. If it does not, or NumPy complains of shapes: which shape must the denominators have to go along with the rows?"],
     praise="This is what q will try to be. With two coins it is one line; with a decoder network and a long z nobody can sum over all z.",
     picture=Call(PRIOR, np.round(coins(0.8), 4)),
 )  # fmt: skip
@@ -258,7 +258,7 @@ gaussian_kl = Differentiable(
     mistakes=mistakes.GAUSSIAN_KL,
     hints=["Write log q(z) − log p(z) for one dimension. Which constants cancel, and which squares are left to average?",
            "Check your formula where the answer is known: for μ = 0 and σ = 1 it must give 0, for μ = 2 and σ = 1 it must give 2."],
-    praise="Zero only at mu = 0, logvar = 0, and right for very narrow and very wide q as well.",
+    praise="Zero only at mu = 0, logvar = 0, and growing for q that are narrower, wider or farther off.",
     picture=curves(
         lambda v, name: Tensors([[float(name[3:])]], [[v]]), np.linspace(-6, 3, 19),
         ("μ = 0", "μ = 1", "μ = 2"), oracles.gaussian_kl, "logvar", "KL (nats)",
@@ -347,7 +347,7 @@ score_function_gradient = Exercise(
     ],
     hints=["Two factors. One is x² as it is; for the other, write down log q(x) of a Gaussian with mean θ and variance 1.",
            "log q(x) = −½(x − θ)² + const. Differentiate by θ, then see what x − θ is."],
-    praise="It needs no derivative of x², so it works where z is discrete. Now see what that costs.",
+    praise="It needs no derivative of x², so it also works where z is discrete. Now see what that costs.",
     picture=pictures.over_noise(oracles.score_function_gradient),
 )  # fmt: skip
 

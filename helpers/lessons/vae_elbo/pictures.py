@@ -89,7 +89,9 @@ def training(history):
         axes[2].set_ylim(0, None)
         labels = ["digits trained on", "digits held out"]
         fig.legend(seen + kept, labels, loc="outside lower center", ncols=2)
-    alt = "While the VAE trains, loss and reconstruction fall; the KL sinks to 0 first, then rises."
+    alt = (
+        "While the VAE trains, loss and reconstruction fall; the KL sinks almost to 0, then rises."
+    )
     return Picture(fig, alt)
 
 
@@ -274,4 +276,6 @@ def true_posteriors(points, posteriors, images, mu, logvar, shown=4):
         f"{np.median(lost):.2f} for a Gaussian of the posterior’s mean and spread"
     )
     fig.supxlabel(told, fontsize=11)
-    return Picture(fig, "True posteriors, bent or in several parts, and the ellipses of q on them.")
+    return Picture(
+        fig, "True posteriors in two parts or with a long tail, and the ellipses of q on them."
+    )
