@@ -620,7 +620,7 @@ lesson.vae_loss.show(vae_loss)
 # %% [markdown]
 # ## Train it
 #
-# Every sixth digit is held out: the network never trains on it. Both halves are small, with one hidden layer each. The loop uses your functions where their checks are green and a gradient passes through them, and the course's own elsewhere.
+# Every sixth digit is held out: the network never trains on it. Both halves are small, with one hidden layer each. The loop uses your functions where their checks are green, and the course's own elsewhere.
 
 # %%
 parts = pieces(lesson, gaussian_kl=gaussian_kl, reparametrize=reparametrize, vae_loss=vae_loss)

@@ -241,6 +241,17 @@ def test_beta_one_leaves_one_dimension_empty_and_four_all_of_them(notebook):
     assert means == sorted(means, reverse=True)
 
 
+def test_the_kl_pulls_the_codes_to_the_prior_and_an_empty_code_gives_the_average_digit(notebook):
+    mu, spread = notebook["mu"], notebook["logvar"].exp()
+    assert mu.mean(0).abs().max() < 0.1
+    assert (mu.var(0) + spread.mean(0) - 1).abs().max() < 0.1
+    empty = notebook["models"][4][0]
+    with torch.no_grad():
+        answers = empty.decode(empty.encode(notebook["held_out"])[0])
+    assert (answers - notebook["seen"].mean(0)).abs().mean() < 0.03
+    assert answers.std(0).max() < 0.01
+
+
 def test_the_mean_over_64_pixels_is_a_beta_of_64():
     batch = random_batch(0, 5, 64, 2, 1.0).args
     averaged = next(m.wrong for m in lesson.vae_loss.mistakes if m.name == "mean over pixels")
