@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.comparison import as_array
-from helpers.exercises.sandbox import describe, to_numpy
+from helpers.exercises.sandbox import to_numpy
 
 ENOUGH = 3
 RTOL, ATOL = 1e-4, 1e-6
@@ -40,6 +40,18 @@ def aligned(got: Any, want: Any) -> list[Pair] | None:
     return [pair] if pair[0].shape == pair[1].shape else None
 
 
+def alike(a: Any, b: Any) -> bool:
+    """Whether two results hold the same numbers; what holds none is like anything."""
+    a, b = to_numpy(a), to_numpy(b)
+    if all(isinstance(one, (tuple, list)) for one in (a, b)) and len(a) == len(b):
+        return all(map(alike, a, b))
+    try:
+        a, b = (np.asarray(as_array(one), dtype=float) for one in (a, b))
+    except Exception:  # whatever a learner wrote
+        return True
+    return a.shape == b.shape and np.allclose(a, b, rtol=RTOL, atol=ATOL, equal_nan=True)
+
+
 @np.errstate(all="ignore")  # with huge values a guess may fail, but quietly
 def likely_cause(cases: Sequence[list[Pair] | None], rtol: float, atol: float) -> str:
     """What explains the results of all cases; "" without a guess. cases: see `aligned`.
@@ -60,7 +72,8 @@ def _cause(pairs: Sequence[Pair]) -> str:
     got, want = (np.concatenate([pair[i].ravel() for pair in pairs]).astype(float) for i in (0, 1))
     if not (np.isfinite(got).all() and np.isfinite(want).all()):
         return ""
-    return _whole(pairs, got, want) or _scaled(got, want) or _moved(got, want) or _turned(pairs)
+    whole, scaled, moved = _whole(pairs, got, want), _scaled(got, want), _moved(pairs, got, want)
+    return whole or scaled or moved or _turned(pairs)
 
 
 def _whole(pairs: Sequence[Pair], got: np.ndarray, want: np.ndarray) -> str:
@@ -81,19 +94,21 @@ def _scaled(got: np.ndarray, want: np.ndarray) -> str:
     factor = float((got * want).sum() / (want * want).sum())
     apart = np.ptp(abs(want[told])) > RTOL * abs(want[told]).max()  # else it may be an offset
     if apart and _close(got, factor * want) and not _close(factor, 1.0):
-        return f"It is {describe(float(f'{factor:.4g}'))} times what it should be, in every case."
+        return f"It is {factor:.4g} times what it should be, in every case."
     return ""
 
 
-def _moved(got: np.ndarray, want: np.ndarray) -> str:
+def _moved(pairs: Sequence[Pair], got: np.ndarray, want: np.ndarray) -> str:
     off = got - want
     step = float(np.median(off))
     if off.size < ENOUGH or np.ptp(want) < TOLD or abs(step) < TOLD:
         return ""
     if (abs(off - step) > RTOL * abs(step) + ATOL).any():
         return ""
-    way = "large" if step > 0 else "small"
-    return f"It is {describe(float(f'{abs(step):.4g}'))} too {way}, in every case and everywhere."
+    way, where = "large" if step > 0 else "small", ""
+    if any(pair[1].size > 1 for pair in pairs):
+        where = " at every entry,"
+    return f"It is {abs(step):.4g} too {way},{where} in every case."
 
 
 def _turned(pairs: Sequence[Pair]) -> str:

@@ -70,7 +70,7 @@ def restless(like: Callable) -> str:
     """What to say to an answer that gives another result each time; like: names the arguments."""
     usual = "Let it depend on its arguments alone: draw nothing, and keep nothing between calls."
     advice = [DRAWS[name] for name in signature(like).parameters if name in DRAWS]
-    return f"It gives another result each time it is called with the same. {[*advice, usual][0]}"
+    return f"It gives another result each time, for the very same arguments. {[*advice, usual][0]}"
 
 
 def changed(outcome: Outcome, like: Callable) -> str:

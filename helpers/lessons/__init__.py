@@ -13,7 +13,8 @@ WHAT A LESSON IS MADE OF
         oracles.py                        what is right: PyTorch, a closed form, an enumeration
         explorers.py                      what moves: functions named `explore` or `explore_…`
         pictures.py                       what stands still: functions that return a `Picture`
-        mistakes.py, …                    whatever else has a name of its own
+        mistakes.py                       what goes wrong: programs to break, answers made by a rule
+        …                                 whatever else has a name of its own
     tests/lessons/test_max_pooling.py     numbers of the explorers, claims of the prose
 
 No other file is touched: the README's table and the closing cell of the lesson before are made
@@ -159,6 +160,14 @@ From `helpers.derivations`:
                     has worlds, too: another function for log, another product for @
 
 
+What a check says by itself, in this order. An answer is a mistake where both give the same on all
+cases, errors included (by what they say); else where both give numbers, if two cases and three
+numbers are wrong in that one way and no other mistake fits: so a guard against 0 costs no name, and
+a mistake may give NaN. An answer that is another one each time is told so. A cause (“2 times what
+it should be”) is said where every case bears it out, by three numbers or more. Shown is the smallest
+case that fails.
+
+
 WHAT IS SEEN
 
 From `helpers.views`:
@@ -196,13 +205,15 @@ Of an exercise
     `...` are not started; nothing else that is handed in passes or raises.
   - It knows a mistake, and each is rejected under its own name and with its own message: two that
     give the same on all cases are one. The notebook is run with the first of them.
+  - Each mistake runs on some case: one that only stops with an error could be any other error.
   - It has hints, and none contains a line of a solution that is longer than 12 characters.
   - It answers the same each time, and survives what never ends, breaks, exits, changes its input or
     gives NaN.
   - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
     `alt`, and looks different for nothing and for the solution.
   - A BreakIt's program is wrong by its exercise's own cases, and runs as it is shown, with `np`
-    alone. It knows a NearMiss, and each is rejected under its own name.
+    and `torch` alone. It knows a NearMiss, and each is rejected under its own name. A lesson has at
+    least one.
   - A Choice has at least three options, each with a reply of its own.
   - A Derivation is also right with doubled lines, and refused from end to end in one step.
 
@@ -213,7 +224,7 @@ Of an explorer
   - `alt` ends in a full stop. In a real browser it draws, and its sliders move.
 
 Of the code
-  - The four files are there. A lesson imports from `helpers.exercises`, `helpers.derivations`,
+  - The five files are there. A lesson imports from `helpers.exercises`, `helpers.derivations`,
     `helpers.views` and its own folder, never from another lesson.
   - A module has at most 400 lines. `ruff check` and `ruff format` have nothing to say; mistakes
     stand one to a line, however long, in a block that ends in `# fmt: skip`.
