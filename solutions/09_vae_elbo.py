@@ -618,6 +618,21 @@ lesson.vae_loss.check(vae_loss)
 lesson.vae_loss.show(vae_loss)
 
 # %% [markdown]
+# Why not the sigmoid first, and then the logarithm of the formula? On paper it is the same.
+
+# %%
+lesson.break_vae_loss.show()
+
+# %% exercise="break_vae_loss"
+break_vae_loss = ...  # (recon_logits, x)
+
+# %% tags=["solution"]
+break_vae_loss = ([[50.0]], [[1.0]])
+
+# %% check="break_vae_loss"
+lesson.break_vae_loss.check(break_vae_loss)
+
+# %% [markdown]
 # ## Train it
 #
 # Every sixth digit is held out: the network never trains on it. Both halves are small, with one hidden layer each. The loop uses your functions where their checks are green, and the course's own elsewhere.

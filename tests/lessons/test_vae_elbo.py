@@ -494,11 +494,16 @@ BROKEN = {
         ([0.2, 0.3, 0.5], [0.5, 0.3, 0.2]),
         ([[0.1, 0.9], [0.7, 0.3]], [[0.9, 0.1], [0.3, 0.7]]),
     ],
+    "break_vae_loss": [
+        ([[17.0]], [[0.0]]),
+        ([[1.0, 200.0], [0.5, -2.0]], [[0.3, 1.0], [0.0, 1.0]]),
+        {"recon_logits": [[-200.0]], "x": [[1.0]]},
+    ],
 }
 
 
 @pytest.mark.parametrize("name, index", [(name, i) for name in BROKEN for i in range(3)])
-def test_a_wrong_program_is_right_by_luck_on_several_inputs(name, index):
+def test_a_wrong_program_is_broken_by_several_inputs(name, index):
     verdict = getattr(lesson, name).check(BROKEN[name][index])
     assert verdict.status == "correct", verdict
 
@@ -511,6 +516,10 @@ def test_a_wrong_program_is_right_by_luck_on_several_inputs(name, index):
         ("break_log_likelihood", ([0.5, 0.6], [[0.3, 0.0]]), "sum to 1"),
         ("break_log_likelihood", ([0.5, 0.5], [[0.3, 1.2]]), "from 0 to 1"),
         ("break_log_likelihood", ([0.5, 0.5], [[0.3, 0.2, 0.0]]), "K columns"),
+        ("break_vae_loss", ([[2.0, -3.0]], [[1.0, 0.0]]), "for such logits"),
+        ("break_vae_loss", ([[-30.0]], [[1.0]]), "close to 1"),
+        ("break_vae_loss", ([20.0], [1.0]), "tables of one shape"),
+        ("break_vae_loss", ([[20.0]], [[2.0]]), "from 0 (paper)"),
         ("break_kl", ([0.2, 0.8], [0.3, 0.7]), "the program is wrong"),
         ("break_kl", ([0.2, 0.9], [0.9, 0.2]), "no distribution"),
         ("break_kl", ([1.0, 0.0], [0.0, 1.0]), "not finite"),

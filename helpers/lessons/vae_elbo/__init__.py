@@ -372,6 +372,18 @@ vae_loss = Differentiable(
     ),
 )  # fmt: skip
 
+break_vae_loss = BreakIt(
+    "break_vae_loss", vae_loss, mistakes.loss_by_hand,
+    task="Here mu and logvar are 0, so that the KL is 0: give recon_logits and x alone.",
+    fixed={"mu": np.zeros((1, 1)), "logvar": np.zeros((1, 1))}, valid=mistakes.no_batch,
+    mistakes=[
+        NearMiss("logits of middle size", ([[2.0, -3.0]], [[1.0, 0.2]]), "The formula is right, and for such logits so is what comes out. How far can a computer follow the sigmoid?", lambda recon_logits: np.abs(recon_logits).max() < 15),
+        NearMiss("far on the negative side only", ([[-30.0]], [[0.0]]), "Very small numbers a computer can keep: the sigmoid of −30 is about 10⁻¹³. Can it keep numbers as close to 1?", lambda recon_logits: np.max(recon_logits) < 15),
+    ],
+    hints=["What is the logarithm of 0, and what is 0 times that?", "A decoder that is quite sure gives large logits. What does `torch.sigmoid` make of 20, in single precision?"],
+    praise="From about 17 on single precision rounds the sigmoid to 1: log(1 − 1) is −∞, and 0 · ∞ is NaN. The function “with logits” never forms the sigmoid, so it is right for any logit.",
+)  # fmt: skip
+
 averaged_pixels = Choice(
     "averaged_pixels", "The mean over 64 pixels, plus the KL summed over the dimensions. What has become of the model?",
     {

@@ -39,18 +39,7 @@ def log_of_the_expectation(q, p_z, p_x_given_z):
 
 def not_weighted(q, p_z, p_x_given_z):
     """log p(x_i|z) summed over z where q should have weighted it."""
-    logs = xlogy(np.array(p_x_given_z) > 0, p_x_given_z)
-    return logs.sum() - oracles.kl(q, p_z).sum()
-
-
-def bare_ratio(q, p):
-    """log(q/p) summed over z where q should have weighted it; where q is 0, left out."""
-    return (xlogy(q > 0, q) - xlogy(q > 0, p)).sum(-1)
-
-
-def bare_reconstruction(q, p_z, p_x_given_z):
-    """log p(x_i|z) summed over the z that q allows, without q's weights."""
-    return xlogy(q > 0, p_x_given_z).sum() - oracles.kl(q, p_z).sum()
+    return np.log(p_x_given_z).sum() - oracles.kl(q, p_z).sum()
 
 
 def impossible_ignored(q, p_z, p_x_given_z):
@@ -147,7 +136,6 @@ LOG_LIKELIHOOD = [
     Mistake("logarithm of the product", lambda p, x: np.log(np.prod(np.array(x) @ p)), "Right on paper. But a product of many small probabilities is rounded to 0, and its logarithm is −∞: sum the logarithms."),
     Mistake("logarithm forgotten", lambda p, x: (np.array(x) @ p).sum(), "You summed probabilities. Independent observations multiply: that is what the logarithm is for."),
     Mistake("logarithm to base 2", lambda p, x: oracles.log_likelihood(p, x) / math.log(2), "This is in bits. Take the natural logarithm."),
-    Mistake("sum over z left out: a term for every possible z", summed(lambda p, x: np.where(x * p > 0, x * p, 1)), _NO_SUM + "You added up the logarithms of all z that are possible: Σ log, not log Σ."),
     Mistake("summed over the data instead of z", summed(lambda p, x: (x * p).sum(0)), "You added up p(x_i|z) p(z) over the observations, then took the logarithm for each z. It is z that is summed inside: the other axis."),
 ]  # fmt: skip
 
@@ -174,7 +162,6 @@ KL = [
     Mistake("entropy left out", lambda q, p: (-xlogy(q, p)).sum(-1), "That is the cross-entropy −E_q[log p]. Where is E_q[log q]?"),
     Mistake("expectation under p", lambda q, p: (xlogy(p, q) - xlogy(p, p)).sum(-1), "You average log q − log p, but under p. The average is taken under q."),
     Mistake("not weighted", lambda q, p: np.log(q / p).sum(-1), "The terms log(q/p) are an average under q: weight each by q."),
-    Mistake("not weighted, 0 stepped round", bare_ratio, "You stepped round log 0, good. But the terms log(q/p) are an average under q: weight each by q."),
     Mistake("logarithm to base 2", lambda q, p: oracles.kl(q, p) / math.log(2), "This is in bits. Take the natural logarithm, for nats."),
     Mistake("mean over z", lambda q, p: oracles.kl(q, p) / q.shape[-1], "q already weights the terms: sum over z, don't average."),
     Mistake("summed over everything", lambda q, p: oracles.kl(q, p).sum(), "Sum over the last axis only: each row is a distribution of its own."),
@@ -198,7 +185,6 @@ ELBO = [
     Mistake("prior left out", lambda q, p, x: (xlogy(q, x) - xlogy(q, q)).sum(), "E_q[log p_Z(z)] is missing."),
     Mistake("log of the expectation", log_of_the_expectation, "You took log E_q[p(x_i|z)]. After Jensen the logarithm stands inside: E_q[log p(x_i|z)]."),
     Mistake("reconstruction not weighted by q", not_weighted, "Weight each log p(x_i|z) by q(z|x_i)."),
-    Mistake("reconstruction not weighted, 0 stepped round", bare_reconstruction, "You stepped round log 0, good. But weight each log p(x_i|z) by q(z|x_i)."),
     Mistake("impossible x glossed over", impossible_ignored, "Where q is positive and p(x_i|z) is 0, the ELBO is −∞: q proposes a z that cannot have made x_i. Only terms where q is 0 count as 0."),
     Mistake("impossible z glossed over", impossible_z_ignored, "Where q is positive and p_Z(z) is 0, the KL is infinite, and the ELBO −∞: q proposes a z that never occurs."),
     Mistake("averaged over the whole table", lambda q, p, x: xlogy(q, x).mean() - oracles.kl(q, p).mean(), "These are means. Sum over z and over the observations."),

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import torch
 
 from helpers.exercises import Mistake
 from helpers.lessons.vae_elbo import oracles
@@ -110,9 +111,25 @@ def with_sigmoid(pixel_loss):
 
 def clamped(p, x):
     """Binary cross-entropy from probabilities, which PyTorch cuts off at 100."""
-    import torch
-
     return torch.nn.functional.binary_cross_entropy(p, x, reduction="none")
+
+
+# --- a program to break ---------------------------------------------------------------------------
+
+
+def loss_by_hand(recon_logits, x, mu, logvar):
+    """The sigmoid first, then its logarithm."""
+    ink = torch.sigmoid(recon_logits)
+    pixels = -x * torch.log(ink) - (1 - x) * torch.log(1 - ink)
+    prior = (mu * mu + torch.exp(logvar) - logvar - 1) / 2
+    return pixels.sum(1).mean() + prior.sum(1).mean()
+
+
+def no_batch(recon_logits, x):
+    """Why these are no logits and pixels of some digits; "" if they are."""
+    if np.ndim(recon_logits) != 2 or np.shape(recon_logits) != np.shape(x):
+        return "recon_logits and x are tables of one shape (N, P), such as [[0.5]]."
+    return "" if np.min(x) >= 0 and np.max(x) <= 1 else "Pixels go from 0 (paper) to 1 (ink)."
 
 
 # --- all that are known, where there are many -----------------------------------------------------
