@@ -38,7 +38,7 @@ def table_case(seed, n, d, k):
     """A call of `pca_code` on n rows of d columns with unequal means and spreads."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, d)) * np.arange(d, 0, -1) + rng.integers(-9, 10, d)
-    return Call(np.round(X), k)
+    return Call(np.round(X) + 0.0, k)  # no −0
 
 
 # --- a finite z, where every sum can be carried out -----------------------------------------------
