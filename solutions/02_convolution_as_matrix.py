@@ -201,7 +201,7 @@ in_symbols("W", lambda w: conv_matrix(w, 6), w=3)
 # The first step renames, c = i + j, and lets c run over all columns. What must $W_{ic}$ be, inside the window and outside it?
 
 # %% [markdown]
-# Write each line as a function of `m`, which has a kernel `m.w` and a row `m.x_bar`. The check tries your steps, one thing each, on six of them. Line 2 is a double loop without a matrix: every output adds up all n columns, those with weight 0 as well. In line 3 `m.x_bar` is locked: you cannot read it, only multiply it, `… @ m.x_bar`.
+# Write each line as a function of `m`, with a kernel `m.w` and a row `m.x_bar`. The check tries each step on six of them; a step may do one thing. Line 2 is a double loop without a matrix: every output adds up all n columns, those with weight 0 as well. In line 3 `m.x_bar` is locked: you can only multiply it, `… @ m.x_bar`.
 
 
 # %% exercise="matrix_form"

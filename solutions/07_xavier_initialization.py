@@ -180,10 +180,10 @@ print("W₁ · a₁", m.W[0] * m.a[0])
 # %% [markdown]
 # Write the lines as functions, `lambda m: …` or with `def`. You may assume: the pairs $(W_j, a_j)$ are independent of one another, so the terms $W_j a_j$ are; the weights are independent of the inputs; all means are zero; all pairs share one distribution.
 #
-# **Each step may use one assumption.** Here is the usual route; yours may go another way.
+# **Each step may bring in one of these.** Here is the usual route; yours may go another way.
 
 # %% [markdown]
-# How does the check see what a step uses? It also runs your lines in worlds where some of the assumptions are missing. A step that fails there has used one of them.
+# How does the check see what a step uses? It also runs your lines in worlds where some of the assumptions are missing. Where a step fails, it has used something that is missing.
 
 # %% exercise="variance_derivation"
 variance_derivation = [
@@ -225,7 +225,7 @@ lesson.variance_derivation.show(variance_derivation)
 # %% [markdown]
 # ## Take the assumptions away
 #
-# Each of these equalities used one assumption. First world: $W_2$ is a copy of $W_1$ and $a_2$ a copy of $a_1$, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
+# Each equality used one assumption at most. First world: $W_2$ is a copy of $W_1$ and $a_2$ a copy of $a_1$, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
 
 # %%
 lesson.variance_derivation.without("independent terms", variance_derivation)
@@ -273,7 +273,7 @@ lesson.variance_derivation.without("zero mean", variance_derivation)
 lesson.variance_derivation.without("identical distribution", variance_derivation)
 
 # %% [markdown]
-# No step rests on more than one assumption. But you will often read that the *inputs* must be independent of one another, which in a deep network they never are. Is that needed?
+# No step brought in more than one assumption. But you will often read that the *inputs* must be independent of one another, which in a deep network they never are. Is that needed?
 
 # %%
 lesson.shared_inputs.ask()

@@ -325,7 +325,7 @@ for name, q in (guesses | {"the posterior": truth}).items():
 # %% [markdown]
 # ## Why it is a bound
 #
-# Numbers are no proof. Write the derivation, each line as a function of a model `m`. The check runs all lines on random models: every line must follow from the one above, and a step may use **one rule**. There are two: Jensen's inequality, and log(ab) = log a + log b. Algebra is free.
+# Numbers are no proof. Write the derivation, each line as a function of a model `m`. The check runs all lines on random models: every line must follow from the one above, and a step may bring in **one rule**. There are two: Jensen's inequality, and log(ab) = log a + log b. Algebra is free.
 
 # %% [markdown]
 # Which way does Jensen's inequality go? Predict it with two numbers:
@@ -349,7 +349,7 @@ lesson.jensen_direction.check(jensen_direction)
 # Take every logarithm with `m.log`. To see which rule a step uses, the check puts other functions in its place: √x is concave and obeys Jensen, but √(ab) is not √a + √b.
 
 # %% [markdown]
-# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log:
+# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log. Then take the logarithm of the fraction apart:
 #
 # $$\sum_i \log p_\theta(x_i) \ge \sum_i \mathbb{E}_{q(z|x_i)}[\log p_Z(z) - \log q(z|x_i) + \log p_\theta(x_i|z)]$$
 
@@ -402,7 +402,7 @@ lesson.elbo_derivation.check(elbo_derivation)
 lesson.elbo_derivation.show(elbo_derivation)
 
 # %% [markdown]
-# When is nothing lost? In the explorer the gap closed when q was the posterior. Hand in the chain for that case: the same lines, with "=" throughout. This check runs it only on models where q **is** the posterior.
+# When is nothing lost? In the explorer the gap closed when q was the posterior. Hand in the chain for that case: the same lines, with "=" throughout. That q **is** the posterior is now the rule that takes Jensen's place.
 
 # %% exercise="tight_derivation"
 tight_derivation = ...  # a list of lines and signs, as above

@@ -42,11 +42,11 @@ class Standing:
     """How one line stands.
 
     "follows"; "broken"; "other", not the end asked for; "blank"; "fails"; and of lines that hold,
-    "unseen" (the check cannot tell what it uses), "idle" (an inequality that loses nothing) and
-    "leaps" (several rules at once). why: for "fails", "other" and "unseen" what is wrong; uses: the
-    rules that the step brings in; model, before, value: the model on which it was seen, the value
-    of the line above there and that of this line; lacks: the assumptions missing there; values:
-    those on all models.
+    "unseen" (the check cannot tell what it uses), "idle" (an inequality that loses nothing), "past"
+    (beyond what is to be reached) and "leaps" (several rules at once). why: for "fails", "other"
+    and "unseen" what is wrong; uses: the rules that the step brings in; model, before, value: the
+    model on which it was seen, the value of the line above there and that of this line; lacks: the
+    assumptions missing there; values: those on all models.
     """
 
     number: int

@@ -164,6 +164,9 @@ class Derivation(Task):
         uses, world = ledger.enter(chain.fails_in(number, self.worlds))
         if len(uses) <= 1:
             return replace(step, uses=uses)
+        for model, value in zip(self.cases, step.values, strict=True):
+            if not holds(value, self.relation, self.last.oracle(model)):
+                return replace(step, state="past", model=model, value=value)
         return _seen_in(chain, replace(step, state="leaps", uses=uses), world)
 
     def unseen(self, chain: Chain, number: int) -> str:

@@ -1,7 +1,10 @@
 """What a learner is told of a line that does not stand: which step it is, and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from helpers.derivations.chain import SECONDS, Chain, Standing, describe_model, in_words
 from helpers.derivations.relations import holds
@@ -24,6 +27,7 @@ def refused(task: Any, chain: Chain, step: Standing, claim: str) -> Verdict:
         "unseen": lambda: (f"Line {step.number} {step.why}", None, []),
         "blank": lambda: (_blank(task, chain, step), None, []),
         "idle": lambda: (_idle(chain, step), None, []),
+        "past": lambda: _past(task, chain, step),
         "leaps": lambda: _leap(task, chain, step),
     }.get(step.state, lambda: _wrong(task, chain, step))
     message, mistake, details = say()
@@ -43,6 +47,19 @@ def _blank(task, chain: Chain, step: Standing) -> str:
 
 def _idle(chain: Chain, step: Standing) -> str:
     return f"{_pair(chain, step.number)} holds with “=”: nothing is lost here, so write “=”."
+
+
+def _past(task, chain: Chain, step: Standing):
+    """An inequality that holds, but from which no way leads to the last line."""
+    what = (
+        f"{_pair(chain, step.number)} holds, but gives too much away: the last line is not to be "
+    )
+    what += "reached from there."
+    mistake = _recognised(task, step.values, task.cases)
+    said = f" {mistake.message}" if mistake else _next(task, chain, step.number)
+    last = np.asarray(task.last.oracle(step.model), float)
+    seen = [*_seen(replace(step, before=None)), ("The last line", in_words(last))]
+    return what + said, mistake and mistake.name, seen
 
 
 def _leap(task, chain: Chain, step: Standing):
@@ -68,20 +85,24 @@ def _seen(step: Standing) -> list[tuple[str, str]]:
 
 def _wrong(task, chain: Chain, step: Standing):
     """A line that does not follow, or an end that is not the one asked for."""
-    number = step.number
-    if step.state == "broken":
-        what = f"{_pair(chain, number)} does not hold"
-        if step.before.shape != step.value.shape:
-            what += f": the shapes are {step.before.shape} and {step.value.shape}"
-    else:
-        word = "first" if number == 1 else "last"
-        what = f"The {word} line should be {chain.ends[number].text}; "
-        what += f"yours is {step.why or 'something else'}"
+    number, broken = step.number, step.state == "broken"
+    word = "first" if number == 1 else "last"
+    what = f"{_pair(chain, number)} does not hold" if broken else f"The {word} line should be "
+    what += "" if broken else chain.ends[number].text
     if missing := _unsummed(task, chain, step):
-        return f"{what}. {missing}", UNSUMMED, _seen(step)
+        many = next((i for i, value in enumerate(step.values) if value.size > 1), 0)
+        step = replace(step, model=task.cases[many], value=step.values[many])
+        if broken:
+            step = replace(step, before=chain.value(number - 1, step.model)[0])
+        who = f"Line {number}" if broken else "Yours"
+        return f"{what}. {who} {missing}", UNSUMMED, _seen(step)
+    if not broken:
+        what += f"; yours is {step.why or 'something else'}"
+    elif step.before.shape != step.value.shape:
+        what += f": the shapes are {step.before.shape} and {step.value.shape}"
     mistake = None if step.why else _recognised(task, step.values, task.cases)
     said = f" {mistake.message}" if mistake else ""
-    if step.state == "broken" and not mistake:
+    if broken and not mistake:
         said = _next(task, chain, number)
         if number > 2 and chain.relation(number - 1) != "=":
             # A wrong line may still lie below the one before it: it shows only one line later.
@@ -115,7 +136,7 @@ def _unsummed(task, chain: Chain, step: Standing) -> str:
                 if step.values[0].ndim == 1
                 else "a table of numbers"
             )
-            return f"Line {step.number} gives {each}. Their sum would be right: add them up."
+            return f"gives {each}. Their sum would be right: add them up."
     return ""
 
 

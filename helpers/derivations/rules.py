@@ -49,7 +49,7 @@ class Ledger:
         if self.lasting:
             most = max(len(least), 1)
             sets = {used | brought for used, names, brought in found if len(names) <= most}
-            self.readings = sorted((s for s in sets if not any(o < s for o in sets)), key=sorted)
+            self.readings = sorted(sets, key=sorted)
         return least, world
 
     def _telling(self, failing: Sequence[World], known: Set[str]) -> World | None:

@@ -226,7 +226,7 @@ def plain_jensen(m):
 
 
 BOTH = "uses “Jensen's inequality” and “log(ab) = log a + log b” at once"
-M_LOG = "has a logarithm (or an exponential) that is not `m.log`"
+M_LOG = "does not double when the logarithm does, as every line here should. Write `m.log`"
 ONE_X = "gives one number for each x_i. Their sum would be right: add them up"
 WRONG = {
     # Two rules at once.
@@ -447,6 +447,16 @@ WRONG = {
         [likelihood, "≥", lambda m: (m.q * m.log(m.p_x_given_z * m.p_z * m.q)).sum(), "=", last],
         3,
         "Look at line 2: q stands below the bar, so log q comes out with a minus",
+    ),
+    "the terms' own logarithms": (
+        [likelihood, "≥", lambda m: m.log(m.q * ratio(m)).sum(), "≥", last],
+        2,
+        "holds, but gives too much away: the last line is not to be reached from there. You pulled",
+    ),
+    "half as much again": (
+        [likelihood, "≥", lambda m: 1.5 * inside(m), "≥", last],
+        2,
+        "holds, but gives too much away: the last line is not to be reached from there. Line 1",
     ),
     "right for one x_i": (
         [likelihood, "=", only_for_one_observation, "≥", last],

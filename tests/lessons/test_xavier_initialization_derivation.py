@@ -363,6 +363,7 @@ def test_each_assumption_carries_one_step_and_no_other():
         "W independent of a": [3],
         "zero mean": [4],
         "identical distribution": [5],
+        "zero mean of the inputs": [4],
         "zero mean of the weights": [4],
         "independent inputs": [],
     }

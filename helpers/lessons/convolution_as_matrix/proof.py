@@ -69,27 +69,23 @@ class Odd(np.ndarray):
         self.extra = getattr(parent, "extra", Odd.extra) if whole else 0.0
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        return self._plainly(getattr(ufunc, method), ufunc is np.matmul, inputs, kwargs)
+        return self._plainly(getattr(ufunc, method), inputs, kwargs, ufunc is np.matmul)
 
     def __array_function__(self, function, types, args, kwargs):
-        if function in (np.dot, np.inner):
-            return self._plainly(function, True, args, kwargs)
+        if function in (np.dot, np.inner, np.tensordot):
+            return self._plainly(function, args, kwargs, True)
         return super().__array_function__(function, types, args, kwargs)
 
-    def _plainly(self, function, product, inputs, kwargs):
-        extra = (
-            self.extra
-            if product and all(isinstance(i, Odd) or np.ndim(i) == 2 for i in inputs)
-            else 0.0
-        )
-        if kwargs.get("out"):
-            kwargs["out"] = tuple(
-                o.view(np.ndarray) if isinstance(o, Odd) else o for o in kwargs["out"]
-            )
-        return (
-            function(*(i.view(np.ndarray) if isinstance(i, Odd) else i for i in inputs), **kwargs)
-            + extra
-        )
+    def _plainly(self, function, inputs, kwargs, product):
+        met = product and all(isinstance(one, Odd) or np.ndim(one) == 2 for one in inputs[:2])
+        if "out" in kwargs:
+            kwargs["out"] = tuple(map(_plain, kwargs["out"]))
+        result = function(*map(_plain, inputs), **kwargs)
+        return result + self.extra if met else result
+
+
+def _plain(value):
+    return value.view(np.ndarray) if isinstance(value, Odd) else value
 
 
 class Column:

@@ -54,8 +54,8 @@ def tight_worlds():
 
 
 _UNSEEN = (
-    "has a logarithm (or an exponential) that is not `m.log`. Write `m.log` for every one: it is "
-    "the natural logarithm, and by it the check sees which rule a step uses."
+    "does not double when the logarithm does, as every line here should. Write `m.log` for each "
+    "logarithm, not `np.log`, and no exponential: by `m.log` the check sees which rule a step uses."
 )
 
 
@@ -72,7 +72,7 @@ class Logarithms(Derivation):
         return [(m, m.with_log(lambda x: 2 * np.log(x), "2 log x")) for m in self.cases[:2]]
 
     def unseen(self, chain, number):
-        """A line in logarithms doubles when m.log does; one that does not has another log in it."""
+        """A sum of logarithms doubles when m.log does; with another log in it, or an exp, it does not."""
         for pair in self._doubled:
             once, twice = (chain.value(number, model)[0] for model in pair)
             if twice is None or not np.allclose(2 * once, twice, rtol=1e-9):

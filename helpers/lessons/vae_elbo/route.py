@@ -49,6 +49,9 @@ tight_landmarks = [
 mistakes = [
     Mistake("Σ log for log Σ", line(lambda p, x, q: np.log(x * p)), "You pulled the logarithm into a plain sum. Jensen speaks of an average: weights q that sum to 1 must stand in front."),
     Mistake("sum over z left out", lambda m: np.log(m.p_x_given_z * m.p_z).sum(0), "The sum over z is left out: your line has one number for each z."),
+    Mistake("prior left out", line(lambda p, x, q: np.log(x.sum(1))), "Every z counts the same here. Weight p(x_i|z) by p(z) before you add up."),
+    Mistake("log outside the sum over the data", lambda m: np.log((m.p_x_given_z @ m.p_z).sum()), "The observations are independent: each p(x_i) has its own logarithm, and these are added."),
+    Mistake("mean over the data", lambda m: first.oracle(m) / len(m.xs), "You averaged over the observations. Here everything is summed over them."),
     Mistake("divided by q, not multiplied", line(lambda p, x, q: np.log((x * p / q).sum(1))), "You divided by q without multiplying by it: Σ_z q · (p(x_i|z) p(z) / q)."),
     Mistake("multiplied by q, not divided", line(lambda p, x, q: np.log((x * p * q).sum(1))), "You multiplied by q without dividing by it: Σ_z q · (p(x_i|z) p(z) / q)."),
     Mistake("prior replaced by q", line(lambda p, x, q: np.log((x * q).sum(1))), "The prior is gone: after multiplying and dividing by q, p(z) still stands above the bar."),

@@ -173,7 +173,7 @@ variance_derivation = Derivation(
         "Line 3 starts from Var(x) = E(x²) − E(x)² with x = W_j a_j. Independence splits both expectations. Keep both: nothing is said of the means yet.",
         "Line 4 uses the zero means: which of the two products is then 0, and what is E(x²) for a variable of mean zero? What is left for line 5 is D times the same number.",
     ],
-    praise="Every line holds, exactly, on every distribution tried, and no step uses two assumptions. Set it equal to Var(a), and Var(W) = 1/D is what remains.",
+    praise="Every line holds, exactly, on every distribution tried, and no step brings in two assumptions. Set it equal to Var(a), and Var(W) = 1/D is what remains.",
 )  # fmt: skip
 
 _STEPS = {

@@ -11,21 +11,21 @@ def _over(term):
     return lambda m: sum(term(w, a) for w, a in zip(m.W, m.a, strict=True))
 
 
-def _last(k=0, l=0):  # noqa: E741
-    return lambda m: m.D * Var(m.W[k]) * Var(m.a[l])
+def _last(m):
+    return m.D * Var(m.W[0]) * Var(m.a[0])
 
 
 def _readings(m):
-    """D · Var(W) · Var(a) where these differ: of any of the weights and inputs, or their means."""
-    one = [_last(k, l)(m) for k in range(m.D) for l in range(m.D)]  # noqa: E741
-    means = [sum(map(Var, variables)) / m.D for variables in (m.W, m.a)]
-    return [*one, m.D * math.prod(means)]
+    """D · Var(W) · Var(a) where these differ: Var(W) of any weight or their mean, Var(a) likewise."""
+    some = [[*map(Var, variables)] for variables in (m.W, m.a)]
+    some = [[*each, sum(each) / m.D] for each in some]
+    return [m.D * w * a for w in some[0] for a in some[1]]
 
 
 first = End("Var(Σ_j W_j a_j)", lambda m: Var(_over(lambda w, a: w * a)(m)))
 last = End(
     "D · Var(W) · Var(a)",
-    _last(),
+    _last,
     readings=_readings,
 )
 _products = _over(lambda w, a: Var(w) * Var(a))

@@ -100,12 +100,12 @@ def positive_inputs():
 
 def shifted_weights():
     """Weights whose mean is not zero."""
-    return [_layer([scaled(SKEW, 0.5, 1)] * 2, [EVEN] * 2)]
+    return [_layer([scaled(SKEW, 0.5, 2)] * 2, [EVEN] * 2)]
 
 
 def both_shifted():
     """Neither mean is zero."""
-    return [_layer([scaled(SKEW, 0.5, 1)] * 2, [scaled(THREE, 1, -2)] * 2)]
+    return [_layer([scaled(SKEW, 0.5, 2)] * 2, [scaled(THREE, 1, -2)] * 2)]
 
 
 def different():

@@ -25,7 +25,7 @@ _TOGETHER = (  # probabilities, W and the a that goes with it: means 0, all mixe
 
 def _pair(kind, lacks):
     """The groups of one pair (W, a), to be made independent of all others, by means shifted."""
-    shift = 1.0 * (W_MEAN in lacks), -2.0 * (A_MEAN in lacks)
+    shift = 1.5 * (W_MEAN in lacks), -2.0 * (A_MEAN in lacks)  # not 0 or 1: squares must show
     if APART in lacks:
         p, *values = _TOGETHER[kind]
         return [(p, *(np.add(v, s) for v, s in zip(values, shift, strict=True)))]
@@ -47,7 +47,7 @@ def _layer(many, first, lacks):
         W, a = pairs[0]
         if ALIKE in lacks:  # moved as well, but only where the means may be other than 0
             W = 2 * W + (W_MEAN in lacks)
-            a = 0.5 * a + (A_MEAN in lacks)
+            a = 0.5 * a + 3 * (A_MEAN in lacks)
         pairs.insert(1, [W, a])
     W, a = zip(*pairs, strict=True)
     missing = ", ".join(sorted(lacks)) or "nothing"
