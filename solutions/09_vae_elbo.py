@@ -822,7 +822,8 @@ def best_decoder(vae):
 
 # %%
 best = best_decoder(vae)
-compared = {"held out": held_out, "best": best, "reconstructed": reconstructed, "samples": samples}
+compared = {"held out": held_out, "best decoder": best}
+compared |= {"reconstructed": reconstructed, "sampled": samples}
 pictures.sharpness_bars({name: sharpness(some) for name, some in compared.items()})
 
 # %% [markdown]
@@ -843,7 +844,7 @@ pictures.sharpness_by_kl(list(models), nats, limit, network)
 
 # %%
 torch.manual_seed(2)
-rows = {"held out": held_out[:14], "best": best[:14], "reconstructed": reconstructed[:14]}
+rows = {"held out": held_out[:14], "best decoder": best[:14], "reconstructed": reconstructed[:14]}
 rows["pixels drawn"] = torch.bernoulli(reconstructed[:14])
 gallery(rows, "Digits, the best any decoder could answer, the VAE's, and pixels drawn one by one.")
 
