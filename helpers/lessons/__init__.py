@@ -13,7 +13,8 @@ WHAT A LESSON IS MADE OF
         oracles.py                        what is right: PyTorch, a closed form, an enumeration
         explorers.py                      what moves: functions named `explore` or `explore_…`
         pictures.py                       what stands still: functions that return a `Picture`
-        mistakes.py, …                    whatever else has a name of its own
+        mistakes.py                       what goes wrong: programs to break, answers made by a rule
+        …                                 whatever else has a name of its own
     tests/lessons/test_max_pooling.py     numbers of the explorers, claims of the prose
 
 No other file is touched: the README's table and the closing cell of the lesson before are made
@@ -207,7 +208,8 @@ Of an exercise
   - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
     `alt`, and looks different for nothing and for the solution.
   - A BreakIt's program is wrong by its exercise's own cases, and runs as it is shown, with `np`
-    alone. It knows a NearMiss, and each is rejected under its own name.
+    and `torch` alone. It knows a NearMiss, and each is rejected under its own name. A lesson has at
+    least one.
   - A Choice has at least three options, each with a reply of its own.
   - A Derivation is also right by other routes: fewer lines, or doubled ones.
 
@@ -218,7 +220,7 @@ Of an explorer
   - `alt` ends in a full stop. In a real browser it draws, and its sliders move.
 
 Of the code
-  - The four files are there. A lesson imports from `helpers.exercises`, `helpers.derivations`,
+  - The five files are there. A lesson imports from `helpers.exercises`, `helpers.derivations`,
     `helpers.views` and its own folder, never from another lesson.
   - A module has at most 400 lines. `ruff check` and `ruff format` have nothing to say; mistakes
     stand one to a line, however long, in a block that ends in `# fmt: skip`.
