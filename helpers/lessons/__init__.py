@@ -140,8 +140,8 @@ An input is a tuple of the arguments, a dict by name, or the first one alone; li
 arrays. What counts as different is up to `f`: its comparison, its tolerances. `valid` and a
 NearMiss's rule name the arguments that they look at, and a rule is only asked where the input is
 invalid or does not do it. A rule that cannot be asked, of an array of too few axes, is false.
-`fixed={"rng": …}` fills in what the learner need not give. `show(answer)` says what each program
-gives, or draws `picture(arguments)` where there is one.
+`fixed={"rng": …}` fills in what the learner need not give; `task="…"` says what else is wanted.
+`show(answer)` says what each program gives, or draws `picture(arguments)` where there is one.
 
 On each exercise, in the notebook: `check(answer)`, `hint()` (one more each time), `show(answer)`
 (its picture); on a Choice `ask()` and `check("b")`.
