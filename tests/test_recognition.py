@@ -153,6 +153,22 @@ def test_where_wrong_values_are_shared_the_numbers_of_an_error_may_differ():
     assert one.check(form).mistake == "twice"
 
 
+def test_other_parameters_are_told_where_they_are_the_answers_own():
+    one = same(*ROWS)
+
+    def inside(x):
+        return np.maximum(x, None) + float([x])
+
+    def helper(x):
+        return (lambda a, b: a)(x)
+
+    for answer in (lambda: 1, lambda x, y: 1):
+        assert "as the stub names them" in one.check(answer).message
+    for answer in (inside, helper):
+        assert "TypeError" in one.check(answer).message
+        assert "as the stub names them" not in one.check(answer).message
+
+
 def test_the_place_in_memory_is_left_out_of_an_error():
     def answer(x):
         return x.none_such if len(x) < 0 else int(object())
@@ -239,6 +255,13 @@ def test_who_keeps_something_between_calls_is_told_so():
         return x + len(kept)
 
     assert "keep nothing between calls" in same(*ROWS).check(collects).message
+
+
+def test_luck_in_one_case_makes_no_other_verdict():
+    luck = np.random.default_rng()
+    one = Exercise("one", lambda x: x, [Call(row) for row in (np.ones(1), *ROWS)])
+    said = {str(one.check(lambda x: x * (luck.random(x.shape) > 0.5))) for _ in range(10)}
+    assert len(said) == 1 and "each time" in said.pop()
 
 
 def test_torch_noise_is_told_too():

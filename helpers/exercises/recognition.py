@@ -1,4 +1,4 @@
-"""Which known mistake an answer is.
+"""Which known mistake an answer is, and whether it is the same each time.
 
 A false name is worse than none. So an error counts by what it says, not by its type alone; a
 mistake that stops with an error on every case is never recognised; and one that breaks down on
@@ -6,19 +6,20 @@ some cases is recognised by the others only where they leave no doubt.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from helpers.exercises.causes import aligned
-from helpers.exercises.sandbox import RAN, Outcome
+from helpers.exercises.causes import aligned, alike
+from helpers.exercises.sandbox import RAN, Call, Outcome, run
 from helpers.exercises.task import Mistake
 
 if TYPE_CHECKING:
     from helpers.exercises.exercise import Exercise
 
 CASES, NUMBERS = 2, 3  # that must be wrong in one and the same way
+QUICK = 1.0  # seconds that it may take to ask once more whether a result is the same each time
 
 
 class Known(NamedTuple):
@@ -69,6 +70,19 @@ def resembled(
         if shared:
             found[mistake.name] = mistake, [index for index in failing if index in shared]
     return next(iter(found.values())) if len(found) == 1 else (None, failing)
+
+
+def restless(answer: Callable, cases: Sequence[Call], seconds: float) -> bool:
+    """Whether some call gives another result each time; asked for as long as that is quick."""
+    spent = 0.0
+    for case in cases:
+        one, other = (run(answer, case, seconds) for _ in range(2))
+        spent += one.seconds + other.seconds
+        if "timeout" in (one.kind, other.kind) or spent > QUICK:
+            return False
+        if one.kind != other.kind or (one.kind in RAN and not alike(one.value, other.value)):
+            return True
+    return False
 
 
 def same_error(a: Outcome, b: Outcome, exactly: bool = False) -> bool:
