@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from helpers.exercises.exercise import Exercise
 
 CASES, NUMBERS = 2, 3  # that must be wrong in one and the same way
+MANY = 6  # numbers that are enough in a single case
 QUICK = 1.0  # seconds that it may take to ask once more whether a result is the same each time
 
 
@@ -100,7 +101,8 @@ def _same_text(a: Outcome, b: Outcome) -> bool:
 def _shared(exercise: "Exercise", ours: Sequence[Outcome], theirs: Sequence[Outcome]) -> set[int]:
     """The cases with wrong numbers that an answer shares with a mistake; none where they differ.
 
-    Compared is where both give numbers; a NaN, an infinity, an error of either says nothing.
+    Compared is where both give numbers; a NaN, an infinity, an error of either says nothing. There
+    must be enough of them, and in more than half of the cases both give numbers, or stop alike.
     """
     wanted, asked, shared, values = exercise.wanted(), 0, set(), []
 
@@ -109,6 +111,7 @@ def _shared(exercise: "Exercise", ours: Sequence[Outcome], theirs: Sequence[Outc
 
     for index, (mine, other, want) in enumerate(zip(ours, theirs, wanted, strict=False)):
         if not (mine.kind in RAN and other.kind in RAN):
+            asked += mine.kind == other.kind and mine.value is other.value
             continue
         pairs = [aligned(one.value, want.value) for one in (mine, other)]
         if None in pairs:
@@ -124,5 +127,7 @@ def _shared(exercise: "Exercise", ours: Sequence[Outcome], theirs: Sequence[Outc
             if wrong.any():
                 shared.add(index)
                 values += np.round(b[wrong].astype(float), 4).tolist()
-    doubt = len(shared) < CASES or len(values) < NUMBERS or len(set(values)) < 2
-    return set() if doubt or 2 * asked <= len(wanted) else shared
+    distinct = len(set(values))
+    several = len(shared) >= CASES and len(values) >= NUMBERS and distinct > 1
+    known = several or (len(values) >= MANY and distinct >= NUMBERS)
+    return shared if known and 2 * asked > len(wanted) else set()
