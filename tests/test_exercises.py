@@ -137,14 +137,16 @@ def test_a_right_answer_in_another_form_is_right(lesson, name, variant):
 
 
 @pytest.mark.parametrize("lesson, name", course.every(Derivation))
-def test_other_routes_of_a_derivation_are_right(lesson, name):
+def test_a_derivation_may_say_a_line_twice_but_not_jump_from_end_to_end(lesson, name):
     one, right = task(lesson, name), course.solved(lesson)[name]
-    merged = [right[0], one.relation, right[-1]]
     doubled = [right[0], "=", *right]
     listed = [r if isinstance(r, str) else (lambda m, r=r: _to_list(r(m))) for r in right]
-    for route in (merged, doubled, listed):
+    for route in (doubled, listed):
         verdict = one.check(route)
         assert verdict.status == "correct", verdict
+    verdict = one.check([right[0], one.relation, right[-1]])
+    assert verdict.message.startswith(f"Line 1 {one.relation} line 2 uses"), verdict
+    assert "at once" in verdict.message
 
 
 @pytest.mark.parametrize("lesson, name", course.every(Choice))

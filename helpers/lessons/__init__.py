@@ -154,6 +154,11 @@ calls `super()` for the rest: `outcomes` (what an answer gives, in a form that c
 From `helpers.derivations`:
     Derivation      a chain of lines `[f, "=", g, "≥", h]` from an End to an End, run on models;
                     Landmark: a line of the usual route; Vocabulary: how its words are typeset
+    World           a model that lacks assumptions, with their names. A step uses what is missing
+                    where it fails; `rules` says what one step may use, and none may use two. Think
+                    of worlds for every choice of assumptions, as generic as can be: a false line
+                    passes where it is right by luck in all of them. A rule that is no assumption
+                    has worlds, too: another function for log, another product for @
 
 
 What a check says by itself, in this order. An answer is a mistake where both give the same on all
@@ -211,7 +216,7 @@ Of an exercise
     and `torch` alone. It knows a NearMiss, and each is rejected under its own name. A lesson has at
     least one.
   - A Choice has at least three options, each with a reply of its own.
-  - A Derivation is also right by other routes: fewer lines, or doubled ones.
+  - A Derivation is also right with doubled lines, and refused from end to end in one step.
 
 Of an explorer
   - A lesson has at least one, and can call it without arguments.
