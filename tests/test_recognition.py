@@ -1,9 +1,12 @@
 """What a check says is true: of causes, names and errors, and the same each time."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 from helpers.exercises import Call, Exercise, Mistake, Tensors
+from tests import course
 
 ROWS = [np.array([1.0, 2.0, 4.0]), np.array([-3.0, 0.5]), np.array([2.0, 0.0, -1.0, 7.0])]
 SQUARES = [np.arange(1.0, 5).reshape(2, 2), np.arange(9.0).reshape(3, 3) ** 2]
@@ -335,3 +338,32 @@ def test_what_was_changed_is_named_with_a_copy_that_works():
 def test_the_smallest_case_that_fails_is_shown():
     verdict = same(np.arange(6.0), np.arange(2.0), np.arange(4.0)).check(lambda x: 2 * x + 1)
     assert dict(verdict.details)["Call"] == "same([0., 1.])"
+
+
+# --- in every lesson ------------------------------------------------------------------------------
+
+PLAIN = [
+    (lesson, name)
+    for lesson, name in course.every(Exercise)
+    if course.tasks(lesson)[name].cases and type(course.tasks(lesson)[name]) is Exercise
+]
+
+
+def key(*args, **kwargs):
+    """Arguments as bytes, to tell cases apart."""
+    return pickle.dumps((args, sorted(kwargs.items())))
+
+
+@pytest.mark.parametrize("lesson, name", PLAIN)
+def test_no_cause_is_said_of_an_answer_that_is_wrong_in_one_case_alone(lesson, name):
+    one, right = course.tasks(lesson)[name], course.solved(lesson)[name]
+    for slip in one.mistakes[:3]:
+        for case in one.cases[:2]:
+            only = key(*case.args, **case.kwargs)
+
+            def answer(*args, wrong=slip.wrong, only=only, **kwargs):
+                return (wrong if key(*args, **kwargs) == only else right)(*args, **kwargs)
+
+            verdict = one.check(answer)
+            said = verdict.message if verdict.mistake is None else ""
+            assert "in every case" not in said and "alone is not" not in said, verdict
