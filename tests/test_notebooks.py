@@ -1,4 +1,4 @@
-"""The notebooks: wrongly filled they run to the end, as nbval runs them empty; they leak nothing."""
+"""The notebooks: wrongly filled they run to the end (nbval: empty, solved); they leak nothing."""
 
 import os
 import re

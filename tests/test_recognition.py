@@ -216,7 +216,7 @@ def test_no_name_where_a_single_number_differs():
     assert rooted().check(lambda x: root(x) + 0.01 * (x == 4)).mistake is None
 
 
-def test_many_numbers_in_one_case_are_enough_where_the_others_stop_alike():
+def test_many_numbers_in_one_case_are_enough_where_both_fail_elsewhere():
     shapes = [(2, 3), (3, 2), (3, 3)]
     cases = [Call(np.arange(2.0, 2 + h * w).reshape(h, w) ** 2, np.ones(w)) for h, w in shapes]
     slip = Mistake("transposed", lambda x, v: x.T @ v, "m")
@@ -225,7 +225,8 @@ def test_many_numbers_in_one_case_are_enough_where_the_others_stop_alike():
     more = [Call(np.arange(49.0).reshape(7, 7) ** 2, np.ones(7)), *cases[:2]]
     one = Exercise("times", lambda x, v: x @ v, more, mistakes=[slip])
     assert one.check(lambda x, v: np.einsum("ji,j->i", x, v)).mistake == "transposed"
-    assert one.check(lambda x, v: (x.T @ v) if len(x) == len(v) else [][0]).mistake is None
+    assert one.check(lambda x, v: (x.T @ v) if len(x) == len(v) else [][0]).mistake == "transposed"
+    assert one.check(lambda x, v: x.T @ v if len(x) == len(v) else x @ v).mistake is None
 
 
 def test_no_name_where_two_mistakes_would_fit():
