@@ -206,14 +206,14 @@ def test_the_explorer_shows_what_numpy_computes(padding, flip):
         size = n + 2 * (k // 2) * padding
         assert len(x_bar) == size and len(w) == k
         if size < k:
-            assert explorer.numbers == {"entries": 0, "zeros": 0, "distinct weights": k}
+            assert explorer.numbers == {"entries": 0, "zeros": 0, "weights to learn": k}
             continue
         y = np.convolve(x_bar, w, "valid") if flip else correlate(x_bar, w)
         assert np.allclose(view.values("y")[:, 0], y)
         assert np.allclose(view.values("W") @ x_bar, y)
         rows = size - k + 1
         assert explorer.numbers == {
-            "entries": rows * size, "zeros": rows * (size - k), "distinct weights": k,
+            "entries": rows * size, "zeros": rows * (size - k), "weights to learn": k,
         }  # fmt: skip
         assert len(view.steps) == rows
 

@@ -27,6 +27,12 @@ def products(x_bar, w):
     return np.transpose([v * oracles.conv1d(x_bar, tap) for v, tap in taps])
 
 
+def slice_ends_too_soon(x_bar, w):
+    """Windows that all end at the same entry; the second one does not fit the kernel any more."""
+    windows = [x_bar[start : len(w)] for start in range(len(x_bar) - len(w) + 1)]
+    return np.array([(window * w).sum() for window in windows])
+
+
 def circulant(w, n):
     """A square matrix whose last rows wrap round."""
     return np.array([np.roll(np.pad(np.asarray(w, float), (0, n - len(w))), i) for i in range(n)])
