@@ -33,6 +33,20 @@ def slice_ends_too_soon(x_bar, w):
     return np.array([(window * w).sum() for window in windows])
 
 
+def hanging_over(x_bar, w):
+    """A sum for every entry of the row; where the window hangs over the end, of what is there."""
+    return oracles.conv1d(np.pad(x_bar, (0, len(w) - 1)), w)
+
+
+def negative_column(w, n, stride, padding):
+    """Columns in front of x counted from the end, as Python reads a negative index."""
+    W = oracles.torch_matrix(w, n + 2 * padding, stride)
+    out = W[:, padding : padding + n].copy()
+    for i, c in np.argwhere(W[:, :padding]):
+        out[i, c - padding] = W[i, c]
+    return out
+
+
 def circulant(w, n):
     """A square matrix whose last rows wrap round."""
     return np.array([np.roll(np.pad(np.asarray(w, float), (0, n - len(w))), i) for i in range(n)])
@@ -63,6 +77,12 @@ def padding_built_in(W):
     """A convolution, or one of a row that is not padded yet."""
     corners = W[0, -1] or W[-1, 0]
     return oracles.is_convolution(W) or (toeplitz(W) and W.shape[0] == W.shape[1] and not corners)
+
+
+def one_apart(x, kernel_size, stride=1):
+    """As many windows as the stride allows, the first ones of stride 1."""
+    sides = [(size - k) // stride + k for size, k in zip(np.shape(x)[1:], kernel_size, strict=True)]
+    return oracles.im2col(np.array(x)[:, : sides[0], : sides[1]], kernel_size)
 
 
 def regrouped(order):
