@@ -1,15 +1,16 @@
 # %% [markdown] teaser="looks at the functions in between: ReLU and its relatives, and their derivatives." writes="ReLU, leaky ReLU and ELU with their slopes"
 # # 6 · Activations
 #
-# Between two linear layers stands a small bent function that is applied to every number by itself. It decides what a network can express, and whether its gradient survives. After this notebook you can write three of them with their slopes, and you know where a formula that you will often read is wrong.
+# Between two linear layers stands an activation: a small nonlinear function, applied to each number on its own. It decides what a network can express and how well gradients get through it. After this notebook you can write three of them with their slopes, and you know for which α a formula that you will often read is wrong.
 
 # %% [markdown]
 # **You will**
 #
 # - define ReLU, leaky ReLU and ELU, and write each with its slope;
-# - settle what the slope is at a kink, where there is none;
-# - find numbers for which max(αx, x) is not leaky ReLU;
-# - keep eˣ from overflowing where nobody asked for it.
+# - settle which slope to use at a kink, where no derivative exists;
+# - build a curve from three ReLUs;
+# - find an input for which max(αx, x) is not leaky ReLU;
+# - keep eˣ from overflowing where its value is not even used.
 
 # %% [markdown]
 # Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.relu.hint()`.
@@ -28,15 +29,15 @@ from helpers.lessons import activations as lesson
 # %% [markdown]
 # ## See it move
 #
-# Above, the value; below, the slope, which is what the backward pass multiplies by. Choose an activation and slide the input x across 0: the thin line is the tangent. Then move α, which shapes leaky ReLU and ELU left of 0. Keep “overlay” for later.
+# Above, the value; below, the slope, which is what the backward pass multiplies by. Choose an activation and slide the input x across 0: the thin line has the slope at x. Then move α, which shapes leaky ReLU and ELU left of 0. Keep “overlay” for later.
 
 # %%
 lesson.explore()
 
 # %% [markdown]
-# ## Why a bend at all
+# ## Why a nonlinear function at all
 #
-# Two linear layers in a row are no more than one: their matrices multiply to a single matrix. Anything bent between them breaks that up, and only then does a second layer add something.
+# Two linear layers in a row can do no more than one: the product of their matrices is again a matrix. Put a nonlinear function between them, and this single matrix no longer gives the same. Only then can a second layer add something.
 
 # %%
 torch.manual_seed(0)
@@ -49,10 +50,10 @@ print("with ReLU in between", (second @ F.relu(first @ x)).numpy().round(3))
 # %% [markdown]
 # ## ReLU
 #
-# **Problem 1.6.** Define ReLU, leaky ReLU and ELU. You take them one by one, each with its slope. In all of them `x` is one number or an array of any shape, and the result has the same shape. They must hold at 0 and at ±1000, without a warning from NumPy.
+# **Problem 1.6.** Define ReLU, leaky ReLU and ELU. You take them one by one, each with its slope. In all of them `x` is one number or an array of any shape, and the result has the same shape. They must be right at 0 and at ±1000, without a warning from NumPy.
 
 # %% [markdown]
-# ReLU, the rectified linear unit, lets a positive number through as it is and makes 0 of any other. No bend could be cheaper.
+# ReLU, the rectified linear unit, lets a positive number through as it is and turns any other into 0. Hardly any nonlinear function is cheaper.
 
 
 # %% exercise="relu"
@@ -74,7 +75,7 @@ lesson.relu.check(relu)
 lesson.relu.show(relu)
 
 # %% [markdown]
-# Its slope says how much the value changes when x does. Left of 0 nothing changes, right of 0 the value goes along with x. At exactly 0 the two sides disagree, but a backward pass has to return some number. Which does PyTorch return?
+# Its slope says how much the value changes when x does. Left of 0 nothing changes; right of 0 the value changes by as much as x. At exactly 0 the two sides disagree, but a backward pass has to return some number. Which one does PyTorch return?
 
 # %%
 lesson.slope_at_zero.ask()
@@ -104,7 +105,7 @@ print("maximum(x, 0)  ", autograd_slope(lambda x: torch.maximum(x, torch.tensor(
 print("clamp(x, min=0)", autograd_slope(lambda x: x.clamp(min=0)))
 
 # %% [markdown]
-# Three answers, and none of them is wrong: at a kink the slope is a **convention**. One point rarely matters in training, but it does when you compare results. PyTorch's three activations all take the slope from the **left**, and so do we.
+# Three answers, and none of them is wrong: at a kink the slope is a **convention**. One point rarely matters in training, but it shows when you compare results. PyTorch's `relu`, `leaky_relu` and `elu` all take the slope from the **left**, and so do we.
 #
 # Write ReLU's slope.
 
@@ -128,9 +129,27 @@ lesson.relu_grad.check(relu_grad)
 lesson.relu_grad.show(relu_grad)
 
 # %% [markdown]
+# ## What ReLUs build
+#
+# Shift a few ReLUs, multiply each by a weight and add them up: that is a network with one input and one hidden layer. Move the weights v₁, v₂ and v₃: what does each do to the slope, and from where on? Then build the blue curve. Work out its weights before you try them.
+
+# %%
+lesson.explore_hinges()
+
+# %% exercise="hinge_weights"
+hinge_weights = ...  # (v1, v2, v3) of the curve to build
+
+# %% tags=["solution"]
+# The slopes of the pieces are 0, 2, −1, 1: at the kinks they change by 2, by −3, by 2.
+hinge_weights = (2, -3, 2)
+
+# %% check="hinge_weights"
+lesson.hinge_weights.check(hinge_weights)
+
+# %% [markdown]
 # ## Leaky ReLU
 #
-# Where the slope is 0, no gradient passes: a unit that stands left of 0 for every example cannot learn its way back. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but may be any positive number.
+# Where the slope is 0, no gradient passes: a unit whose input is negative on every example gets no gradient and stays as it is. Leaky ReLU keeps a line through the origin on the left, with a slope α > 0 of its own. PyTorch calls α `negative_slope`; it is usually small, but may be any positive number.
 
 
 # %% exercise="leaky_relu"
@@ -153,7 +172,7 @@ lesson.leaky_relu.check(leaky_relu)
 lesson.leaky_relu.show(leaky_relu)
 
 # %% [markdown]
-# And its slope. At 0: from the left.
+# Now its slope; at 0, again the slope from the left.
 
 
 # %% exercise="leaky_relu_grad"
@@ -177,7 +196,7 @@ lesson.leaky_relu_grad.show(leaky_relu_grad)
 # %% [markdown]
 # ## A formula to distrust
 #
-# You will often read that leaky ReLU is max(αx, x), for any α > 0. It is short, and for α = 0.01 it is right. It is not right for every α. Find an input with α > 0 for which the two differ. The explorer's overlay helps.
+# You will often read that leaky ReLU is max(αx, x), for any α > 0. It is short, and for α = 0.01 it is right. Is it right for every α? Here is the formula as a program. Break it, with an α that is positive. The overlay of the first explorer helps.
 
 # %%
 lesson.counterexample.show()
@@ -196,7 +215,7 @@ lesson.counterexample.check(counterexample)
 lesson.counterexample.show(counterexample)
 
 # %% [markdown]
-# One counterexample shows that the formula does not hold for every α. For which does it hold?
+# One counterexample shows that the formula does not hold for every α. For which α does it hold?
 
 # %%
 lesson.max_holds.ask()
@@ -211,12 +230,12 @@ max_holds = "b"
 lesson.max_holds.check(max_holds)
 
 # %% [markdown]
-# So max(αx, x) is a fine way to write leaky ReLU as long as α stays where the formula holds. If α is learned, as in PyTorch's `PReLU`, nobody promises that. The branches of the definition ask about the sign of x and hold for every α.
+# So max(αx, x) is a fine way to write leaky ReLU as long as α is at most 1. If α is learned, as in PyTorch's `PReLU`, nothing keeps it there. The definition asks for the sign of x alone, so it is right for every α.
 
 # %% [markdown]
 # ## ELU
 #
-# Leaky ReLU falls for ever on the left. ELU, the exponential linear unit, bends and levels off: left of 0 it is α·eˣ, shifted down so that it meets the origin; right of 0 it is x. Before you write it, a prediction.
+# To the left, leaky ReLU falls without limit. ELU, the exponential linear unit, bends and levels off: left of 0 it is α·eˣ, shifted down so that it meets the origin; right of 0 it is x. Before you write it, a prediction about NumPy:
 
 # %%
 lesson.where_computes.ask()
@@ -231,7 +250,7 @@ where_computes = "b"
 lesson.where_computes.check(where_computes)
 
 # %% [markdown]
-# In PyTorch there is a second trap. The backward pass of `torch.where` multiplies the slope of the branch that was not chosen by 0, and 0 · ∞ is not 0. In float32, e¹⁰⁰ is already too large:
+# In PyTorch there is a second trap. The backward pass of `torch.where` sends a gradient of 0 into the branch that was not chosen. If eˣ has overflowed there, its slope is ∞, and 0 · ∞ is NaN. In float32, e¹⁰⁰ is already too large:
 
 # %%
 x = torch.tensor([-1.0, 1.0, 100.0], requires_grad=True)
@@ -241,7 +260,7 @@ for at, value, slope in zip(x.tolist(), y.tolist(), x.grad.tolist(), strict=True
     print(f"x = {at:3.0f}   value {value:7.3f}   slope {slope:.3f}")
 
 # %% [markdown]
-# One such NaN, and after the next step every weight it reaches is NaN too. So give the exponential only numbers that it can bear. Write ELU.
+# After the next step, every weight that such a NaN reaches is NaN too. So give the exponential only numbers that it can handle. Write ELU.
 
 
 # %% exercise="elu"
@@ -264,7 +283,7 @@ lesson.elu.check(elu)
 lesson.elu.show(elu)
 
 # %% [markdown]
-# Now the slope. Look at the picture you have just drawn: do both sides meet smoothly at 0?
+# Now the slope. Look at the picture you have just drawn: for which α do the two sides meet at 0 without a kink?
 
 # %%
 lesson.smooth_alpha.ask()
@@ -277,6 +296,9 @@ smooth_alpha = "b"
 
 # %% check="smooth_alpha"
 lesson.smooth_alpha.check(smooth_alpha)
+
+# %% [markdown]
+# For every other α, the slope at 0 is once more the one from the left. Write ELU's slope.
 
 
 # %% exercise="elu_grad"
@@ -300,37 +322,7 @@ lesson.elu_grad.show(elu_grad)
 # %% [markdown]
 # ## Which one, and why
 #
-# **A unit that is stuck.** Here one unit should learn its bias: the target is ReLU with bias 1. It starts at −3, where all that it sees lies left of 0. Which of the three finds its way out?
-
-# %%
-inputs = torch.linspace(-1, 1, 21)
-target = F.relu(inputs + 1)
-start = inputs - 3
-print(f"the activation starts with numbers from {start.min():.0f} to {start.max():.0f}")
-
-
-# %%
-def losses(activation, steps=200):
-    bias, history = torch.tensor(-3.0, requires_grad=True), []
-    for _ in range(steps):
-        loss = ((activation(inputs + bias) - target) ** 2).mean()
-        history.append(loss.item())
-        (gradient,) = torch.autograd.grad(loss, bias)
-        bias = (bias - 0.2 * gradient).detach().requires_grad_()
-    return history
-
-
-# %%
-lesson.recovery(
-    {
-        "ReLU": losses(F.relu),
-        "leaky ReLU (α = 0.1)": losses(lambda x: F.leaky_relu(x, 0.1)),
-        "ELU": losses(F.elu),
-    }
-)
-
-# %% [markdown]
-# ReLU's loss never moves: the slope is 0 for every input, so there is no gradient and no step. Leaky ReLU creeps out at an even pace; ELU starts with slopes near e⁻³ ≈ 0.05, which grow on the way. Notebook 8 looks closely at such dead units.
+# **A gradient on the left.** On a negative input ReLU passes on nothing of the gradient, leaky ReLU passes on α times the gradient and ELU αeˣ times: little far from 0, but not nothing. In notebook 8 you will watch a ReLU unit die.
 
 # %% [markdown]
 # **A mean that is passed on.** ReLU is never negative, so the next layer gets inputs with a positive mean. Negative values pull it back towards 0:
@@ -342,7 +334,36 @@ for name, y in (("ReLU", F.relu(x)), ("leaky ReLU (0.1)", F.leaky_relu(x, 0.1)),
     print(f"{name:16} mean {y.mean():.2f}")
 
 # %% [markdown]
-# **Cost and smoothness.** ReLU and leaky ReLU need a comparison and at most a product. ELU needs an exponential left of 0; in return its slope changes gradually, and without a jump if α = 1. Transformers mostly use GELU or SiLU: smooth too, close to ReLU far from 0, with a shallow dip to its left.
+# What does such a mean cost? Take a linear unit with 64 such inputs. Raise all its weights together, and its output rises on every example. In this one direction the loss curves so strongly that only short steps are safe, and every other direction has to wait. Each run below takes a step that suits its most strongly curved direction:
+
+
+# %%
+def losses(h, wanted, steps=40):
+    curvature = h.T @ h / len(h)  # the matrix of the loss's second derivatives
+    step, weight, history = 1 / torch.linalg.eigvalsh(curvature)[-1], torch.zeros(64), []
+    for _ in range(steps):
+        error = h @ (weight - wanted)
+        history.append((error**2).mean().item() / 2)
+        weight = weight - step * h.T @ error / len(h)
+    return history
+
+
+torch.manual_seed(0)
+z, wanted = torch.randn(4000, 64), torch.randn(64) / 8
+relu_z = F.relu(z)
+lesson.learning(
+    {
+        "inputs from ReLU": losses(relu_z, wanted),
+        "from ELU": losses(F.elu(z), wanted),
+        "from ReLU, mean subtracted": losses(relu_z - relu_z.mean(0), wanted),
+    }
+)
+
+# %% [markdown]
+# With ReLU's outputs, a quarter of the loss is left after 20 steps. With their mean subtracted, 5 steps leave a few millionths: it was the mean that made learning slow. ELU's smaller mean costs less.
+
+# %% [markdown]
+# **Cost and smoothness.** ReLU and leaky ReLU need a comparison and at most a product. ELU needs an exponential left of 0; in return its slope changes gradually there, and for α = 1 it has no jump at 0 either. Transformers often use GELU or SiLU: smooth everywhere, close to ReLU far from 0, with a shallow dip left of 0.
 
 # %% [markdown]
 # ## What you take with you
@@ -354,9 +375,11 @@ for name, y in (("ReLU", F.relu(x)), ("leaky ReLU (0.1)", F.leaky_relu(x, 0.1)),
 # | ELU | α(eˣ − 1) | x | αeˣ | α |
 
 # %% [markdown]
+# - In a sum of ReLUs, each weight is a change of slope.
 # - max(αx, x) is leaky ReLU only for α ≤ 1.
 # - ELU's slope is continuous at 0 only for α = 1.
 # - `np.where` computes both branches: cut x before eˣ sees it.
+# - Inputs with a mean far from 0 slow the next layer down.
 
 # %%
 lesson.progress()

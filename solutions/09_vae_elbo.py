@@ -19,8 +19,6 @@ import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up
 
-from math import log
-
 import numpy as np
 import torch
 from tqdm.auto import tqdm
@@ -278,54 +276,57 @@ for name, q in (guesses | {"the posterior": truth}).items():
 # %% [markdown]
 # ## Why it is a bound
 #
-# Numbers are no proof. Write the derivation, each line as a function of a model `m`: the check runs all lines on many random models, and every line must follow from the one above.
+# Numbers are no proof. Write the derivation, each line as a function of a model `m`. The check runs all lines on random models: every line must follow from the one above, and a step may bring in **one rule**. There are two: Jensen's inequality, and log(ab) = log a + log b. Algebra is free.
 
 # %% [markdown]
 # `m.p_z[z]`, `m.p_x_given_z[i, z]` and `m.q[i, z]` are the distributions. Sums run over `m.zs` and `m.xs`. `m.E_q(i, lambda z: …)` is the expectation under $q(z|x_i)$. Array operations on whole tables are as good.
 
 # %% [markdown]
-# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log:
+# Take every logarithm with `m.log`. To see which rule a step uses, the check puts other functions in its place: √x is concave and obeys Jensen, but √(ab) is not √a + √b.
+
+# %% [markdown]
+# **Problem 4.4.** Start from the log-likelihood. Multiply and divide by q, read the sum as an expectation, and use Jensen's inequality, log E ≥ E log. Then take the logarithm of the fraction apart:
 #
 # $$\sum_i \log p_\theta(x_i) \ge \sum_i \mathbb{E}_{q(z|x_i)}[\log p_Z(z) - \log q(z|x_i) + \log p_\theta(x_i|z)]$$
 
 # %% [markdown]
 # **Problem 4.5.** Group the terms: the last line is $\sum_i \mathcal{L}_i$ with $\mathcal{L}_i$ as above. Remember $\mathrm{KL}(q\,\|\,p) = \mathbb{E}_q[\log q] - \mathbb{E}_q[\log p]$.
 #
-# Between two lines stands "=" or "≥". Use as many lines as you like.
+# Between two lines stands "≥" where something is lost, "=" elsewhere. Use as many lines as you like.
 
 # %% exercise="elbo_derivation"
 elbo_derivation = [
     lambda m: ...,  # the log-likelihood
     "=",
-    lambda m: ...,  # multiplied and divided by q
-    "=",
-    lambda m: ...,  # the sum over z as an expectation
+    lambda m: ...,  # multiplied and divided by q: the sum over z as an expectation
     "≥",
-    lambda m: ...,  # the logarithm inside
+    lambda m: ...,  # the logarithm inside the expectation
+    "=",
+    lambda m: ...,  # the logarithm of each factor: Problem 4.4's right side
     "=",
     lambda m: ...,  # reconstruction minus KL
 ]
 
 # %% tags=["solution"]
 elbo_derivation = [
-    lambda m: sum(log(sum(m.p_x_given_z[i, z] * m.p_z[z] for z in m.zs)) for i in m.xs),
+    lambda m: sum(m.log(sum(m.p_x_given_z[i, z] * m.p_z[z] for z in m.zs)) for i in m.xs),
     "=",
     lambda m: sum(
-        log(sum(m.q[i, z] * (m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z]) for z in m.zs))
+        m.log(m.E_q(i, lambda z: m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z])) for i in m.xs
+    ),
+    "≥",
+    lambda m: sum(
+        m.E_q(i, lambda z: m.log(m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z])) for i in m.xs
+    ),
+    "=",
+    lambda m: sum(
+        m.E_q(i, lambda z: m.log(m.p_z[z]) - m.log(m.q[i, z]) + m.log(m.p_x_given_z[i, z]))
         for i in m.xs
     ),
     "=",
     lambda m: sum(
-        log(m.E_q(i, lambda z: m.p_x_given_z[i, z] * m.p_z[z] / m.q[i, z])) for i in m.xs
-    ),
-    "≥",
-    lambda m: sum(
-        m.E_q(i, lambda z: log(m.p_z[z]) - log(m.q[i, z]) + log(m.p_x_given_z[i, z])) for i in m.xs
-    ),
-    "=",
-    lambda m: sum(
-        m.E_q(i, lambda z: log(m.p_x_given_z[i, z]))
-        - (m.E_q(i, lambda z: log(m.q[i, z])) - m.E_q(i, lambda z: log(m.p_z[z])))
+        m.E_q(i, lambda z: m.log(m.p_x_given_z[i, z]))
+        - (m.E_q(i, lambda z: m.log(m.q[i, z])) - m.E_q(i, lambda z: m.log(m.p_z[z])))
         for i in m.xs
     ),
 ]
@@ -337,7 +338,7 @@ lesson.elbo_derivation.check(elbo_derivation)
 lesson.elbo_derivation.show(elbo_derivation)
 
 # %% [markdown]
-# When is nothing lost? In the explorer the gap closed when q was the posterior. Hand in the chain for that case: the same lines, with "=" throughout. This check runs it only on models where q **is** the posterior.
+# When is nothing lost? In the explorer the gap closed when q was the posterior. Hand in the chain for that case: the same lines, with "=" throughout. That q **is** the posterior is now the rule that takes Jensen's place.
 
 # %% exercise="tight_derivation"
 tight_derivation = ...  # a list of lines and signs, as above
@@ -349,7 +350,7 @@ tight_derivation = ["=" if part == "≥" else part for part in elbo_derivation]
 lesson.tight_derivation.check(tight_derivation)
 
 # %% [markdown]
-# And is it tight only then? Take the same chain to a model where q is something else, and see which “=” fails, and by how much. The shortfall is KL(q‖posterior), which is 0 for no other q.
+# Is it tight only then? The logarithm bends everywhere, so Jensen loses nothing only if $p(x_i|z)\,p(z) / q(z|x_i)$ is one number for all z. Then q is that product, normalised: the posterior. With any other q one “=” fails, and the shortfall is KL(q‖posterior):
 
 # %%
 lesson.tight_derivation.without("q being the posterior", tight_derivation)

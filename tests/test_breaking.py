@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import helpers.exercises.exercise
-from helpers.exercises import BreakIt, Call, Exercise, Mistake, NearMiss
+from helpers.exercises import BreakIt, Call, Differentiable, Exercise, Mistake, NearMiss, Tensors
 from helpers.exercises.listing import program_text
 from tests import course
 
@@ -30,10 +30,11 @@ def unproven(one):
     """What keeps a BreakIt from being one: "" if its program is wrong and runs as it is shown."""
     if one.exercise.judge(one.program).status != "not yet":
         return "its program is right on all cases of its exercise"
-    space = {"np": np}
+    space = {"np": np, "torch": torch}
     exec(program_text(one.program, one.exercise.name), space)
-    if one.exercise.judge(space[one.exercise.name]) != one.exercise.judge(one.program):
-        return "its program is another one where nothing but np is known"
+    both = map(one.exercise.outcomes, (space[one.exercise.name], one.program))
+    if not one.exercise.agree(*both, False):
+        return "its program is another one where nothing but np and torch is known"
     return ""
 
 
@@ -84,11 +85,12 @@ def _by_name(lesson, name):
 
 @each
 def test_its_verdict_shows_what_both_programs_give(lesson, name):
-    labels = dict(task(lesson, name).check(course.solved(lesson)[name]).details)
-    assert labels["Call"].startswith(task(lesson, name).exercise.name + "(")
+    one = task(lesson, name)
+    labels = dict(one.check(course.solved(lesson)[name]).details)
+    assert labels["Call"].startswith(one.exercise.name + "(")
     assert labels["The program"] and labels["Right"]
-    same = labels["The program"] == labels["Right"]
-    assert same == (task(lesson, name).goal == "by luck")
+    if not one.fixed:  # two right draws are different ones
+        assert (labels["The program"] == labels["Right"]) == (one.goal == "by luck")
 
 
 @each
@@ -126,9 +128,10 @@ scale = Exercise(
     lambda x, by=2.0: by * np.asarray(x),
     [Call(np.array([1.0, 5.0])), Call(4.0, by=3.0)],
     mistakes=[
-        Mistake("halved", lambda x, by=2.0: np.asarray(x) / 2, "…"),
-        Mistake("always 2", lambda x, by=2.0: 2 * np.asarray(x), "…"),
-        Mistake("cut", cut, "…"),
+        Mistake("halved", lambda x, by=2.0: np.asarray(x) / 2, "Too small."),
+        Mistake("halved twice", lambda x, by=2.0: np.asarray(x) / 4, "Too small."),  # a variant
+        Mistake("always 2", lambda x, by=2.0: 2 * np.asarray(x), "Look at `by`."),
+        Mistake("cut", cut, "Past 3."),
     ],
 )
 
@@ -206,6 +209,7 @@ def test_types_are_those_of_the_cases():
     one = breaks(longer, sizes)
     assert one.check((5, 3, (1, 2))).status == one.check((5, 3, [1, 2])).status == "correct"
     assert "`n` should be a whole number; it is a float" in one.check((5.0, 3, (1, 2))).message
+    assert "`n` is too large" in one.check((10**6, 3, (1, 2))).message  # as a size, it could be
 
 
 def test_an_option_that_is_none_may_be_given():
@@ -233,7 +237,7 @@ def test_the_verdict_shows_both_and_what_else_the_input_exposes():
 
 def test_an_input_that_does_not_do_it_is_told_what_both_give():
     verdict = breaks(hints=["?"]).check((1.0,))
-    assert verdict.status == "not yet" and "the same as the right one" in verdict.message
+    assert verdict.status == "not yet" and "Nothing is wrong" in verdict.message
     assert told(verdict)["The program"] == told(verdict)["Right"] == "2.0"
     lucky = breaks(goal="by luck")
     assert "Here the program is wrong" in lucky.check(5.0).message
@@ -348,6 +352,25 @@ def test_an_exercise_with_its_own_comparison_is_asked_even_where_it_stumbles():
     assert "can't take this input" in breaks(third, even).check(101.0).message
 
 
+def test_a_program_on_tensors_is_broken_by_arrays():
+    def squared(x, k):
+        return k * x * x
+
+    def absolute(x, k):
+        return k * x * x.abs()
+
+    def cut_off(x, k):
+        return k * x * x.detach()
+
+    cases = [Tensors([1.0, -2.0], 3.0, constants=("k",))]
+    square = Differentiable("square", squared, cases)
+    assert breaks(absolute, square).check(([1, -1], 2)).status == "correct"
+    assert breaks(absolute, square).check(([1, 2], 2)).status == "not yet"
+    assert breaks(absolute, square, goal="by luck").check((np.ones(2), 1.5)).status == "correct"
+    verdict = breaks(cut_off, square).check((torch.ones(2), 2))
+    assert verdict.status == "correct" and "gradient" in told(verdict)["The program"]
+
+
 def test_the_program_is_shown_by_its_source_without_its_docstring():
     code = program_text(cut, "scale")
     assert code.startswith("def scale(x, by=2.0):\n    # keep small ones\n    return np.where(")
@@ -379,8 +402,15 @@ def test_it_wants_a_function_and_a_goal():
 
 def test_a_program_that_is_right_or_stands_on_others_is_found_out():
     assert "right on all cases" in unproven(breaks(right))
-    assert "nothing but np" in unproven(breaks(needy))
+    assert "nothing but np and torch" in unproven(breaks(needy))
     assert unproven(breaks(cut)) == ""
+
+
+def test_a_list_that_holds_itself_raises_nothing():
+    endless_list = []
+    endless_list.append(endless_list)
+    assert breaks().check(endless_list).status == "not yet"
+    assert "Break it" in str(breaks().show(endless_list))
 
 
 def test_a_picture_takes_the_arguments_or_none():

@@ -59,10 +59,11 @@ def test_a_room_says_what_lives_there(room):
 
 
 @pytest.mark.parametrize("lesson", source.lessons())
-def test_a_lesson_has_its_four_files(lesson):
+def test_a_lesson_has_its_five_files(lesson):
     folder = HELPERS / "lessons" / lesson[3:]
     files = {path.name for path in folder.glob("*.py")}
-    assert {"__init__.py", "oracles.py", "explorers.py", "pictures.py"} <= files
+    five = {"__init__.py", "oracles.py", "explorers.py", "pictures.py", "mistakes.py"}
+    assert five <= files
 
 
 def test_modules_are_short():

@@ -11,10 +11,10 @@ from helpers.exercises.breaking import BreakIt, NearMiss
 from helpers.exercises.cases import size_rule, terse_call, whole_numbers
 from helpers.exercises.choice import Choice
 from helpers.exercises.comparison import Difference, as_array, as_numbers
-from helpers.exercises.exercise import RAN, Exercise
+from helpers.exercises.exercise import Exercise
 from helpers.exercises.gradients import Differentiable, Tensors
 from helpers.exercises.pictures import curves, filtered, side_by_side
-from helpers.exercises.sandbox import Call, Outcome, describe, run, to_numpy
+from helpers.exercises.sandbox import RAN, Call, Outcome, describe, run, to_numpy
 from helpers.exercises.task import Mistake, Progress
 from helpers.exercises.verdict import Note
 

@@ -55,6 +55,10 @@ def read(
         problem = flaw(given[one], MOST)
         if problem:
             raise Unreadable(f"`{one}` {problem}")
+        whole = [abs(n) for n in _examples(one, parameters, cases) if _kind(n) == WHOLE]
+        most = max([MOST, *(10 * n for n in whole)])  # a padding of a million would fill the memory
+        if _kind(given[one]) == WHOLE and whole and abs(given[one]) > most:
+            raise Unreadable(f"`{one}` is too large: at most {most} here, and a small one will do.")
     return given
 
 

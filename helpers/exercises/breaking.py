@@ -34,7 +34,8 @@ class BreakIt(Task):
 
     exercise: the function concerned: its oracle and comparison tell right from wrong, its mistakes
     are what else the input may expose. program: a wrong one, a plain `def` that needs nothing but
-    `np`, shown under the exercise's name and without its docstring. goal: "fails" or "by luck".
+    `np` and `torch`, shown under the exercise's name and without its docstring. goal: "fails" or
+    "by luck".
 
     valid: a rule on the arguments it names that gives "" or why an input proves nothing, as in
     `lambda alpha: "" if alpha > 0 else "α is positive here."`. What the oracle refuses, and what
@@ -84,12 +85,12 @@ class BreakIt(Task):
 
     def show(self, answer: Any = ...) -> Any:
         """The program and what is wanted; of an answer, what the program and the right one give."""
-        trial = None
-        if not untouched(answer):
-            with contextlib.suppress(Unreadable):  # the check says what is wrong with it
-                trial = self._bench.trial(answer, self.valid)
-            if self.picture:
-                return self.picture(trial.arguments if trial else None)
+        trial, started = None, True
+        with contextlib.suppress(Exception):  # the check says what is wrong with it
+            started = not untouched(answer)
+            trial = self._bench.trial(answer, self.valid) if started else None
+        if started and self.picture:
+            return self.picture(trial.arguments if trial else None)
         program = program_text(self.program, self.exercise.name)
         details = self._details(trial) if trial else ()
         title = "Break it" if self.goal == "fails" else "Right by luck"
@@ -128,8 +129,10 @@ class BreakIt(Task):
         if trial.invalid:
             return self.say("not yet", trial.invalid, None, details)
         if self.goal == "fails":
-            said = "Here the program gives the same as the right one. Which of its lines is put "
-            said += "to the test by your input, and which could be wrong without your seeing it?"
+            said = (
+                "Nothing is wrong with what the program gives here. Which of its lines does your "
+            )
+            said += "input put to the test?"
         else:
             said = f"Here the program is wrong. {trial.found.message}".strip()
         return self.say("not yet", said, None, details)

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from helpers.exercises import recognition, telling
+from helpers.exercises.causes import alike
 from helpers.exercises.comparison import Difference, all_blank, difference, kind_of
 from helpers.exercises.pictures import side_by_side
-from helpers.exercises.sandbox import Call, Outcome, run
+from helpers.exercises.recognition import Known
+from helpers.exercises.sandbox import RAN, Call, Outcome, run
 from helpers.exercises.task import Mistake, Task
 from helpers.exercises.verdict import Note, Verdict
 
 SECONDS = 10.0  # what all calls of one check may take together
-RAN = ("value", "mutated")  # kinds of outcome that have a value
 
 
 class Exercise(Task):
@@ -48,7 +50,7 @@ class Exercise(Task):
         super().__init__(name, hints)
         self.oracle, self.cases, self.mistakes = oracle, cases, tuple(mistakes)
         self.praise, self.picture, self.quiet = praise, picture, quiet
-        self.rtol, self.atol, self._wanted, self._wrong = rtol, atol, None, {}
+        self.rtol, self.atol, self._wanted, self._known = rtol, atol, None, None
 
     def __repr__(self) -> str:
         return f"Exercise {self.name}: lesson.{self.name}.check({self.name})"
@@ -81,6 +83,12 @@ class Exercise(Task):
                     raise RuntimeError(f"the oracle of {self.name} fails: {outcome}")
         return self._wanted
 
+    def known(self) -> list[Known]:
+        """The mistakes that run on some case, and what they give, computed once."""
+        if self._known is None:
+            self._known = recognition.known(self)
+        return self._known
+
     def outcomes(self, answer: Any) -> list[Outcome]:
         """What an answer gives on every case, until the time is up."""
         if not self.cases:
@@ -111,13 +119,10 @@ class Exercise(Task):
                 "Replace the `...` and run the cell again. (So far it returns None: if you have "
                 "written it already, the `return` is missing.)"
             )
-        found = [self.fault(*pair) for pair in zip(outcomes, self.wanted(), strict=False)]
-        failing = [index for index, fault in enumerate(found) if fault]
-        if not failing:
+        faults = [self.fault(*pair) for pair in zip(outcomes, self.wanted(), strict=False)]
+        if not any(faults):
             return self.say("correct", self.praise)
-        # What is wrong with its values is said before what is wrong with their gradients.
-        index = min(failing, key=lambda index: (found[index].stage == "gradient", index))
-        return self._reject(outcomes, index, found[index])
+        return self._reject(answer, outcomes, faults)
 
     def fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
         """What is wrong with one outcome: it ran, left its inputs alone, ended in time, agrees."""
@@ -132,55 +137,44 @@ class Exercise(Task):
             limit = f"It did not end within {SECONDS:g} seconds."
             return Difference("timeout", f"{limit} Is there a loop that never stops?")
         if outcome.kind == "mutated":
-            copy = "work on a copy, `x = x.copy()`, or build a new array"
-            return Difference("mutated", f"It changes the array it was given: {copy}.")
+            return Difference("mutated", telling.changed(outcome, self.oracle))
         if self.quiet and outcome.warnings:
             return Difference("warning", f"NumPy warns: {outcome.warnings[0]}.")
         return difference(outcome.value, want.value, self.rtol, self.atol)
 
-    def _reject(self, outcomes: list[Outcome], index: int, found: Difference) -> Verdict:
-        mistake, details = self._recognised(outcomes), self._evidence(outcomes[index], index, found)
+    def _reject(
+        self, answer: Any, outcomes: list[Outcome], faults: list[Difference | None]
+    ) -> Verdict:
+        failing = [i for i, fault in enumerate(faults) if fault and fault.stage != "gradient"]
+        # What is wrong with values is said before what is wrong with their gradients.
+        failing = self._smallest_first(failing or [i for i, fault in enumerate(faults) if fault])
+        mistake = recognition.recognised(self, outcomes)
+        if not mistake and self._restless(answer, outcomes[failing[0]], failing[0]):
+            return self.say("not yet", telling.restless(self.oracle))
+        if not mistake:
+            mistake, failing = recognition.resembled(self, outcomes, failing)
+        index = failing[0]
+        details = telling.evidence(self, outcomes, faults, index, mistake)
         if mistake:
             return self.say("not yet", mistake.message, mistake.name, details)
-        return self.say("not yet", self._wording(found), None, details)
+        return self.say("not yet", telling.wording(self, outcomes, faults, index), None, details)
 
-    def _recognised(self, outcomes: list[Outcome]) -> Mistake | None:
-        """The known mistake that gives these outcomes."""
-        # A warning may come on top of a known mistake: then the mistake's name says more.
-        for heed in (True, False) if self.quiet else (False,):
-            for mistake in self.mistakes:
-                if mistake.name not in self._wrong:
-                    self._wrong[mistake.name] = self.outcomes(mistake.wrong)
-                if self.agree(outcomes, self._wrong[mistake.name], heed):
-                    return mistake
-        return None
+    def _smallest_first(self, indices: list[int]) -> list[int]:
+        """Cases in the lesson's own order, but those twice as large as the smallest come last."""
+        sizes = {index: self.cases[index].size if self.cases else 0 for index in indices}
+        small = 2 * min(sizes.values())
+        return sorted(indices, key=lambda index: sizes[index] > small)
 
-    def _evidence(self, outcome: Outcome, index: int, found: Difference) -> list[tuple[str, str]]:
-        """What the learner sees below the message: the call, what came back, what was expected."""
-        details = []
-        if self.cases:
-            details.append(("Call", self._call(index, found)))
-        if found.yours:
-            details.append(("Yours", found.yours))
-        if found.expected and self.cases:  # a value found by hand is never given away
-            details.append(("Expected", found.expected))
-        if outcome.printed:
-            details.append(("Printed", "\n".join(outcome.printed.splitlines()[:10])))
-        return details
+    def _restless(self, answer: Any, outcome: Outcome, index: int) -> bool:
+        """Whether the same call gives another result each time."""
+        if not self.cases or outcome.kind == "timeout":
+            return False
+        one, other = (run(answer, self.cases[index], SECONDS) for _ in range(2))
+        return one.kind != other.kind or (one.kind in RAN and not alike(one.value, other.value))
 
-    def _call(self, index: int, found: Difference) -> str:
+    def call_text(self, index: int, found: Difference) -> str:
         """The call that failed, as Python."""
         return self.cases[index].text(self.name, self.oracle)
-
-    def _wording(self, found: Difference) -> str:
-        """What to say of a difference that no known mistake explains."""
-        if self.cases or found.stage != "values":
-            return found.message or "The value is not right."
-        if not found.wrong:  # a likely cause would give the value away
-            return "This is not it."
-        count, total, first = found.wrong
-        verb = "is" if count == 1 else "are"
-        return f"{count} of {total} entries {verb} not right; the first at {first}."
 
     def agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
         """Whether two answers give the same on every case; heed: and warn on the same cases."""
@@ -192,7 +186,7 @@ class Exercise(Task):
         if a.kind != b.kind or (heed and bool(a.warnings) != bool(b.warnings)):
             return False
         if a.kind == "error":
-            return a.value is b.value
+            return recognition.same_error(a, b)
         if a.kind == "timeout":
             return True
         return difference(a.value, b.value, self.rtol, self.atol) is None

@@ -81,9 +81,9 @@ class Differentiable(Exercise):
         right = {name: value for name, value in want.gradients.value.items() if name}
         return _difference(outcome.gradients, right)
 
-    def _call(self, index: int, found: Difference) -> str:
+    def call_text(self, index: int, found: Difference) -> str:
         if found.stage != "gradient":
-            return super()._call(index, found)
+            return super().call_text(index, found)
         return self.cases[index].beside(self.oracle).text(self.name, self.oracle)
 
 

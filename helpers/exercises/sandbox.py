@@ -2,23 +2,21 @@
 
 import contextlib
 import copy
-import ctypes
 import io
 import linecache
-import signal
-import threading
+import re
 import time
 import traceback
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import signature, unwrap
 from typing import Any
 
 import numpy as np
 
+from helpers.exercises.clock import OutOfTime, time_limit
 
-class OutOfTime(BaseException):
-    """Not an Exception, so that a learner's `except Exception` cannot swallow it."""
+RAN = ("value", "mutated")  # kinds of outcome that have a value
 
 
 class Call:
@@ -26,6 +24,11 @@ class Call:
 
     def __init__(self, *args: Any, **kwargs: Any):
         self.args, self.kwargs = args, kwargs
+
+    @property
+    def size(self) -> int:
+        """How much there is to read and to work out: the characters of all its numbers."""
+        return _characters((self.args, self.kwargs))
 
     def text(self, name: str, like: Any = None) -> str:
         """The call as Python, large arguments by name and explained below it."""
@@ -45,7 +48,8 @@ class Call:
 class Outcome:
     """What one call gave: kind is "value", "error", "timeout" or "mutated".
 
-    value: what came back, or the type of the error. gradients: of a `Differentiable`, what its way
+    value: what came back, or the type of the error. changed: the arguments that were, {place or
+    name: as they were}. gradients: of a `Differentiable`, what its way
     back gave, an Outcome too.
     """
 
@@ -55,7 +59,19 @@ class Outcome:
     printed: str = ""
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    changed: dict[int | str, Any] = field(default_factory=dict)
     gradients: "Outcome | None" = None
+
+
+def _characters(value: Any) -> int:
+    value = to_numpy(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, np.ndarray):
+        value = value.ravel().tolist() if value.size < 1000 else [0.01] * value.size
+    if isinstance(value, (tuple, list)):
+        return sum(map(_characters, value))
+    return len(f"{value:g}" if isinstance(value, (int, float)) else str(type(value)))
 
 
 def to_numpy(value: Any) -> Any:
@@ -91,46 +107,6 @@ def describe(value: Any, limit: int = 24) -> str:
     return f"a {type(value).__name__}"
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float | None):
-    """Raise OutOfTime in the running thread after `seconds`, and again, should it be swallowed.
-
-    None is no limit: for oracles, which import PyTorch and must not be stopped while they do.
-    """
-    if seconds is None:
-        yield
-        return
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-
-        def ring(*_):
-            raise OutOfTime
-
-        before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-        return
-    # Windows has no such timer: another thread asks the interpreter to raise in this one.
-    done, me = threading.Event(), threading.get_ident()
-
-    def watch():
-        wait = seconds
-        while not done.wait(wait):
-            wait = 0.2
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(me), ctypes.py_object(OutOfTime)
-            )
-
-    threading.Thread(target=watch, daemon=True).start()
-    try:
-        yield
-    finally:
-        done.set()
-
-
 def run(function: Any, call: Call, seconds: float | None) -> Outcome:
     """Call `function`; never raises. What it prints is kept, not shown; its inputs are watched."""
     args, kwargs = copy.deepcopy((call.args, call.kwargs))
@@ -147,8 +123,10 @@ def run(function: Any, call: Call, seconds: float | None) -> Outcome:
         except BaseException as error:  # the kernel must live on, even through exit()
             outcome = Outcome("error", type(error), explain(error, function))
         else:
-            kept = same_inputs((args, kwargs), (call.args, call.kwargs))
-            outcome = Outcome("value" if kept else "mutated", value)
+            before = {**dict(enumerate(call.args)), **call.kwargs}
+            after = {**dict(enumerate(args)), **kwargs}
+            changed = {k: one for k, one in before.items() if not same_inputs(after[k], one)}
+            outcome = Outcome("mutated" if changed else "value", value, changed=changed)
     outcome.printed = printed.getvalue()
     outcome.warnings = tuple(str(warning.message) for warning in caught)
     outcome.seconds = time.perf_counter() - start
@@ -158,6 +136,7 @@ def run(function: Any, call: Call, seconds: float | None) -> Outcome:
 def explain(error: BaseException, function: Any) -> str:
     """The error in one line, with the learner's own line; no file names, for they change."""
     text = f"{type(error).__name__}: {error}".strip().rstrip(":")
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)  # the same each time
     own = getattr(getattr(unwrap(function), "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == own]
     if not frames:

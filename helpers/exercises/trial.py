@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any
 
@@ -11,7 +10,9 @@ from helpers.exercises import exercise as engine
 from helpers.exercises.arguments import flaw, plain, read
 from helpers.exercises.comparison import Difference
 from helpers.exercises.exercise import RAN, Exercise
+from helpers.exercises.gradients import Tensors
 from helpers.exercises.sandbox import Call, Outcome, describe, run
+from helpers.exercises.task import Mistake
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Trial:
         theirs, right = self._told(), describe(plain(self.right.value))
         if self.found and self.found.stage == "values" and (theirs == right or "of shape" in right):
             theirs, right = self.found.yours or theirs, self.found.expected or right
+        if self.found and theirs == right:  # they differ in what no number shows
+            theirs = f"{theirs}: {self.found.message}"
         return [("The program", theirs), ("Right", right)]
 
     def _told(self) -> str:
@@ -69,21 +72,24 @@ class Bench:
         if right.kind not in RAN or any(want.kind not in RAN for want in wants) or invalid is None:
             why = right.message.splitlines()[0] if right.message else "its form is another one"
             return Trial(arguments, call, invalid=f"{code} can't take this input: {why}")
-        problem = flaw(right.value, 10**9)
+        problem = flaw(plain(right.value), 10**9)
         if problem:
             return Trial(arguments, call, invalid=f"The right result {problem}")
         program, found = run(self.program, call, engine.SECONDS), self.fault(call, self.program)
         return Trial(arguments, call, program, right, found)
 
     def exposed(self, call: Call) -> tuple[list[str], list[str]]:
-        """The exercise's other known mistakes: those that this input exposes, and all, by name."""
-        others = [m for m in self.exercise.mistakes if m.name != self._known]
-        return [m.name for m in others if self.fault(call, m.wrong)], [m.name for m in others]
+        """The exercise's other known mistakes: those that this input exposes, and all, by name.
 
-    @cached_property
-    def _known(self) -> str | None:
-        """Which of the exercise's mistakes the program is, if it is one of them."""
-        return self.exercise.judge(self.program).mistake
+        Mistakes with one message are variants of one.
+        """
+        variants: dict[str, list[Mistake]] = {}
+        for mistake in self.exercise.mistakes:
+            variants.setdefault(mistake.message, []).append(mistake)
+        known = self.exercise.judge(self.program).mistake
+        others = [them for them in variants.values() if known not in [m.name for m in them]]
+        found = [them for them in others if any(self.fault(call, m.wrong) for m in them)]
+        return [them[0].name for them in found], [them[0].name for them in others]
 
     def _on(self, call: Call) -> Exercise:
         """The exercise with this call as its only case."""
@@ -105,7 +111,10 @@ class Bench:
         return next(filter(None, (one.fault(ours, want) for ours, want in pairs)), None)
 
     def _call(self, given: dict[str, Any]) -> Call:
-        """Options by name, as in the cases: an oracle may take them in another order."""
+        """A call like the cases', options by name: an oracle may take them in another order."""
+        first = self.exercise.cases[0]
+        if isinstance(first, Tensors):
+            return Tensors(*given.values(), constants=first.constants)
         parameters = signature(self.program).parameters
         options = {k: v for k, v in given.items() if parameters[k].default is not Parameter.empty}
         return Call(*(v for k, v in given.items() if k not in options), **options)

@@ -13,7 +13,8 @@ WHAT A LESSON IS MADE OF
         oracles.py                        what is right: PyTorch, a closed form, an enumeration
         explorers.py                      what moves: functions named `explore` or `explore_…`
         pictures.py                       what stands still: functions that return a `Picture`
-        mistakes.py, …                    whatever else has a name of its own
+        mistakes.py                       what goes wrong: programs to break, answers made by a rule
+        …                                 whatever else has a name of its own
     tests/lessons/test_max_pooling.py     numbers of the explorers, claims of the prose
 
 No other file is touched: the README's table and the closing cell of the lesson before are made
@@ -88,7 +89,8 @@ From `helpers.exercises`:
     Exercise        a function (cases: calls, smallest first) or a value (no cases: the oracle is a
                     function without parameters), compared with the oracle; never raises
     Call            the arguments of one case
-    Mistake         a known wrong answer: its name, the answer itself, what to say
+    Mistake         a known wrong answer: its name, the answer itself, what to say; two of one name
+                    are two forms of one slip
     Differentiable  an Exercise on tensors that a gradient must pass through: its cases are
                     `Tensors(array, …, constants=("x",))`, its oracle works with torch
     BreakIt         a wrong program, shown as code: find an input on which it fails, or "by luck"
@@ -138,8 +140,8 @@ An input is a tuple of the arguments, a dict by name, or the first one alone; li
 arrays. What counts as different is up to `f`: its comparison, its tolerances. `valid` and a
 NearMiss's rule name the arguments that they look at, and a rule is only asked where the input is
 invalid or does not do it. A rule that cannot be asked, of an array of too few axes, is false.
-`fixed={"rng": …}` fills in what the learner need not give. `show(answer)` says what each program
-gives, or draws `picture(arguments)` where there is one.
+`fixed={"rng": …}` fills in what the learner need not give; `task="…"` says what else is wanted.
+`show(answer)` says what each program gives, or draws `picture(arguments)` where there is one.
 
 On each exercise, in the notebook: `check(answer)`, `hint()` (one more each time), `show(answer)`
 (its picture); on a Choice `ask()` and `check("b")`.
@@ -152,6 +154,19 @@ calls `super()` for the rest: `outcomes` (what an answer gives, in a form that c
 From `helpers.derivations`:
     Derivation      a chain of lines `[f, "=", g, "≥", h]` from an End to an End, run on models;
                     Landmark: a line of the usual route; Vocabulary: how its words are typeset
+    World           a model that lacks assumptions, with their names. A step uses what is missing
+                    where it fails; `rules` says what one step may use, and none may use two. Think
+                    of worlds for every choice of assumptions, as generic as can be: a false line
+                    passes where it is right by luck in all of them. A rule that is no assumption
+                    has worlds, too: another function for log, another product for @
+
+
+What a check says by itself, in this order. An answer is a mistake where both give the same on all
+cases, errors included (by what they say); else where both give numbers, if two cases and three
+numbers are wrong in that one way and no other mistake fits: so a guard against 0 costs no name, and
+a mistake may give NaN. An answer that is another one each time is told so. A cause (“2 times what
+it should be”) is said where every case bears it out, by three numbers or more. Shown is the smallest
+case that fails, by the order of the cases where they are about as large.
 
 
 WHAT IS SEEN
@@ -191,15 +206,17 @@ Of an exercise
     `...` are not started; nothing else that is handed in passes or raises.
   - It knows a mistake, and each is rejected under its own name and with its own message: two that
     give the same on all cases are one. The notebook is run with the first of them.
+  - Each mistake runs on some case: one that only stops with an error could be any other error.
   - It has hints, and none contains a line of a solution that is longer than 12 characters.
   - It answers the same each time, and survives what never ends, breaks, exits, changes its input or
     gives NaN.
   - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
     `alt`, and looks different for nothing and for the solution.
   - A BreakIt's program is wrong by its exercise's own cases, and runs as it is shown, with `np`
-    alone. It knows a NearMiss, and each is rejected under its own name.
+    and `torch` alone. It knows a NearMiss, and each is rejected under its own name. A lesson has at
+    least one.
   - A Choice has at least three options, each with a reply of its own.
-  - A Derivation is also right by other routes: fewer lines, or doubled ones.
+  - A Derivation is also right with doubled lines, and refused from end to end in one step.
 
 Of an explorer
   - A lesson has at least one, and can call it without arguments.
@@ -208,7 +225,7 @@ Of an explorer
   - `alt` ends in a full stop. In a real browser it draws, and its sliders move.
 
 Of the code
-  - The four files are there. A lesson imports from `helpers.exercises`, `helpers.derivations`,
+  - The five files are there. A lesson imports from `helpers.exercises`, `helpers.derivations`,
     `helpers.views` and its own folder, never from another lesson.
   - A module has at most 400 lines. `ruff check` and `ruff format` have nothing to say; mistakes
     stand one to a line, however long, in a block that ends in `# fmt: skip`.

@@ -29,6 +29,7 @@ def places(number: str, slug: str) -> dict[str, str]:
         "oracles.py": f"{folder}/oracles.py",
         "explorers.py": f"{folder}/explorers.py",
         "pictures.py": f"{folder}/pictures.py",
+        "mistakes.py": f"{folder}/mistakes.py",
         "tests.py": f"tests/lessons/test_{slug}.py",
         "source.py": f"solutions/{number}_{slug}.py",
     }

@@ -3,8 +3,17 @@
 PyTorch is the oracle.
 """
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, whole_numbers
-from helpers.lessons.lesson_slug import oracles
+from helpers.exercises import (
+    BreakIt,
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    NearMiss,
+    Progress,
+    whole_numbers,
+)
+from helpers.lessons.lesson_slug import mistakes, oracles
 from helpers.lessons.lesson_slug.explorers import explore
 from helpers.lessons.lesson_slug.pictures import kept
 
@@ -38,6 +47,17 @@ max_pool = Exercise(
     ],
     praise="As PyTorch does it, and the rest of the row is dropped as there.",
     picture=kept,
+)  # fmt: skip
+
+break_max_pool = BreakIt(
+    "break_max_pool",
+    max_pool,
+    mistakes.last_one_too,
+    mistakes=[
+        NearMiss("nothing left over", ([1.0, 3.0, 2.0, 0.0], 2), "Here every cell is in a full window. What if some are left over?", lambda x, size: len(x) % size == 0),
+    ],
+    hints=["Where does the last window begin, and how many cells has it?"],
+    praise="A row that comes out even would never have shown it.",
 )  # fmt: skip
 
 progress = Progress(globals())

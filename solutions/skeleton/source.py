@@ -71,6 +71,21 @@ lesson.max_pool.check(max_pool)
 # %%
 lesson.max_pool.show(max_pool)
 
+# %% [markdown]
+# Now a program that somebody else has written. It passes many a test. Find one that it does not pass.
+
+# %%
+lesson.break_max_pool.show()
+
+# %% exercise="break_max_pool"
+break_max_pool = ...  # (x, size)
+
+# %% tags=["solution"]
+break_max_pool = ([1, 2, 3], 2)
+
+# %% check="break_max_pool"
+lesson.break_max_pool.check(break_max_pool)
+
 # %% [markdown] exercise="thrown_away"
 # **In your own words:** what does max pooling throw away, and when does that do no harm?
 #

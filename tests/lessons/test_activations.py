@@ -10,6 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from helpers.lessons import activations as lesson
+from tests import course
 
 AT = (-3.0, -1.5, -0.05, 0.0, 0.05, 2.0)
 ALPHAS = (0.05, 0.3, 1.0, 2.0)
@@ -128,7 +129,8 @@ def test_the_formula_to_distrust_is_named_and_only_past_1():
 
     verdict = lesson.leaky_relu.check(by_max)
     assert verdict.mistake == "max(αx, x)"
-    assert "negative_slope=1.5" in dict(verdict.details)["Call"]
+    call = dict(verdict.details)["Call"]
+    assert float(call.split("negative_slope=")[1].strip(")")) > 1
 
 
 def _each(rule):
@@ -239,3 +241,104 @@ def test_smooth_activations_dip_below_0_and_come_close_to_relu_far_away():
         x = torch.tensor([-20.0, -1.0, 20.0], dtype=torch.float64)
         left, dip, right = smooth(x).tolist()
         assert dip < 0 and abs(left) < 1e-6 and right == pytest.approx(20)
+
+
+def test_the_hinges_read_out_slopes_and_the_distance_to_the_curve():
+    explorer, xs = lesson.explore_hinges(), np.linspace(-2, 3, 1001)
+    shifted = torch.relu(torch.tensor(xs)[:, None] - torch.tensor([-1.0, 0.0, 2.0]))
+    wanted = np.interp(xs, *np.transpose(lesson.hinges.CORNERS))
+    for weights in ((0, 0, 0), (1, 1, 0), (2, -3, 2), (-3, 3, -1), (3, -1, -3), (2, 0, 3)):
+        explorer.set(**dict(zip(("v1", "v2", "v3"), weights, strict=True)))
+        ys = (shifted @ torch.tensor(weights, dtype=torch.float64)).numpy()
+        slopes = np.diff(ys) / np.diff(xs)
+        numbers = list(explorer.numbers.values())
+        assert numbers[:4] == pytest.approx([slopes[100], slopes[300], slopes[500], slopes[900]])
+        assert numbers[4] == pytest.approx(np.abs(ys - wanted).max())
+
+
+def test_the_weights_asked_for_draw_the_curve_and_no_others_do():
+    explorer = lesson.explore_hinges()
+    explorer.set(v1=2, v2=-3, v3=2)
+    assert explorer.numbers["largest distance from the blue curve"] == 0
+    assert lesson.hinge_weights.check((2, -3, 2)).status == "correct"
+    for other in ((2, -3, 1), (1, -3, 2), (2, 3, -2), (-3, 2, 2), (2, -1), 2, (2, -3, 2, 0)):
+        assert lesson.hinge_weights.check(other).status == "not yet"
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu"])
+def test_writing_into_an_array_through_asarray_is_named(name):
+    def wrong(x, *args, **kwargs):
+        own = np.asarray(x)
+        below = own < 0
+        own[below] = getattr(lesson.oracles, name)(x, *args, **kwargs)[below]
+        return own
+
+    assert getattr(lesson, name).check(wrong).mistake == "x changed through asarray"
+
+
+def _cut(x):
+    return np.minimum(x, 0)
+
+
+NAMED = {
+    "elu": {
+        "branches exchanged, x cut": lambda x, alpha=1.0: np.where(
+            np.greater(x, 0), alpha * np.expm1(_cut(x)), x
+        ),
+        "nothing right of 0": lambda x, alpha=1.0: alpha * np.expm1(_cut(x)),
+        "x on both sides": lambda x, alpha=1.0: x + alpha * np.expm1(_cut(x)),
+        "1 subtracted twice, at 0 too": lambda x, alpha=1.0: np.where(
+            np.greater(x, 0), x, alpha * np.expm1(_cut(x)) - 1
+        ),
+    },
+    "elu_grad": {
+        "branch exchanged, x cut, at 0 too": lambda x, alpha=1.0: np.where(
+            np.greater(x, 0), alpha * np.exp(_cut(x)), 1.0
+        ),
+        "1 subtracted, at 0 too": lambda x, alpha=1.0: np.where(
+            np.greater(x, 0), 1.0, alpha * np.exp(_cut(x)) - 1
+        ),
+        "e to the −x, at 0 too": lambda x, alpha=1.0: np.where(
+            np.greater(x, 0), 1.0, alpha * np.exp(-_cut(x))
+        ),
+    },
+    "leaky_relu_grad": {
+        "larger of α and ReLU's slope, at 0 too": lambda x, negative_slope=0.01: np.maximum(
+            negative_slope, np.heaviside(x, 0)
+        ),
+        "1 + α right of 0, at 0 too": lambda x, negative_slope=0.01: (
+            np.heaviside(x, 0) + negative_slope
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("name, slip", [(n, slip) for n, them in NAMED.items() for slip in them])
+def test_a_slip_keeps_its_name_in_a_safer_form(name, slip):
+    assert getattr(lesson, name).check(NAMED[name][slip]).mistake == slip
+
+
+def _learned():
+    """The losses of the notebook's three runs, in their order."""
+    (cell,) = (c for c in course.cells("06_activations") if "def losses(" in c.text)
+    space, drawn = course._run([course.cells("06_activations")[3]]), []
+    space["lesson"] = type("Recorder", (), {"learning": staticmethod(drawn.append)})
+    exec(cell.text, space)
+    return [np.array(losses) / losses[0] for losses in drawn[0].values()]
+
+
+def test_a_positive_mean_slows_learning_down_as_the_text_says():
+    relu, elu, centred = _learned()
+    assert 0.2 < relu[20] < 0.3
+    assert 1e-6 < centred[5] < 5e-6
+    assert all((centred[1:10] < elu[1:10]) & (elu[1:10] < relu[1:10]))
+
+
+def test_the_most_strongly_curved_direction_is_the_one_of_all_weights_together():
+    torch.manual_seed(0)
+    h = F.relu(torch.randn(4000, 64))
+    values, vectors = torch.linalg.eigh(h.T @ h / len(h))
+    together = torch.ones(64) / 8
+    assert (vectors[:, -1] @ together).abs() > 0.99
+    assert values[-1] > 20 * values[-2]
+    assert (h @ together > 0).all()

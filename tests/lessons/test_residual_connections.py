@@ -11,12 +11,13 @@ SOLVED = course.solved("05_residual_connections")
 
 
 def blocks_of(notebook="05_residual_connections"):
-    """The notebook's own Block and train, with the data that train reads."""
+    """What the notebook's own cells define: Block, train, without, resnet_block, the data."""
     space = dict(SOLVED)
+    given = "class Block", "points, labels =", "def train", "def without", "def resnet_block"
     for cell in course.cells(notebook):
-        if cell.text.startswith(("class Block", "points, labels =", "def train")):
+        if cell.text.startswith(given):
             exec(cell.text, space)
-    return space["Block"], space["train"]
+    return space
 
 
 def norms_of_one_graph(depth, residual, scale):
@@ -100,7 +101,7 @@ def test_the_cancelling_branch_lets_no_gradient_through():
 
 
 def test_only_the_plain_network_with_small_weights_loses_its_gradient():
-    block, _ = blocks_of()
+    block = blocks_of()["Block"]
     small, kept = (False, 0.5, False), (False, 1.0, False)
     settings = [small, kept, (False, 0.5, True), (True, 0.5, False), (True, 0.5, True)]
     left = [lesson.arriving(block, *setting) for setting in settings]
@@ -112,10 +113,72 @@ def test_only_the_plain_network_with_small_weights_loses_its_gradient():
 
 
 def test_deeper_plain_networks_train_worse_and_deeper_residual_ones_better():
-    _, train = blocks_of()
-    plain, residual = ([train(depth, skip)[-1] for depth in (2, 10, 40)] for skip in (False, True))
+    train = blocks_of()["train"]
+    losses = {skip: [train(depth, skip)[1][-1] for depth in (2, 10, 40)] for skip in (False, True)}
+    plain, residual = losses[False], losses[True]
     assert plain[1] < plain[0] < 0.01 < 0.3 < plain[2]
     assert residual[2] < residual[1] < residual[0]
+
+
+def test_the_gradient_of_forty_plain_blocks_explodes_before_training():
+    space = blocks_of()
+    torch.manual_seed(0)
+    net = space["classifier"](40, residual=False)
+    logits = net(space["points"])
+    torch.nn.functional.binary_cross_entropy_with_logits(logits, space["labels"]).backward()
+    first, last = (net[block].branch[0].weight.grad.norm() for block in (1, 40))
+    assert first > 1000 > 1 > last > 0.01
+
+
+def test_without_one_block_a_plain_network_guesses_and_a_residual_one_hardly_notices():
+    space = blocks_of()
+    shares = {}
+    for skip in (False, True):
+        net, _ = space["train"](10, skip)
+        assert space["without"](net, None) == 1  # "get every training point right"
+        shares[skip] = [space["without"](net, block) for block in range(1, 11)]
+    assert 0.4 < np.mean(shares[False]) < 0.6 and max(shares[False]) < 0.9
+    assert shares[False][7] < 0.5  # the eighth, which the question is about
+    assert min(shares[True][3:]) > 0.9 and min(shares[True][6:]) > 0.99 and shares[True][0] < 0.7
+
+
+@pytest.mark.parametrize("scale, low, high", [(1.0, 0.05, 0.5), (0.5, 1e-40, 1.5e-39)])
+def test_most_plain_networks_keep_less_than_the_root_of_the_mean_square(scale, low, high):
+    left = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x, grad = rng.normal(size=(2, 64))
+        grad, kept = grad / np.linalg.norm(grad), []
+        for w1, w2 in scale * rng.normal(size=(64, 2, 64, 64)) / 8:
+            hidden = np.sqrt(2) * w1 @ x
+            kept.append((np.sqrt(2) * w1, w2, hidden > 0))
+            x = w2 @ hidden.clip(0)
+        for w1, w2, mask in kept[::-1]:
+            grad = w1.T @ (mask * (w2.T @ grad))
+        left.append(np.linalg.norm(grad))
+    assert low < np.median(left) < high
+    assert np.mean(np.array(left) < scale**128) > 0.8
+    assert lesson.left_at_input(64, False, 1.0) == pytest.approx(0.1, abs=0.005)  # "a tenth"
+
+
+def test_a_relu_after_the_sum_closes_the_rows_of_negative_pixels_and_no_others():
+    block = blocks_of()["resnet_block"]
+    image, first, second = lesson.pictures.image_and_kernels()
+    assert image.min() >= 0
+
+    def matrix(weight):
+        jacobian = torch.autograd.functional.jacobian
+        return jacobian(lambda x: torch.conv2d(x, weight, padding=1), image).reshape(16, 16).numpy()
+
+    x, w1, w2 = image.numpy().ravel(), matrix(first), matrix(second)
+    found = torch.autograd.functional.jacobian(lambda x: block(x, first, second), image)
+    found = found.reshape(16, 16).numpy()
+    y = SOLVED["residual_block"](x, w1, w2)
+    want = SOLVED["residual_jacobian"](x, w1, w2)
+    assert (y < 0).sum() == 5 and (y == 0).sum() == 0
+    assert not found[y < 0].any() and np.allclose(found[y > 0], want[y > 0])
+    assert np.allclose(found, SOLVED["resnet_jacobian"](x, w1, w2))
+    assert ((y < 0) == (y - x < -x)).all()  # "only a branch below −x"
 
 
 def norms_by_hand(depth, residual, scale):
@@ -169,6 +232,18 @@ UNUSUAL = {
         lambda x, w1, w2: np.eye(len(x)) + np.einsum("ih,h,hj", w2, np.sign(relu(w1 @ x)), w1),
         lambda x, w1, w2: (np.eye(len(x)) + w2[:, w1 @ x > 0] @ w1[w1 @ x > 0]).tolist(),
     ],
+    "resnet_jacobian": [
+        lambda x, w1, w2: torch.func.jacrev(
+            lambda t: torch.relu(t + torch.tensor(w2) @ torch.relu(torch.tensor(w1) @ t))
+        )(torch.tensor(x)),
+        # J x = x + F(x), as F has no biases
+        lambda x, w1, w2: [
+            row * (row @ x > 0) for row in np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1
+        ],
+        lambda x, w1, w2: np.where(
+            (x + w2 @ relu(w1 @ x) > 0)[:, None], np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1, 0
+        ),
+    ],
     "gradient_norms": [norms_by_hand, lambda *a: torch.tensor(norms_of_one_graph(*a)).float()],
     "projection_shortcut": [
         projection_in_torch,
@@ -176,6 +251,10 @@ UNUSUAL = {
         lambda x, w, stride: np.einsum("oc,chw->ohw", w, x)[:, ::stride, ::stride].tolist(),
     ],
 }
+
+
+def jacobian(x, w1, w2):
+    return np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1
 
 
 def mixed(x, weight):
@@ -205,6 +284,15 @@ WRONG = {
         lambda x, w1, w2: np.eye(len(x)) + (w2 * np.sign(w1 @ x)) @ w1,
         lambda x, w1, w2: (np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1) @ x,
         lambda x, w1, w2: (np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1).sum(0),
+    ],
+    "resnet_jacobian": [
+        lambda x, w1, w2: np.diag(1.0 * (x + w2 @ relu(w1 @ x) > 0)),
+        lambda x, w1, w2: np.diag(w1 @ x > 0) @ (np.eye(len(x)) + (w2 * (w1 @ x > 0)) @ w1),
+        lambda x, w1, w2: np.diag(np.sign(block_in_loops(x, w1, w2))) @ jacobian(x, w1, w2),
+        lambda x, w1, w2: jacobian(np.array(block_in_loops(x, w1, w2)), w1, w2),
+        lambda x, w1, w2: jacobian(relu(x), w1, w2),
+        lambda x, w1, w2: jacobian(x, w1, w2)[np.array(block_in_loops(x, w1, w2)) > 0],
+        lambda x, w1, w2: 1.0 * (jacobian(x, w1, w2) > 0),
     ],
     "gradient_norms": [
         lambda d, r, s: np.ones(d + 1),
@@ -246,8 +334,53 @@ def test_a_further_wrong_answer_is_rejected_with_its_call(name, which):
     assert verdict.status == "not yet" and "Call" in dict(verdict.details), verdict
 
 
+def norms_with(ahead=lambda *a: a, back=lambda *a: a, drop=lambda residual: not residual):
+    """The notebook's gradient_norms with slips: in what its two functions get, in when I goes."""
+
+    def answer(depth, residual, scale):
+        x, blocks, grad = lesson.network(depth, scale)
+        kept, norms = [], [1.0]
+        for w1, w2 in blocks:
+            kept.append((x, w1, w2))
+            y = SOLVED["residual_block"](*ahead(x, w1, w2))
+            x = y if residual else y - x
+        for one in kept[::-1]:
+            J = SOLVED["residual_jacobian"](*back(*one)) - drop(residual) * np.eye(64)
+            grad = J.T @ grad
+            norms.append(np.linalg.norm(grad))
+        return norms[::-1]
+
+    return answer
+
+
+def swapped(x, w1, w2):
+    return x, w2, w1
+
+
 NAMED = [
-    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1.T @ x), "weights transposed"),
+    ("residual_block", lambda x, w1, w2: x + w2 @ np.minimum(w1 @ x, 0), "the ReLU's other half"),
+    (
+        "residual_jacobian",
+        lambda x, w1, w2: np.eye(len(x)) + (w2 * (w1 @ x < 0)) @ w1,
+        "only closed units kept",
+    ),
+    (
+        "residual_jacobian",
+        lambda x, w1, w2: np.eye(len(x)) - (w2 * (w1 @ x > 0)) @ w1,
+        "branch subtracted",
+    ),
+    ("gradient_norms", norms_with(drop=bool), "backward the wrong way round"),
+    ("gradient_norms", norms_with(ahead=swapped), "weights exchanged on the way forward"),
+    ("gradient_norms", norms_with(back=swapped), "weights exchanged on the way back"),
+    ("gradient_norms", norms_with(swapped, swapped), "weights exchanged on both ways"),
+    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1.T @ x), "both weights transposed"),
+    ("residual_block", lambda x, w1, w2: x + w2.T @ relu(w1 @ x), "w2 transposed"),
+    ("residual_block", lambda x, w1, w2: x + w2 @ relu(w1.T @ x), "w1 transposed"),
+    (
+        "resnet_jacobian",
+        lambda x, w1, w2: (x + w2 @ relu(w1 @ x) > 0) * SOLVED["residual_jacobian"](x, w1, w2),
+        "mask on the columns",
+    ),
     (
         "residual_jacobian",
         lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1,
@@ -264,7 +397,7 @@ NAMED = [
 
 
 @pytest.mark.parametrize("name, wrong, mistake", NAMED)
-def test_a_slip_whose_shapes_clash_is_named_all_the_same(name, wrong, mistake):
+def test_a_likely_slip_is_named_in_this_form_too(name, wrong, mistake):
     assert getattr(lesson, name).check(wrong).mistake == mistake
 
 
@@ -282,3 +415,41 @@ def test_the_measured_jacobian_copes_with_whatever_stands_there():
         assert lesson.measure(block).png.startswith(b"\x89PNG")
         assert lesson.gradient_norms.show(block).png.startswith(b"\x89PNG")
         assert lesson.cancelling_w2.show(block).png.startswith(b"\x89PNG")
+
+
+BREAKS = [
+    ("break_block", ([1.0], [[1.0]], [[1.0]]), "correct"),
+    ("break_block", ([-1.0, 2.0], [[-2.0, 0.0]], [[-1.0], [3.0]]), "correct"),
+    ("break_block", ([0.0], [[1.0]], [[1.0]]), "silent branch"),
+    ("break_block", ([1.0], [[-1.0]], [[2.0]]), "silent branch"),
+    ("break_block", ([1.0], [[1.0], [-1.0]], [[1.0, 2.0]]), "a unit below 0"),
+    ("break_block", ([1, 2], [[1, 1], [-1, 0]], [[1, 0], [1, 0]]), "a unit below 0, not read"),
+    ("break_block", ([1], [[1], [-1], [-1]], [[1, 2, -2]]), "a unit below 0, not read"),
+    ("break_block", ([1.0], [[1.0]], [[1.0], [2.0]]), None),
+    ("break_jacobian", ([1.0, 1.0], [[1.0, -1.0]], [[1.0], [1.0]]), "correct"),
+    ("break_jacobian", ([0.00001], [[1.0]], [[1.0]]), "correct"),
+    ("break_jacobian", ([0.5], [[1.0]], [[1.0]]), "no unit at 0"),
+    (
+        "break_jacobian",
+        ([1, 0], [[0, 0], [1, 1]], [[1, 1], [1, 1]]),
+        "a unit at 0, not moved",
+    ),
+    ("break_jacobian", ([0], [[1]], [[0]]), "a unit at 0, not read"),
+    ("break_jacobian", ([1e13], [[1.0]], [[1.0]]), None),
+    ("break_jacobian", ([0.0], [[1.0], [-1.0]], [[1.0, 1.0]]), None),  # 1 + ½ − ½ by luck
+]
+
+
+@pytest.mark.parametrize("name, given, said", BREAKS)
+def test_an_input_that_breaks_a_program_does_it_for_the_reason_that_is_praised(name, given, said):
+    verdict = getattr(lesson, name).check(given)
+    if said == "correct":
+        assert verdict.status == "correct", verdict
+    else:
+        assert verdict.status == "not yet" and verdict.mistake == said, verdict
+
+
+@pytest.mark.parametrize("name", ["break_block", "break_jacobian"])
+def test_a_broken_program_is_one_that_the_check_knows_by_name(name):
+    task = getattr(lesson, name)
+    assert task.exercise.check(task.program).mistake in ("ReLU left out of the branch", "measured")

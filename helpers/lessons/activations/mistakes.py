@@ -55,3 +55,20 @@ def by_maximum(x, negative_slope=0.01):
     """The larger of αx and x, which is leaky ReLU up to α = 1."""
     leaking = negative_slope * np.asarray(x)
     return np.maximum(leaking, x)
+
+
+def in_place(right):
+    """The right values, written into `np.asarray(x)`, which is x itself where x is an array."""
+
+    def wrong(x, *args, **kwargs):
+        result, own = right(x, *args, **kwargs), np.asarray(x)
+        if own is not x:
+            return result
+        x[...] = result
+        return x
+
+    return Mistake(
+        "x changed through asarray",
+        wrong,
+        "`np.asarray(x)` copies a number or a list, but an array it hands back as it is: you write into the caller's array. `np.array(x)` makes a copy, or build a new result with `np.where`.",
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Static pictures: both formulas for a pair, and how each activation gets a stuck unit going."""
+"""Static pictures: both formulas for an input, and how fast a unit learns from its inputs."""
 
 import numpy as np
 
@@ -12,15 +12,15 @@ FORMULAS = {
 }
 
 
-def recovery(losses):
-    """Draw {name: loss at every step}, in the order of the three activations, on one axis."""
+def learning(losses):
+    """Draw {name: loss at every step}, three of them, on an axis in powers of ten."""
     fig, ax = style.figure()
     with style.applied():
-        for (name, values), role in zip(losses.items(), ROLES.values(), strict=False):
-            ax.plot(values, **style.line(role), label=name)
-        ax.set(xlabel="step", ylabel="loss")
+        for (name, values), role in zip(losses.items(), ("input", "kernel", "target"), strict=True):
+            ax.plot(np.divide(values, values[0]), **style.line(role), label=name)
+        ax.set(xlabel="step", ylabel="loss / first loss", yscale="log", ylim=(1e-6, 2))
         ax.legend()
-    return Picture(fig, f"The loss at every step of training, for {', '.join(losses)}.")
+    return Picture(fig, f"The loss at every step of learning, for {', '.join(losses)}.")
 
 
 def both_formulas(arguments):

@@ -17,7 +17,7 @@ def _build(fig, ax):
     for name, role in (("residual", "target"), ("plain", "gradient")):
         curves += ax.plot([], [], **style.line(role), marker=".", label=name)
         curves += ax.plot([], [], color=style.colour(role), linewidth=9, alpha=0.2)
-    curves[-1].set_label("pale: expected")
+    curves[-1].set_label("pale: rms over draws")
     ax.axhline(1.4e-45, color=style.MUTED, linewidth=1, label="float32 ends here")
     ax.set_yscale("log", nonpositive="mask")
     ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
@@ -58,8 +58,8 @@ def explore():
         return {
             "plain, at the input": plain[0],
             "residual, at the input": residual[0],
-            "expected factor a block, plain": used**2,
-            "residual": np.sqrt(1 + used**4),
+            "rms factor a block, plain": used**2,
+            "rms factor a block, residual": np.sqrt(1 + used**4),
         }
 
     controls = {

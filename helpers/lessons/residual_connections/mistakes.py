@@ -5,6 +5,67 @@ import numpy as np
 from helpers.exercises import oracles as shared
 from helpers.lessons.residual_connections import oracles
 
+# --- programs to break ----------------------------------------------------------------------------
+
+
+def linear_branch(x, w1, w2):
+    """The block whose branch lacks its ReLU."""
+    change = w2 @ w1 @ x
+    return x + change
+
+
+def by_nudging(x, w1, w2):
+    """The Jacobian, measured."""
+
+    def y(x):
+        return x + w2 @ (w1 @ x).clip(0)
+
+    columns = []
+    for nudge in 1e-4 * np.eye(len(x)):
+        columns.append((y(x + nudge) - y(x - nudge)) / 2e-4)
+    return np.array(columns).T
+
+
+def misfit(x, w1, w2):
+    """Why three arrays are no block to try; "" if they are one."""
+    if x.ndim != 1 or w1.shape != (len(w1), len(x)) or w2.shape != w1.shape[::-1]:
+        return "x should be (D,), w1 (H, D) and w2 (D, H): a list of rows, as in [[1.0, 2.0]]."
+    if max(np.abs(array).max() for array in (x, w1, w2)) > 100:  # else rounding alone would do it
+        return "Numbers up to 100 are enough."
+    return ""
+
+
+def unlucky(x, w1, w2):
+    """Why it would be no wonder that the ReLU is not missed; "" if it would be one."""
+    if misfit(x, w1, w2):
+        return misfit(x, w1, w2)
+    if not np.any(w2 @ np.maximum(w1 @ x, 0)):
+        return "The branch gives 0 here. Find an input on which it gives something."
+    return "What is negative does not reach y." if negative_unread(x, w1, w2) else ""
+
+
+def negative_unread(x, w1, w2):
+    """Whether hidden units are negative, and `w2` makes nothing of them."""
+    return bool(np.any(w1 @ x < 0)) and np.allclose(w2 @ np.minimum(w1 @ x, 0), 0)
+
+
+def nowhere_bent(x, w1, w2):
+    """Whether no hidden unit stands at 0."""
+    return not (misfit(x, w1, w2) or np.any(w1 @ x == 0))
+
+
+def unmoved(x, w1, w2):
+    """Whether a hidden unit stands at 0, and none of them moves with x."""
+    at_zero = w1 @ x == 0
+    return at_zero.any() and not w1[at_zero].any()
+
+
+def not_read(x, w1, w2):
+    """Whether a hidden unit stands at 0, and `w2` reads none of them."""
+    at_zero = w1 @ x == 0
+    return at_zero.any() and not w2[:, at_zero].any()
+
+
 # --- the block's Jacobian -------------------------------------------------------------------------
 
 
@@ -40,6 +101,16 @@ def mask_on_skip(x, w1, w2):
     return oracles.residual_jacobian(x, w1, w2) * clipped[:, None]
 
 
+def after_sum(formula):
+    """A wrong Jacobian with a ReLU after the sum: formula(x, I, F′, x + F(x))."""
+
+    def wrong(x, w1, w2):
+        arrays = np.asarray(x), np.eye(len(x)), oracles.branch_jacobian(x, w1, w2)
+        return formula(*arrays, oracles.residual_block(x, w1, w2))
+
+    return wrong
+
+
 # --- the gradient through many blocks -------------------------------------------------------------
 
 
@@ -71,6 +142,39 @@ def not_transposed(depth, residual, scale):
         from torch.autograd.functional import jvp
 
         return jvp(lambda x: oracles.branch(x, *pair), x, grad)[1]
+
+    x, pairs, grad = oracles.sent(depth, scale)
+    signals = oracles.forward(x, pairs, residual)
+    return oracles.backward(signals[:-1], pairs, grad, residual, product)
+
+
+def exchanged(ahead, back):
+    """w1 and w2 of each pair in the wrong order, on the way forward, back, or both."""
+
+    def wrong(depth, residual, scale):
+        x, pairs, grad = oracles.sent(depth, scale)
+        swapped = [pair[::-1] for pair in pairs]
+        signals = oracles.forward(x, swapped if ahead else pairs, residual)
+        return oracles.backward(signals[:-1], swapped if back else pairs, grad, residual)
+
+    return wrong
+
+
+def each_alone(depth, residual, scale):
+    """Each block given the gradient that arrives at the end."""
+    x, pairs, grad = oracles.sent(depth, scale)
+    signals = oracles.forward(x, pairs, residual)[:-1]
+    each = zip(signals, pairs, strict=True)
+    lengths = [oracles.backward([x], [pair], grad, residual)[0] for x, pair in each]
+    return np.array([*lengths, 1.0])
+
+
+def ones_subtracted(depth, residual, scale):
+    """J − 1 for the plain network's F′."""
+
+    def product(x, pair, grad):
+        back = oracles.transposed_product(x, pair, grad)
+        return back if residual else back + grad - grad.sum()
 
     x, pairs, grad = oracles.sent(depth, scale)
     signals = oracles.forward(x, pairs, residual)

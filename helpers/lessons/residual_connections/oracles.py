@@ -30,6 +30,18 @@ def residual_jacobian(x, w1, w2):
     return torch.autograd.functional.jacobian(lambda x: x + branch(x, w1, w2), x).numpy()
 
 
+def resnet_jacobian(x, w1, w2):
+    """The Jacobian (D, D) of relu(x + F(x)), by autograd."""
+    import torch
+
+    x, w1, w2 = shared.tensors(x, w1, w2)
+
+    def clipped(x):
+        return torch.relu(x + branch(x, w1, w2))
+
+    return torch.autograd.functional.jacobian(clipped, x).numpy()
+
+
 def branch_alone(x, w1, w2):
     """F(x)."""
     return residual_block(x, w1, w2) - np.asarray(x)

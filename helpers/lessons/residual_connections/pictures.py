@@ -32,6 +32,40 @@ def measure(block):
     return Picture(fig, "The block's measured Jacobian: the identity plus F′.")
 
 
+def image_and_kernels():
+    """An image (1, 4, 4) that is nowhere negative, and two kernels (1, 1, 3, 3)."""
+    import torch
+
+    image, first, second = whole_numbers(359, (1, 4, 4), *[(1, 1, 3, 3)] * 2, spread=1)
+    return torch.tensor(np.abs(image)), torch.tensor(first), torch.tensor(second)
+
+
+def after_relu(block):
+    """The Jacobian of block(x, first, second) with a ReLU after the sum, beside that of the sum."""
+    import torch
+
+    def summed(x):
+        hidden = torch.relu(torch.conv2d(x, first, padding=1))
+        return x + torch.conv2d(hidden, second, padding=1)
+
+    x, first, second = image_and_kernels()
+    jacobian, size = torch.autograd.functional.jacobian, x.numel()
+    before = jacobian(summed, x).reshape(size, size).numpy()
+    after = jacobian(lambda x: block(x, first, second), x).reshape(size, size).numpy()
+    y = summed(x)[0].numpy()
+    fig, axes = style.figure((style.WIDE[0], 3.4), 1, 3)
+    limit = style.limit_of(before)
+    draw_matrix(axes[0], y, title="x + F(x), 4 × 4")
+    draw_matrix(axes[1], before, limit=limit, title="its Jacobian, I + F′")
+    closed = np.broadcast_to((y.ravel() <= 0)[:, None], before.shape)
+    draw_matrix(axes[2], after, limit=limit, title="after the ReLU", greyed=closed)
+    alt = (
+        "A sum of 4 by 4 pixels, five of them negative; its Jacobian, 16 by 16; and the block's, "
+        "in which the rows of those five are zero."
+    )
+    return Picture(fig, alt)
+
+
 def cancelled(w2):
     """The J that is wanted beside the one that w2 gives."""
     case = Call(oracles.CANCEL_X, oracles.CANCEL_W1, to_numpy(w2))
@@ -57,16 +91,38 @@ def norms(answer):
 
 
 def degradation(train, depths=(2, 10, 40)):
-    """The losses that train(depth, residual) gives, drawn for plain and for residual networks."""
+    """Training losses: train(depth, residual) gives a network and its loss at each step."""
     from tqdm.auto import tqdm
 
     fig, axes = style.figure(style.WIDE, 1, 2, sharey=True)
     with tqdm(total=2 * len(depths), desc="networks trained") as bar, style.applied():
         for ax, residual in zip(axes, (False, True), strict=True):
             for depth, role in zip(depths, ("input", "other", "gradient"), strict=True):
-                ax.semilogy(train(depth, residual), **style.line(role), label=f"{depth} blocks")
+                losses = train(depth, residual)[1]
+                ax.semilogy(losses, **style.line(role), label=f"{depth} blocks")
                 bar.update()
             ax.set(title="residual" if residual else "plain", xlabel="training step")
         axes[0].set(ylabel="training loss")
         axes[0].legend(loc="lower left")
     return Picture(fig, "Training loss by step, plain and residual networks of three depths.")
+
+
+def deletions(train, without, depth=10):
+    """The share of points that networks of train(depth, residual) get right, each block missing
+    in turn: without(net, index) gives it, index as in the network, whose blocks are 1 … depth."""
+    fig, ax = style.figure()
+    blocks = np.arange(1, depth + 1)
+    with style.applied():
+        for residual, role, marker in ((True, "target", "o"), (False, "gradient", "s")):
+            net, _ = train(depth, residual)
+            shares = [100 * without(net, int(block)) for block in blocks]
+            name = "residual" if residual else "plain"
+            ax.plot(blocks, shares, **style.line(role), marker=marker, label=name)
+        ax.axhline(50, color=style.MUTED, linewidth=1, label="guessing")
+        ax.set(xlabel="block taken out", ylabel="points right, %", xticks=blocks, ylim=(0, 105))
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.2)
+    alt = (
+        "Share of points told apart, one block of ten taken out in turn: the plain network is near "
+        "guessing, the residual one stays above 90 % from the fourth block on."
+    )
+    return Picture(fig, alt)

@@ -10,9 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from helpers.derivations import Derivation
 from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
-from helpers.lessons.vae_elbo import finite, mistakes, oracles, pictures, route
+from helpers.lessons.vae_elbo import bound, finite, mistakes, oracles, pictures, route
 from helpers.lessons.vae_elbo.explorers import explore, explore_gradients, explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins
 from helpers.lessons.vae_elbo.oracles import xlogy
@@ -189,21 +188,23 @@ elbo = Exercise(
     ),
 )  # fmt: skip
 
-elbo_derivation = Derivation(
+elbo_derivation = bound.Logarithms(
     "elbo_derivation", finite.models, route.first, route.last,
-    relation="≥",
+    relation="≥", rules=bound.BOUND, worlds=bound.bound_worlds, each="x_i",
     mistakes=route.mistakes, landmarks=route.landmarks, words=route.words,
-    hints=["Line 2: inside the sum over z, multiply and divide by q. Nothing changes: “=”.",
-           "Read Σ_z q(z|x_i)(…) as an expectation. Jensen: log E ≥ E log, since the logarithm bends downwards.",
-           "After that, log of a product and quotient: log p(z) − log q + log p(x_i|z), weighted by q. Then group the two terms without x_i."],
-    praise="Only one step costs anything: the one where Jensen's inequality moves the logarithm inside.",
+    hints=["Where does q come in? Inside the logarithm, inside the sum over z: q(z|x_i) in front of a fraction that has it below the bar.",
+           "The fraction is the f(z) of `m.E_q`. Before Jensen `m.log` stands around `m.E_q`, after it around the fraction: change nothing else in that step.",
+           "The fraction has two factors above the bar and one below: three logarithms, one with a minus. Those of p(z) and of q belong together: they make −KL."],
+    praise="Only Jensen's inequality costs anything here. The rest is algebra, and the logarithm of a product.",
 )  # fmt: skip
 
-tight_derivation = Derivation(
+tight_derivation = bound.Logarithms(
     "tight_derivation", finite.tight_models, route.first, route.last,
-    without={"q being the posterior": finite.models}, landmarks=route.landmarks, words=route.words,
+    rules=bound.EQUALITY, worlds=bound.tight_worlds, each="x_i",
+    without={bound.TIGHT: finite.models}, landmarks=route.tight_landmarks, words=route.words,
     mistakes=[m for m in route.mistakes if m.name != "averaged under the prior"],  # that one is right here
-    hints=["Take your lines and put “=” in place of “≥”: a list can be cut, `[*chain[:3], \"=\", *chain[4:]]`."],
+    hints=["With q the posterior, what is p(x_i|z) p(z) / q(z|x_i)? Does it depend on z? What does an average do to equal numbers?",
+           "The lines can stay as they are; it is the signs that change. A comprehension may go through `elbo_derivation` part by part."],
     praise="With q(z|x_i) = p(z|x_i) the ratio p(x_i|z) p(z) / q is p(x_i), the same for every z. An average of equal numbers leaves Jensen nothing to take.",
 )  # fmt: skip
 
