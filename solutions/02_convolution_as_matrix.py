@@ -1,7 +1,7 @@
 # %% [markdown] teaser="writes the whole convolution as one matrix, and you will see why it is fast." writes="the matrix of a convolution, a proof of it line by line, `im2col`"
 # # 2 · Convolution as a matrix
 #
-# A convolution slides a window; a dense layer multiplies by a matrix. They look like two different things. But a convolution is linear, and every linear map has a matrix. Here you build it, and its pattern tells you what a convolution can do, what it cannot, and why it suits images. A matrix of windows then makes it fast.
+# A convolution slides a window; a dense layer multiplies by a matrix. They look different. But a convolution is linear, and every linear map has a matrix. Here you build it, and its pattern tells you what a convolution can do, what it cannot, and why it suits images. A matrix of windows then makes it fast.
 
 # %% [markdown]
 # **You will**
@@ -154,7 +154,7 @@ lucky_kernel = ([3, 5, 7, 2], [1, 2, 1])
 lesson.lucky_kernel.check(lucky_kernel)
 
 # %% [markdown]
-# Does your code say what your formulas say? It can be asked. A convolution is linear in x and linear in w. So feed it rows with a single 1, and kernels with a single 1: where the output is 1 as well, that x and that w are multiplied.
+# Does your code compute what your formulas say? You can ask it. A convolution is linear in x and linear in w, so feed it rows with a single 1, and kernels with a single 1: where the output is 1 as well, that x and that w are multiplied.
 
 # %%
 in_symbols("x̄", lambda x: pad1d(x, 1), x=4)
@@ -272,7 +272,7 @@ lesson.matrix_form.check(matrix_form)
 lesson.matrix_form.show(matrix_form)
 
 # %% [markdown]
-# ## Stride and padding go in too
+# ## Stride and padding as a matrix
 #
 # So far W acted on the padded row. But padding is linear as well, and so is skipping outputs. Write the matrix that takes the **unpadded** x, of `n` entries, straight to the strided output. Which rows of `conv_matrix` stay, which columns?
 
@@ -299,7 +299,7 @@ lesson.strided_conv_matrix.show(strided_conv_matrix)
 # %% [markdown]
 # ## What the matrix tells
 #
-# **Problem 1.2c.** What does W tell you about convolutions? Collect facts first; the answer in your own words comes after the race. How much of W is zero, if none of the weights is? Again `n` is the length of the padded row.
+# **Problem 1.2c.** What does W tell you about convolutions? Collect facts first; further down you sum them up in your own words. How much of W is zero, if none of the weights is? Again `n` is the length of the padded row.
 
 
 # %% exercise="sparsity"
@@ -358,7 +358,7 @@ dense_only = "d"
 lesson.dense_only.check(dense_only)
 
 # %% [markdown]
-# So most matrices are no convolution. Write the test. An m × n matrix W **is a convolution** if there is a kernel w, of some length k from 1 to n, whose `conv_matrix(w, n)` is exactly W, with all its m = n − k + 1 rows.
+# So most matrices are not convolutions. Write the test. An m × n matrix W **is a convolution** if there is a kernel w, of some length k from 1 to n, whose `conv_matrix(w, n)` is exactly W, with all its m = n − k + 1 rows.
 
 # %% [markdown]
 # This settles the odd cases:
@@ -418,7 +418,7 @@ truths = {
 few_examples({"dense layer": fit_dense, "convolution": fit_convolution}, truths)
 
 # %% [markdown]
-# An error of 1 is as bad as always answering 0. Where the truth is a convolution, one example is enough for three weights, for it holds ten windows; the dense layer needs twelve. Where the truth is not one, no number of examples helps the convolution.
+# An error of 1 is as bad as always answering 0. Where the truth is a convolution, one example is enough for three weights, as it holds ten windows; the dense layer needs twelve. Where the truth is something else, no number of examples helps the convolution.
 
 # %% [markdown]
 # ## Push the row
@@ -447,7 +447,7 @@ lesson.explore_shift()
 # With a weight that changes on the way, no row of W does what the row above does. The reversal moves its output too, but to the left. With zero padding the inside moves along and the border does not: there a window meets a padded zero before the push and a number after it, or the other way round.
 
 # %% [markdown]
-# Which matrices move along? W is m × n; outputs 1 to m − 1 of the pushed row must be outputs 0 to m − 2 of the row. This has to hold for every row and every number that enters. You cannot try them all. But W is linear.
+# Which matrices move along? W is m × n; outputs 1 to m − 1 of the pushed row must equal outputs 0 to m − 2 of the row as it was. This has to hold for every row and every number that enters. You cannot try them all. But W is linear.
 
 
 # %% exercise="is_equivariant"
@@ -473,7 +473,7 @@ lesson.is_equivariant.check(is_equivariant)
 lesson.is_equivariant.show(is_equivariant)
 
 # %% [markdown]
-# Someone saves the multiplications: is it not enough that each diagonal of W holds one number?
+# Someone wants to save the multiplications: isn't it enough that each diagonal of W holds one number?
 
 # %%
 lesson.padded_moves.show()
@@ -489,10 +489,10 @@ padded_moves = ([[2, 3, 0], [1, 2, 3], [0, 1, 2]],)
 lesson.padded_moves.check(padded_moves)
 
 # %% [markdown]
-# For m ≤ n your two tests agree: **the equivariant matrices are the convolutions**. Put the single 1s in one by one: the 1 inside makes W constant along each diagonal, the 1 that enters puts zeros to the left of the window, the 1 that drops out zeros to its right. That is `conv_matrix`.
+# For m ≤ n your two tests agree: **the equivariant matrices are the convolutions**. The 1s that stay inside make every diagonal constant. The 1 that enters leaves only the top entry of the first column, the 1 that drops out only the bottom entry of the last. Along constant diagonals, their zeros clear all but the window.
 
 # %% [markdown]
-# Ask for a linear map that treats all places alike, and you get a convolution: that is why they suit images. Zero padding breaks this at the border. Here the kernel [1, 1, 1] meets six equal cells, padded by one zero on each side; the outputs tell where the border is.
+# Ask for a linear map that treats all places alike, and you get a convolution: that is why they suit images. Stride 2 breaks this for pushes by one cell, and zero padding at the border. Here the kernel [1, 1, 1] meets six equal cells, padded by one zero on each side; the outputs tell where the border is.
 
 # %%
 print((torch_matrix([1, 1, 1], 6, padding=1) @ np.ones(6)).astype(int))
@@ -557,7 +557,7 @@ lesson.im2col.show(im2col)
 # %% [markdown]
 # ## A race
 #
-# Three ways to one result: loops over positions, your im2col and one product, and PyTorch. Before you run it: what does the image's size do to the distance between the first two?
+# Three ways to one result: loops over positions, your im2col and one product, and PyTorch. Before you run it: how does the gap between the first two change as the image grows?
 
 
 # %%
@@ -589,7 +589,7 @@ ways = {"loops": by_loops, "im2col, one product": by_product, "PyTorch": by_pyto
 race(ways, inputs, sizes=sides, xlabel="height and width of the image")
 
 # %% [markdown]
-# Both axes are logarithmic: a fixed distance upwards is a fixed factor. It grows: the loop pays Python's overhead once for each position, and their number grows with the area. The product pays it once for each kernel entry, whatever the image; the rest runs in compiled code. The price is memory: each pixel is copied up to kH·kW times.
+# Both axes are logarithmic: equal distances are equal factors. The gap grows: the loop pays Python's overhead once for each position, and their number grows with the area. The product pays it once for each kernel entry, whatever the image; the rest runs in compiled code. The price is memory: each pixel is copied up to kH·kW times.
 
 # %% [markdown]
 # If your `im2col` goes through the positions one by one, its curve climbs like that of the loops. Loop over its rows, not its columns; `lesson.im2col.hint()` leads you there.
@@ -604,12 +604,12 @@ race(ways, inputs, sizes=sides, xlabel="height and width of the image")
 #
 # In return it has few weights to learn, and needs fewer examples where the truth is a convolution. Its output moves along with its input. And a convolution is a matrix product, for which there is very fast code, usually far faster than looping over positions: not with W itself, which is nearly all zeros, but with the windows as columns.
 #
-# *A good answer names:* zeros and locality, repetition and weight sharing, less expressive than dense, and the fast matrix product.
+# *A good answer names:* zeros and locality, repetition and weight sharing, less expressive than dense, an output that moves along, and the fast matrix product.
 
 # %% [markdown]
 # ## Beyond: two dimensions
 #
-# An image is a row too, once its rows stand one after another. So a two-dimensional convolution has a matrix as well. Ask again what becomes of images with a single 1: the answers are its columns. Here for 4×5 images and a 3×3 kernel.
+# Put an image's rows end to end, and it is one long row. So a two-dimensional convolution has a matrix as well. Ask again what becomes of images with a single 1: the answers are its columns. Here for 4×5 images and a 3×3 kernel.
 
 # %%
 kernel = torch.tensor([[1.0, 2.0, 3.0], [-1.0, -2.0, -3.0], [0.5, 1.0, 0.5]])
@@ -621,16 +621,17 @@ block_picture(W2, (3, 5), "W of a 3×3 kernel on a 4×5 image")
 # Seen from afar it is a W again, made of blocks: block row i holds, from block column i on, one block for each kernel row. Seen close up, each block is the W of that kernel row in one dimension. A matrix with constant diagonals is called **Toeplitz**, and this one is **doubly block Toeplitz**. Build it from the three blocks:
 
 # %%
-blocks = [np.kron(np.eye(2, 4, r), torch_matrix(kernel[r], 5)) for r in range(3)]
-print("the sum of the shifted blocks is W:", np.array_equal(sum(blocks), W2))
+blocks = [torch_matrix(row, 5) for row in kernel.numpy()]
+placed = [np.kron(np.eye(2, 4, r), block) for r, block in enumerate(blocks)]
+print("the three blocks, placed and added, are W:", np.array_equal(sum(placed), W2.numpy()))
 
 # %% [markdown]
 # ## What you take with you
 #
 # - A convolution is a matrix: row i holds the kernel from column i on, and zeros elsewhere.
 # - Zeros are locality, repetition is weight sharing: k weights instead of (n − k + 1) · n.
-# - It can represent less than a dense layer, and needs fewer examples to learn it.
-# - When the input moves, the output moves along, except where padding is seen.
+# - It can represent less than a dense layer, and needs fewer examples to learn what it can.
+# - At stride 1 the output moves along with the input, except where a window sees padding.
 # - im2col makes a whole layer one matrix product, at the price of memory.
 
 # %%

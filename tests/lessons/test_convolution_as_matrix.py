@@ -162,6 +162,13 @@ def test_padding_fails_at_the_border_only_and_the_other_maps_everywhere():
     assert ones.tolist() == [2, 3, 3, 3, 3, 2]
 
 
+def test_with_stride_2_a_push_by_two_cells_moves_the_output_by_one():
+    W = torch_matrix([1, 4, -2], 9, stride=2)
+    x, pushed = np.arange(11.0)[2:] ** 2, np.arange(11.0)[:-2] ** 2
+    assert np.array_equal((W @ pushed)[1:], (W @ x)[:-1])
+    assert not SOLVED["is_equivariant"](W)
+
+
 # --- programs to break ----------------------------------------------------------------------------
 
 
@@ -208,7 +215,7 @@ def test_the_blocks_of_the_notebook_are_the_matrix_of_the_convolution_in_two_dim
         if cell.text.startswith(("kernel = torch.tensor", "blocks = ")):
             exec(cell.text, space)
     assert space["W2"].shape == (6, 20)
-    assert np.array_equal(sum(space["blocks"]), space["W2"])
+    assert np.array_equal(sum(space["placed"]), space["W2"].numpy())
 
 
 # --- right answers of other kinds, wrong ones beyond the list -------------------------------------

@@ -127,7 +127,7 @@ lucky_kernel = BreakIt(
         "In which order does the program lay the weights on the window? Follow `step` from 0 on.",
         "It lays the last weight on the left cell. Which kernels does that leave as they are?",
     ],
-    praise="Nobody sees the turn where the kernel is its own mirror image, as the blur [1, 2, 1] is, or where the windows are. So test with a kernel such as [1, 4, −2], on numbers that differ.",
+    praise="Nobody notices the flip where the kernel is its own mirror image, as the blur [1, 2, 1] is, or where the windows are. So test with a kernel such as [1, 4, −2], on numbers that differ.",
 )
 
 # --- row 1.2b, the matrix -------------------------------------------------------------------------
@@ -283,8 +283,8 @@ is_convolution = Exercise(
         Mistake("only shape and diagonals looked at", lambda W: len(W) <= W.shape[1] and mistakes.toeplitz(W), "Constant diagonals are not enough: outside the window everything must be zero, on both sides of it."),
         Mistake("right of the window not looked at", lambda W: mistakes.toeplitz(W) and not np.tril(W, -1).any(), "An m × n matrix leaves room for n − m + 1 weights. What stands to the right of them must be zero."),
         Mistake("only the zeros looked at", mistakes.banded, "The zeros are in place, but a weight may not change from row to row."),
-        Mistake("right of the window not looked at in a wide matrix", lambda W: len(W) <= W.shape[1] and mistakes.toeplitz(W) and not np.tril(W, -1).any(), "An m × n matrix leaves room for n − m + 1 weights. What stands to the right of them must be zero."),
-        Mistake("zeros with too many rows", lambda W: oracles.is_convolution(W) or (len(W) > W.shape[1] and not np.any(W)), "With more rows than columns no kernel is short enough, so not even zeros are a convolution."),
+        Mistake("right of the window not looked at", lambda W: len(W) <= W.shape[1] and mistakes.toeplitz(W) and not np.tril(W, -1).any(), "An m × n matrix leaves room for n − m + 1 weights. What stands to the right of them must be zero."),
+        Mistake("a kernel of no weights", lambda W: oracles.is_convolution(W) or (len(W) > W.shape[1] and not np.any(W)), "With more rows than columns no kernel is short enough, so not even zeros are a convolution."),
         Mistake("a kernel of no weights", lambda W: oracles.is_convolution(W) or (len(W) == W.shape[1] + 1 and not np.any(W)), "One row more than columns would take a kernel of no weights at all. A kernel has at least one."),
         Mistake("only the shape looked at", lambda W: len(W) <= W.shape[1], "The shape allows it, but look at the numbers too."),
         Mistake("wrapping round allowed", mistakes.wraps_round, "Each row is the one above, moved by one cell, but a kernel must not wrap round the edge."),

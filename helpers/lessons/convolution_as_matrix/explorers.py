@@ -49,7 +49,7 @@ def _one_weight_changes(w):
 
 def explore():
     """Drag the kernel's entries and see W's diagonals follow; step through W's rows."""
-    alt = "The kernel w, and W times x̄ is y."
+    alt = "The kernel w, its matrix W, the row x̄, and y, which is W times x̄."
     view = GridView(*scene(_WEIGHTS[:3], 4, True, False)[:2], alt=alt)
 
     def update(n, kernel_size, padding, flip):
@@ -64,7 +64,7 @@ def explore():
         "padding": widgets.Checkbox(True, description="pad x with zeros"),
         "flip": widgets.Checkbox(False, description="turn the kernel round"),
     }
-    alt = "A kernel, the matrix W that it fills along its diagonals, and W times x̄ is y."
+    alt = "A kernel, the matrix W that it fills along its diagonals, and y, which is W times x̄."
     return Explorer(controls, [view], update, alt=alt)
 
 

@@ -32,7 +32,7 @@ pushed = Choice(
     "pushed",
     "A row is pushed one cell to the right and convolved again, with the same kernel and no padding. What has become of the output?",
     {
-        "a": ("It has stayed the same", "That would be **invariance**. An output that does not care where things are cannot say where they are."),
+        "a": ("It has stayed the same", "That would be invariance. An output that does not care where things are cannot say where they are."),
         "b": ("It has moved one cell to the right; only its first entry is new", "Window i + 1 now holds what window i held before, and meets the same weights."),
         "c": ("Every entry may be new, as every window holds other numbers", "Every window does, but they are the numbers that its left neighbour held."),
         "d": ("It has moved by k cells, the length of the kernel", "Windows start one cell apart, whatever their length."),
@@ -43,10 +43,10 @@ pushed = Choice(
 
 which_product = Choice(
     "which_product",
-    "A 64×64 image and one 3×3 kernel, no padding: 62 · 62 = 3844 outputs. How many multiplications does W x̄ take, zeros included, and how many the weights times the windows?",
+    "A 64×64 image and one 3×3 kernel, no padding: 62 · 62 = 3844 outputs. How many multiplications does W x̄ take, with the pixels as one row and zeros included? How many do the weights times the windows take?",
     {
         "a": ("Equally many: they give the same outputs", "They do, but each row of W has an entry for every pixel, and a window has nine cells."),
-        "b": ("3844 · 4096 and 3844 · 9", "455 times as many for W x̄, and all but 3844 · 9 of them multiply by zero. So W is there to understand convolutions; to compute them, multiply by the windows."),
+        "b": ("3844 · 4096 and 3844 · 9", "W x̄ takes 455 times as many, and all but 3844 · 9 of them multiply by zero. So W is there to understand convolutions; to compute them, multiply by the windows."),
         "c": ("3844 · 9 and 9", "There are only nine weights, but each of them meets a number in every window."),
         "d": ("4096 · 4096 and 4096 · 9", "Without padding, fewer windows fit than there are pixels."),
     },
