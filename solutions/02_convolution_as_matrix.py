@@ -628,11 +628,11 @@ print("the three blocks, placed and added, are W:", np.array_equal(sum(placed), 
 # %% [markdown]
 # ## What you take with you
 #
-# - A convolution is a matrix: row i holds the kernel from column i on, and zeros elsewhere.
+# - A convolution is a matrix: row i holds the kernel from column i on, zeros elsewhere.
 # - Zeros are locality, repetition is weight sharing: k weights instead of (n − k + 1) · n.
-# - It can represent less than a dense layer, and needs fewer examples to learn what it can.
-# - At stride 1 the output moves along with the input, except where a window sees padding.
-# - im2col makes a whole layer one matrix product, at the price of memory.
+# - It can represent less than a dense layer, but needs fewer examples.
+# - At stride 1, away from padding, the output moves along with the input.
+# - im2col makes a layer one matrix product, at the price of memory.
 
 # %%
 lesson.progress()
