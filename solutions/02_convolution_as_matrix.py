@@ -628,11 +628,11 @@ print("the three blocks, placed and added, are W:", np.array_equal(sum(placed), 
 # %% [markdown]
 # ## What you take with you
 #
-# - A convolution is a matrix: row i holds the kernel from column i on, zeros elsewhere.
+# - A convolution is a matrix: row i holds the kernel from column i on.
 # - Zeros are locality, repetition is weight sharing: k weights instead of (n − k + 1) · n.
-# - It can represent less than a dense layer, but needs fewer examples.
+# - Less expressive than a dense layer, it needs fewer examples.
 # - At stride 1, away from padding, the output moves along with the input.
-# - im2col makes a layer one matrix product, at the price of memory.
+# - im2col makes a layer one matrix product, and costs memory.
 
 # %%
 lesson.progress()

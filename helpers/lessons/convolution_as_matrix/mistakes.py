@@ -29,8 +29,37 @@ def products(x_bar, w):
 
 def slice_ends_too_soon(x_bar, w):
     """Windows that all end at the same entry; the second one does not fit the kernel any more."""
-    windows = [x_bar[start : len(w)] for start in range(len(x_bar) - len(w) + 1)]
-    return np.array([(window * w).sum() for window in windows])
+    return _windows(x_bar, w, lambda start: len(w), lambda window: (window * w).sum())
+
+
+def slice_ends_too_soon_dot(x_bar, w):
+    """The same with `np.dot`, which stops in another way."""
+    return _windows(x_bar, w, lambda start: len(w), lambda window: np.dot(window, w))
+
+
+def slice_ends_too_soon_matmul(x_bar, w):
+    """The same with `@`."""
+    return _windows(x_bar, w, lambda start: len(w), lambda window: window @ w)
+
+
+def hanging_over_sliced(x_bar, w):
+    """Windows from every entry on, so that the last ones have no room."""
+    return _windows(
+        x_bar, w, lambda start: start + len(w), lambda window: (window * w).sum(), len(x_bar)
+    )
+
+
+def _windows(x_bar, w, end, total, count=None):
+    starts = range(count or len(x_bar) - len(w) + 1)
+    return np.array([total(x_bar[start : end(start)]) for start in starts])
+
+
+def square_by_slices(w, n):
+    """A row for each entry of x̄: the kernel has no room in the last ones."""
+    W = np.zeros((n, n))
+    for i in range(n):
+        W[i, i : i + len(w)] = w
+    return W
 
 
 def hanging_over(x_bar, w):
