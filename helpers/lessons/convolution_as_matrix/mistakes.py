@@ -56,10 +56,10 @@ def _windows(x_bar, w, end, total, count=None):
 
 def square_by_slices(w, n):
     """A row for each entry of x̄: the kernel has no room in the last ones."""
-    W = np.zeros((n, n))
-    for i in range(n):
-        W[i, i : i + len(w)] = w
-    return W
+    square = np.zeros((n, n))
+    for start, cells in enumerate(square):
+        cells[start : start + len(w)] = w
+    return square
 
 
 def hanging_over(x_bar, w):
