@@ -500,7 +500,7 @@ print((torch_matrix([1, 1, 1], 6, padding=1) @ np.ones(6)).astype(int))
 # %% [markdown]
 # ## One matrix product
 #
-# For matrix products there is very fast code. But W is large. There is another way: keep the weights small and unroll the image instead. Copy every **window** into a column; the weights, one row for each filter, then multiply all windows at once. The copying is called im2col. For a 3×4 image and a 2×2 window:
+# For matrix products there is very fast code. But W is large. There is another way: keep the weights small and unroll the image instead. Copy every **window** into a column; the weights, one row for each output channel, then multiply all windows at once. The copying is called im2col. For a 3×4 image and a 2×2 window:
 
 # %%
 image = torch.arange(12.0).reshape(1, 1, 3, 4)
