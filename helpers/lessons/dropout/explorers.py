@@ -17,6 +17,7 @@ from helpers.lessons.dropout.training import (
     YS,
     accuracy,
     fit_one,
+    log_loss,
     thinned,
     untrained,
 )
@@ -257,7 +258,14 @@ def explore_ensemble(run=None, p=0.5):
         view.update(one=one[:n], mean=mean[:n], spread=spread[:n], number=number)
         right = {"this network": one, "their mean": mean}
         numbers = {f"right, {name}": accuracy(a[n:], NEW[1]) for name, a in right.items()}
-        return numbers | {"right, dropout off": run.accuracy, "largest spread": spread[:n].max()}
+        apart = np.abs(mean[:n] - run.region)
+        return numbers | {
+            "right, dropout off": run.accuracy,
+            "loss, their mean": log_loss(mean[n:], NEW[1]),
+            "loss, dropout off": run.losses[-1, 1],
+            "mean and dropout off, largest difference": apart.max(),
+            "on average": apart.mean(),
+        }
 
     controls = {"number": slider("thinned networks", 1, most, 30)}
     return Explorer(controls, [view], update, alt=alt)

@@ -34,6 +34,12 @@ def accuracy(found, labels):
     return float(((found > 0.5) == (labels > 0.5)).mean())
 
 
+def log_loss(found, labels):
+    """The mean of −log of the probability that each point's label was given."""
+    found = np.clip(found, 1e-7, 1 - 1e-7)
+    return float(-np.log(np.where(labels > 0.5, found, 1 - found)).mean())
+
+
 STEPS, EVERY = 400, 10  # of training; the losses are measured at every tenth step
 _rng = np.random.default_rng(0)
 TRAINING, NEW = moons(80, 0.4, _rng), moons(1000, 0.4, _rng)
@@ -64,7 +70,7 @@ def training_points():
     return _float32(*TRAINING)
 
 
-def fit_one(train, p, tick=lambda: None):
+def fit_one(train, p, tick=lambda: None, seed=0):
     """The Run of train(p, record), seeded; torch's generator is left as it was."""
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits as loss
@@ -83,7 +89,7 @@ def fit_one(train, p, tick=lambda: None):
         tick()
 
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
         net = train(p, record)
         net.eval()
         measure(net)
@@ -95,17 +101,18 @@ def fit_one(train, p, tick=lambda: None):
     return Run(net, np.array(losses), layers, found[0], accuracy(found[1], NEW[1]))
 
 
-def fit(train, *ps):
+def fit(train, *ps, seed=0):
     """{p: Run}: a network for each p, by the notebook's train(p, record), with a progress bar.
 
-    train calls record(net) before each step and returns the network.
+    train calls record(net) before each step and returns the network. seed: of first weights and
+    masks.
     """
     from tqdm.auto import tqdm
 
     runs = {}
     with tqdm(total=STEPS * len(ps), desc="training", unit="step") as bar:
         for number, p in enumerate(ps, 1):
-            runs[p] = fit_one(train, p, bar.update)
+            runs[p] = fit_one(train, p, bar.update, seed)
             bar.update(STEPS * number - bar.n)
     return runs
 
@@ -119,15 +126,20 @@ def untrained(p, record):
 
 
 def missing_unit(layers, points, labels):
-    """The rise of the loss for each unit of the first hidden layer left out, largest first."""
+    """What it costs to leave out one unit of the first hidden layer: rises, shares (units,).
+
+    rises: of the loss, the largest first; shares: of the points that are then still right.
+    """
     full, units = [1.0] * (len(layers) - 1), len(layers[0][1])
 
-    def loss(mask):
-        found = np.clip(probability(layers, points, [mask, *full[1:]]), 1e-7, 1 - 1e-7)
-        return -np.log(np.where(labels == 1, found, 1 - found)).mean()
+    def asked(mask):
+        found = probability(layers, points, [mask, *full[1:]])
+        return log_loss(found, labels), accuracy(found, labels)
 
-    rises = [loss(np.arange(units) != unit) - loss(1.0) for unit in range(units)]
-    return np.sort(rises)[::-1]
+    each = np.array([asked(np.arange(units) != unit) for unit in range(units)])
+    rises = each[:, 0] - asked(1.0)[0]
+    order = np.argsort(-rises, kind="stable")
+    return rises[order], each[order, 1]
 
 
 def thinned(layers, p, masks, points):
