@@ -141,7 +141,7 @@ lesson.dropout_mean_and_variance.show(dropout_mean_and_variance)
 # %% [markdown]
 # ## A penalty in disguise
 #
-# Why should noise regularise? For a linear model you can work it out. It gives weight @ x, and its loss is (weight @ x − target)². Now put dropout on x, in training. What is the loss **on average over all masks**?
+# Why should noise regularise? For a linear model you can work it out. Its output is weight @ x, its loss (weight @ x − target)². Now put dropout on x, in training. What is the loss **on average over all masks**?
 
 
 # %% exercise="expected_loss"
@@ -278,7 +278,10 @@ runs = lesson.fit(train, 0.0, 0.5)
 lesson.explore_training(train, runs)
 
 # %% [markdown]
-# Without dropout the border bends round single points, and the loss on new points climbs while the training loss goes to 0: overfitting. With dropout the loss on new points climbs too, but the gap stays far smaller. Now compare how many new points are right: there the two are close. What dropout cures here is **overconfidence**.
+# Without dropout the border bends round single points, and the loss on new points climbs while the training loss goes to 0: overfitting. With dropout the loss on new points climbs too, but the gap stays far smaller.
+
+# %% [markdown]
+# Now compare how many new points are right: there the two are close. What dropout cures here is **overconfidence**: of the points that it gets wrong, the first network is more than 99 % sure of every second one, the other of one in nine.
 
 # %% [markdown]
 # Is 0.5 the best p? Train 0.8 and 0.9 as well, then read on.
@@ -306,7 +309,7 @@ lesson.other_starts(train, runs)
 lesson.one_unit_off(runs)
 
 # %% [markdown]
-# Without dropout a few units carry very much. Leave out the first, and a quarter of the points are wrong, most of them confidently: so the loss rises by more than guessing would cost altogether. Units that only work together are called **co-adapted**. With dropout any partner may be missing, and here no single unit decides about more than one point.
+# Without dropout a few units carry very much. Leave out the first, and a quarter of the points are wrong, most of them confidently: so the loss rises above that of guessing. Units that only work together are called **co-adapted**. With dropout any partner may be missing, and no single unit decides about more than one point.
 
 # %% [markdown]
 # You will often read that dropout makes representations less redundant. What disappears are units that merely correct others. What matters is now carried by several units, so that each of them may be missing: redundancy of the useful kind, and what the penalty rewards.
@@ -333,7 +336,7 @@ lesson.passes(on, off)
 lesson.explore_ensemble(runs[0.5])
 
 # %% [markdown]
-# The mean and the one pass decide alike almost everywhere. They are not equally sure: on average the two probabilities differ by 0.04, in places by more than 0.4, and nearly always it is the one pass that is more certain. On new points that costs it: its loss is the larger one. So it is a good approximation of what to decide, a poorer one of how surely.
+# Mean and single pass decide alike almost everywhere. They are not equally sure: the probabilities differ by 0.04 on average, in places by more than 0.4, and nearly always the single pass is the more certain one. On new points that costs it: its loss is larger. So it approximates well what to decide, less well how surely.
 
 # %% [markdown]
 # The disagreement is a bonus: it is large along the border, and spreads where no data says where the border runs.
@@ -357,7 +360,7 @@ when_to_use = "a"
 lesson.when_to_use.check(when_to_use)
 
 # %% [markdown]
-# So much for the plain case. Now a sentence that you can find in more than one summary:
+# That was the plain case. Now a sentence of the kind that you will meet in summaries:
 
 # %%
 lesson.less_suitable.ask()
@@ -372,7 +375,7 @@ less_suitable = "b"
 lesson.less_suitable.check(less_suitable)
 
 # %% [markdown]
-# **Recurrent networks.** With a fresh mask on the memory at every time step, a remembered number has to survive them all. With one mask for the whole sequence (variational dropout), what is kept is kept to the end. Between layers nothing has to last: there `nn.LSTM(…, dropout=p)` drops afresh at every step. The chance that a number is still there:
+# **Recurrent networks.** With a fresh mask on the memory at every time step, a remembered number has to survive them all. With one mask for the whole sequence (variational dropout), what is kept is kept to the end. Between layers nothing has to last: there `nn.LSTM(…, dropout=p)` drops afresh. The chance that a number is still there:
 
 # %%
 p = 0.2

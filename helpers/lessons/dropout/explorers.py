@@ -214,12 +214,14 @@ def explore_training(train=None, runs=None):
         shown = {0.0: runs[0.0], p: runs.get(p)}
         view.update(names=["p = 0.0", f"p = {p}"], runs=[shown[0.0], shown[p]])
         bar.layout.visibility = "hidden"
-        return {
+        trained = {q: one for q, one in shown.items() if one}
+        numbers = {
             f"loss on {name} points (p = {q})": one.losses[-1][k]
-            for q, one in shown.items()
-            if one
+            for q, one in trained.items()
             for k, name in enumerate(("training", "new"))
         }
+        sure = {f"of the wrong ones, over 99 % sure (p = {q})": r.sure for q, r in trained.items()}
+        return numbers | sure
 
     controls = {
         "p": slider("p on the right", 0.0, 0.9, 0.5, 0.1),
@@ -263,8 +265,8 @@ def explore_ensemble(run=None, p=0.5):
             "right, dropout off": run.accuracy,
             "loss, their mean": log_loss(mean[n:], NEW[1]),
             "loss, dropout off": run.losses[-1, 1],
-            "mean and dropout off, largest difference": apart.max(),
-            "on average": apart.mean(),
+            "difference to dropout off, largest": apart.max(),
+            "difference to dropout off, mean": apart.mean(),
         }
 
     controls = {"number": slider("thinned networks", 1, most, 30)}

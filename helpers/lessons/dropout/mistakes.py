@@ -91,6 +91,10 @@ def brackets_forgotten(x, p, training, rng):
     return x * (rng.random(x.shape) >= p) / 1 - p if training else x
 
 
+def mask_less_p(x, p, training, rng):
+    return x * ((rng.random(x.shape) >= p) / 1 - p) if training else x
+
+
 def a_coin(x, p, training, rng):
     """Half of the entries go, whatever p is."""
     return x * (rng.random(x.shape) >= 0.5) / (1 - p) if training else x
@@ -150,10 +154,22 @@ def penalty(change):
 
     def wrong(x, weight, target, p):
         with np.errstate(all="ignore"):
-            added = change(np.asarray(x, dtype=float), np.asarray(weight, dtype=float), np.float64(p))
+            added = change(
+                np.asarray(x, dtype=float), np.asarray(weight, dtype=float), np.float64(p)
+            )
         return float((weight @ x - target) ** 2 + added)
 
     return wrong
+
+
+def masks_alike(x, weight, target, p):
+    """Every mask counted once, whatever its probability."""
+    enlarged = x * 0.5 / (1 - p)  # halved, for a mask that keeps with 1/2 doubles
+    return oracles.expected_loss(enlarged, weight, target, 0.5)
+
+
+def all_enlarged(x, weight, target, p):
+    return float((weight @ x / (1 - p) - target) ** 2)
 
 
 def unscaled_loss(x, weight, target, p):

@@ -37,9 +37,10 @@ def one_unit_off(runs):
             share.plot(100 * shares, **style.line(role))
         loss.axhline(np.log(2), color=style.INK, linewidth=1, label="loss of guessing, 0.69")
         loss.set_yscale("symlog", linthresh=1e-3)  # a few units may even be in the way
-        loss.set(title="rise of the training loss", xlabel="unit left out, the most important first")
+        loss.set_ylim(-2e-3, 20)
+        loss.set(title="rise of the training loss", xlabel="unit left out, largest rise first")
         share.set(title="training points still right, %", xlabel="the same order", ylim=(70, 101))
-        loss.legend()
+        loss.legend(loc="upper right", bbox_to_anchor=(1, 0.76))
     return Picture(
         fig, "Rise of the training loss, and training points still right, without one hidden unit."
     )

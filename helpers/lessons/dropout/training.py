@@ -49,7 +49,8 @@ class Run(NamedTuple):
     """A trained network, its losses (n, 2) on training and new points, and what it decides.
 
     layers: [(weight, bias), …] of its linear layers, as arrays; region: probabilities on
-    PLANE; accuracy: the share of new points that are right.
+    PLANE; accuracy: the share of new points that are right; sure: of those that are wrong, the
+    share that the network is more than 99 % sure of.
     """
 
     net: Any
@@ -57,6 +58,7 @@ class Run(NamedTuple):
     layers: list
     region: np.ndarray
     accuracy: float
+    sure: float
 
 
 def _float32(*arrays):
@@ -98,7 +100,9 @@ def fit_one(train, p, tick=lambda: None, seed=0):
         found = [torch.sigmoid(net(some)).double().numpy() for some in points]
     linear = [part for part in net.modules() if isinstance(part, torch.nn.Linear)]
     layers = [(part.weight.detach().numpy(), part.bias.detach().numpy()) for part in linear]
-    return Run(net, np.array(losses), layers, found[0], accuracy(found[1], NEW[1]))
+    wrong = found[1][(found[1] > 0.5) != (NEW[1] > 0.5)]
+    sure = float((np.abs(wrong - 0.5) > 0.49).mean()) if wrong.size else 0.0
+    return Run(net, np.array(losses), layers, found[0], accuracy(found[1], NEW[1]), sure)
 
 
 def fit(train, *ps, seed=0):
