@@ -29,7 +29,7 @@ from helpers.lessons import dropout as lesson
 # %% [markdown]
 # ## See it happen
 #
-# Left: a small network under one **mask**, the draw that decides which units stay. A unit with a cross is dropped: it gives 0, whatever comes in. The others are enlarged by 1/(1 − p).
+# Left: a small network under one **mask**, the draw that decides which units stay. A unit with a cross is dropped: it gives 0, whatever comes in. The others are multiplied by 1/(1 − p).
 
 # %% [markdown]
 # Right: the mean output over all masks so far. The line is the output at **evaluation**, when the network is measured or used, and nothing is dropped. Drag “masks” to draw more of them, then move p. Which of the two curves ends at the line?
@@ -164,7 +164,7 @@ lesson.expected_loss.check(expected_loss)
 lesson.expected_loss.show(expected_loss)
 
 # %% [markdown]
-# So dropout adds p/(1 − p) · Σᵢ wᵢ²xᵢ²: an **L2 penalty** on the weights, each charged by the size of its input. In the picture the lowest point moves from w = 1 to w = 1 − p: the weight shrinks. Averaged over the data, xᵢ² becomes its mean; where that is the same for all inputs, this is weight decay.
+# So dropout adds p/(1 − p) · Σᵢ wᵢ²xᵢ²: an **L2 penalty** on the weights, each charged by the square of its input. In the picture the lowest point moves from w = 1 to w = 1 − p: the weight shrinks. Averaged over the data, xᵢ² becomes its mean; where that is the same for all inputs, this is weight decay.
 
 # %% [markdown]
 # The penalty also rewards sharing: two weights of ½ on two equal inputs give the same output as a weight of 1 on one of them, and pay half as much. All this is exact for a linear model with squared error and dropout on its inputs. For deep networks it is a guide, not a formula.
@@ -278,7 +278,7 @@ runs = lesson.fit(train, 0.0, 0.5)
 lesson.explore_training(train, runs)
 
 # %% [markdown]
-# Without dropout the border bends round single points, and the loss on new points climbs while the training loss goes to 0: overfitting. With dropout the loss on new points climbs too, but the gap stays far smaller.
+# Without dropout the border bends round single points, and the loss on new points climbs while the training loss falls almost to 0: overfitting. With dropout the loss on new points climbs too, but the gap stays far smaller.
 
 # %% [markdown]
 # Now compare how many new points are right: there the two are close. What dropout cures here is **overconfidence**: of the points that it gets wrong, the first network is more than 99 % sure of every second one, the other of one in nine.
@@ -309,10 +309,13 @@ lesson.other_starts(train, runs)
 lesson.one_unit_off(runs)
 
 # %% [markdown]
-# Without dropout a few units carry very much. Leave out the first, and a quarter of the points are wrong, most of them confidently: so the loss rises above that of guessing. Units that only work together are called **co-adapted**. With dropout any partner may be missing, and no single unit decides about more than one point.
+# Without dropout a few units carry very much. Leave out the first, and a quarter of the points are wrong, most of them confidently: so the loss rises far above that of guessing. In the right picture it plays no part how sure a network is: there too the two differ.
 
 # %% [markdown]
-# You will often read that dropout makes representations less redundant. What disappears are units that merely correct others. What matters is now carried by several units, so that each of them may be missing: redundancy of the useful kind, and what the penalty rewards.
+# Units that only work together are called **co-adapted**. With dropout any partner may be missing, and here no single unit left out costs more than one point.
+
+# %% [markdown]
+# You will often read that dropout makes representations less redundant. That is meant of units that merely correct others: dropout leaves them little room. What matters is carried by several units, so that each of them may be missing. This redundancy is the useful kind, and the penalty above rewards it.
 
 # %% [markdown]
 # ## Many networks in one
@@ -375,12 +378,15 @@ less_suitable = "b"
 lesson.less_suitable.check(less_suitable)
 
 # %% [markdown]
-# **Recurrent networks.** With a fresh mask on the memory at every time step, a remembered number has to survive them all. With one mask for the whole sequence (variational dropout), what is kept is kept to the end. Between layers nothing has to last: there `nn.LSTM(…, dropout=p)` drops afresh. The chance that a number is still there:
+# **Recurrent networks.** With a fresh mask on the memory at every time step, a remembered number has to survive them all. With one mask for the whole sequence (variational dropout), what is kept is kept to the end. The chance that a number is still there:
 
 # %%
 p = 0.2
 for steps in (1, 5, 20, 100):
     print(f"{steps:3} steps: fresh masks {(1 - p) ** steps:.6f}, one mask {1 - p:.1f}")
+
+# %% [markdown]
+# Between the layers of a recurrent network nothing has to last: there `nn.LSTM(…, dropout=p)` draws afresh at every step.
 
 # %% [markdown]
 # **Transformers** use dropout routinely. The first of them was trained with it, and in PyTorch's layer it is on by default, as you see below. Where data is nearly endless, p is often set to 0: there is little to overfit.
@@ -408,7 +414,7 @@ print(f"at evaluation: {x.var().item():.1f}, and after the norm {layers(x).var()
 # Your formula says why: for E[x²] = 1 and p = 0.5, dropout adds a variance of p/(1 − p) = 1. So put dropout after the last batch norm, or leave it out: the noise of the batches regularises too.
 
 # %% [markdown]
-# **Convolutions.** Neighbouring pixels are much alike, so a single dropped pixel is hardly missed. Behind a convolution one therefore usually drops whole channels, with `nn.Dropout2d`. Here is one value from each of 8 channels, and how many different values a channel holds:
+# **Convolutions.** Neighbouring pixels are much alike, so a single dropped pixel is hardly missed. So on convolutional layers PyTorch advises `nn.Dropout2d`, which drops whole channels. Here is one value from each of 8 channels, and how many different values a channel holds:
 
 # %%
 torch.manual_seed(0)

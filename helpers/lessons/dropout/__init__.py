@@ -87,7 +87,7 @@ dropout = Masked(
     hints=[
         "At evaluation there is one thing to do: hand x back.",
         "`rng.random(x.shape)` draws a number between 0 and 1 for each entry. How likely is it below p?",
-        "Multiply x by the mask (True counts as 1), then make up for the missing share: only 1 − p of it is left on average.",
+        "In a product True counts as 1. And if only 1 − p of x is left on average, what makes up for the rest?",
     ],
     praise="As in PyTorch: every entry falls with probability p, independently of the others, and what stays is enlarged to keep the mean.",
     picture=pictures.see_masks,
@@ -251,7 +251,7 @@ dropout_grad = Masked(
     ],
     hints=[
         "Forward, each unit is multiplied by a number: 0 where it was dropped. Which number elsewhere?",
-        "The derivative of c · x is c. So the gradient is multiplied by the same numbers.",
+        "So each entry of the output is c · x, with a number c that no longer changes. What is its derivative with respect to x?",
     ],
     praise="Once the mask is drawn, dropout is a multiplication, and the backward pass multiplies by the same numbers.",
     picture=oracles.backward((4, 5), 0.5, seed=6),
@@ -290,7 +290,7 @@ less_suitable = Choice(
     {
         "a": ("All of it", "It is too broad twice. The first transformer was trained with dropout, and in a recurrent network it depends on where the masks act, and for how long."),
         "b": ("The recurrent half, for a fresh mask on the memory at every step", "Such masks wear the memory away. Between the layers of a recurrent network, or with one mask for the whole sequence, dropout does no such harm; and transformers use it routinely."),
-        "c": ("The transformer half: attention has a regulariser built in", "Attention decides what is read, and nothing in it keeps a network from overfitting. Most transformers are built with dropout, on the attention weights too."),
+        "c": ("The transformer half: attention has a regulariser built in", "Attention decides what is read, and nothing in it keeps a network from overfitting. The usual transformer layer has dropout built in, on the attention weights too."),
         "d": ("None of it: put it on any layer you like", "Think of the memory of a recurrent network: what has to happen at every step for a number to be still there after 20 of them?"),
     },
     "b",

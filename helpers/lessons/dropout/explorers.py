@@ -220,7 +220,8 @@ def explore_training(train=None, runs=None):
             for q, one in trained.items()
             for k, name in enumerate(("training", "new"))
         }
-        sure = {f"of the wrong ones, over 99 % sure (p = {q})": r.sure for q, r in trained.items()}
+        name = "share of the wrong ones over 99 % sure"
+        sure = {f"{name} (p = {q})": run.sure for q, run in trained.items()}
         return numbers | sure
 
     controls = {

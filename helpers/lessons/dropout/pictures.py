@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.exercises import Call, as_numbers, run
 from helpers.lessons.dropout.oracles import whole
-from helpers.lessons.dropout.training import EVERY, TRAINING, fit, missing_unit
+from helpers.lessons.dropout.training import EVERY, TRAINING, fit_seeds, missing_unit
 from helpers.views import Picture, draw_matrix, style
 
 
@@ -51,7 +51,7 @@ def other_starts(train, runs, seeds=range(1, 6)):
 
     train, runs: what `fit` takes and gives; runs are those of seed 0.
     """
-    every = [runs, *(fit(train, 0.0, 0.5, seed=seed) for seed in seeds)]
+    every = [runs, *fit_seeds(train, (0.0, 0.5), seeds)]
     new = {p: [run[p].losses[:, 1] for run in every] for p in (0.0, 0.5)}
     stopped = f"p = 0, stopped at its best step ({_span([EVERY * x.argmin() for x in new[0.0]])})"
     rows = (

@@ -105,20 +105,25 @@ def fit_one(train, p, tick=lambda: None, seed=0):
     return Run(net, np.array(losses), layers, found[0], accuracy(found[1], NEW[1]), sure)
 
 
-def fit(train, *ps, seed=0):
+def fit(train, *ps):
     """{p: Run}: a network for each p, by the notebook's train(p, record), with a progress bar.
 
-    train calls record(net) before each step and returns the network. seed: of first weights and
-    masks.
+    train calls record(net) before each step and returns the network.
     """
+    return fit_seeds(train, ps, (0,))[0]
+
+
+def fit_seeds(train, ps, seeds):
+    """What `fit` gives for each seed of first weights and masks, with one bar for all: a list."""
     from tqdm.auto import tqdm
 
-    runs = {}
-    with tqdm(total=STEPS * len(ps), desc="training", unit="step") as bar:
-        for number, p in enumerate(ps, 1):
+    every = [{} for _ in seeds]
+    pairs = [(runs, seed, p) for runs, seed in zip(every, seeds, strict=True) for p in ps]
+    with tqdm(total=STEPS * len(pairs), desc="training", unit="step") as bar:
+        for number, (runs, seed, p) in enumerate(pairs, 1):
             runs[p] = fit_one(train, p, bar.update, seed)
             bar.update(STEPS * number - bar.n)
-    return runs
+    return every
 
 
 def untrained(p, record):
