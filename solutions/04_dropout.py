@@ -309,7 +309,7 @@ lesson.other_starts(train, runs)
 lesson.one_unit_off(runs)
 
 # %% [markdown]
-# Without dropout a few units carry very much. Leave out the first, and a quarter of the points are wrong, most of them confidently: so the loss rises far above that of guessing. In the right picture it plays no part how sure a network is: there too the two differ.
+# Without dropout a few units carry very much. Leave out the first, and a quarter of the points are wrong, most of them confidently: so the loss rises far above that of guessing. The right picture does not depend on how sure a network is, and there too the two differ.
 
 # %% [markdown]
 # Units that only work together are called **co-adapted**. With dropout any partner may be missing, and here no single unit left out costs more than one point.
@@ -439,9 +439,9 @@ print("different values:", [len(channel.unique()) for channel in image])
 #
 # - Inverted dropout: in training x · mask / (1 − p), at evaluation x. p is the chance to be dropped.
 # - The mean stays x, the variance becomes x² · p / (1 − p).
-# - For a linear model that noise is an L2 penalty, p/(1 − p) · Σ w²x², on average.
+# - In a linear model that noise adds an L2 penalty, p/(1 − p) · Σ w²x².
 # - Backward, the same mask and the same factor.
-# - It narrows the gap between training and new data; where there is none, it has nothing to narrow.
+# - It narrows the gap between training and new data, where there is one.
 
 # %%
 lesson.progress()

@@ -53,7 +53,7 @@ def other_starts(train, runs, seeds=range(1, 6)):
     """
     every = [runs, *fit_seeds(train, (0.0, 0.5), seeds)]
     new = {p: [run[p].losses[:, 1] for run in every] for p in (0.0, 0.5)}
-    stopped = f"p = 0, stopped at its best step ({_span([EVERY * x.argmin() for x in new[0.0]])})"
+    stopped = f"p = 0, at its best step ({_span([EVERY * x.argmin() for x in new[0.0]])})"
     rows = (
         ("gradient", "^", "p = 0, at the end", [x[-1] for x in new[0.0]]),
         ("input", "o", "p = 0.5, at the end", [x[-1] for x in new[0.5]]),
