@@ -406,6 +406,13 @@ def test_a_program_that_is_right_or_stands_on_others_is_found_out():
     assert unproven(breaks(cut)) == ""
 
 
+def test_a_list_that_holds_itself_raises_nothing():
+    endless_list = []
+    endless_list.append(endless_list)
+    assert breaks().check(endless_list).status == "not yet"
+    assert "Break it" in str(breaks().show(endless_list))
+
+
 def test_a_picture_takes_the_arguments_or_none():
     one = breaks(picture=lambda arguments: arguments)
     assert one.show((5.0,)) == {"x": 5.0, "by": 2.0}

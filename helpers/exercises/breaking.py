@@ -85,12 +85,12 @@ class BreakIt(Task):
 
     def show(self, answer: Any = ...) -> Any:
         """The program and what is wanted; of an answer, what the program and the right one give."""
-        trial = None
-        if not untouched(answer):
-            with contextlib.suppress(Unreadable):  # the check says what is wrong with it
-                trial = self._bench.trial(answer, self.valid)
-            if self.picture:
-                return self.picture(trial.arguments if trial else None)
+        trial, started = None, True
+        with contextlib.suppress(Exception):  # the check says what is wrong with it
+            started = not untouched(answer)
+            trial = self._bench.trial(answer, self.valid) if started else None
+        if started and self.picture:
+            return self.picture(trial.arguments if trial else None)
         program = program_text(self.program, self.exercise.name)
         details = self._details(trial) if trial else ()
         title = "Break it" if self.goal == "fails" else "Right by luck"

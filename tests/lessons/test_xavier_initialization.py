@@ -1,187 +1,15 @@
-"""Lesson 7: its derivation stands attack, its formulas hold, odd draws are told from right ones."""
+"""Lesson 7: its formulas hold, odd draws are told from right ones."""
 
 import math
 
 import numpy as np
 import pytest
 
-from helpers.derivations.typeset import latex_of
 from helpers.lessons import xavier_initialization as lesson
-from helpers.lessons.xavier_initialization import deep, oracles
-from helpers.lessons.xavier_initialization import weighted_sums as sums
+from helpers.lessons.xavier_initialization import deep, mistakes, oracles, training
 from helpers.lessons.xavier_initialization.distributions import Cov, E, Var, independent
-from tests import course
 
-SOLVED = course.solved("07_xavier_initialization")
-one = lesson.variance_derivation
-
-
-def over(term):
-    return lambda m: sum(term(w, a) for w, a in zip(m.W, m.a, strict=True))
-
-
-FIRST, *_, LAST = SOLVED["variance_derivation"]
-TERMS, MOMENTS, PRODUCTS = SOLVED["variance_derivation"][2:-1:2]
-
-
-def chain(*lines):
-    return [part for line in lines for part in (line, "=")][:-1]
-
-
-# --- the derivation -------------------------------------------------------------------------------
-
-
-def test_each_assumption_carries_one_step_and_no_other():
-    broken = {
-        name: [
-            row.number
-            for row in one.without(name, SOLVED["variance_derivation"]).rows
-            if row.state == "broken"
-        ]
-        for name in one.assumptions
-    }
-    assert broken == {
-        "independent terms": [2],
-        "W independent of a": [3],
-        "zero mean": [4],
-        "identical distribution": [5],
-        "zero mean of the weights": [4],
-        "independent inputs": [],
-    }
-    for name, models in one.assumptions.items():
-        for model in models():
-            found = course.broken_steps(one, SOLVED["variance_derivation"], [model])
-            assert list(found) == broken[name], f"{name}: {model}"
-
-
-def everything_in_one(m):
-    total = 0
-    for j in range(m.D):
-        total = total + m.W[j] * m.a[j]
-    return E(total**2) - E(total) ** 2
-
-
-def added_in_place(m):
-    total = m.W[0] * m.a[0]
-    for w, a in zip(m.W[1:], m.a[1:], strict=True):
-        total += w * a
-    return Var(total)
-
-
-RIGHT = {
-    "merged to two lines": chain(FIRST, LAST),
-    "through second moments": chain(
-        everything_in_one,
-        over(lambda w, a: E((w * a) ** 2) - E(w * a) ** 2),
-        over(lambda w, a: E(w**2) * E(a**2)),
-        over(lambda w, a: Var(w) * E(a**2)),
-        lambda m: m.D * E(m.W[0] ** 2) * E(m.a[-1] ** 2),
-        lambda m: np.var(range(1)) + m.D * Var(m.W[-1]) * Var(m.a[m.D - 1]),
-    ),
-    "with all covariances": chain(
-        FIRST,
-        lambda m: sum(
-            Cov(m.W[j] * m.a[j], m.W[k] * m.a[k]) for j in range(m.D) for k in range(m.D)
-        ),
-        TERMS,
-        lambda m: np.array([Var(w) * Var(a) for w, a in zip(m.W, m.a, strict=True)]).sum(),
-        LAST,
-    ),
-    "with a line twice": chain(FIRST, TERMS, TERMS, MOMENTS, PRODUCTS, PRODUCTS, LAST),
-    "added up in place": chain(added_in_place, TERMS, LAST),
-    "with other factors first": chain(FIRST, PRODUCTS, lambda m: Var(m.a[0]) * Var(m.W[0]) * m.D),
-}
-
-
-@pytest.mark.parametrize("case", RIGHT)
-def test_another_route_is_right(case):
-    verdict = one.check(RIGHT[case])
-    assert verdict.status == "correct", verdict
-
-
-def only_two(m):
-    return Var(m.W[0] * m.a[0] + m.W[-1] * m.a[-1])
-
-
-def even_only(m):  # right only where W is ±c: then W² is a constant
-    return over(lambda w, a: E(w**4) ** 0.5 * Var(a))(m)
-
-
-FROM_TERMS = "Line 2 says Σ_j Var(W_j a_j). Write each variance"
-WRONG = {
-    "one line everywhere": (chain(FIRST, FIRST, FIRST), "The last line should be D · Var(W)", None),
-    "the last line everywhere": (chain(LAST, LAST), "The first line should be Var(Σ_j W_j", None),
-    "no D at the end": (chain(FIRST, PRODUCTS), "The last line should be D · Var(W)", None),
-    "a first line that uses zero means": (
-        chain(lambda m: E(sum(w * a for w, a in zip(m.W, m.a, strict=True)) ** 2), LAST),
-        "The first line should be Var(Σ_j W_j a_j); yours is the same only", None,
-    ),
-    "deviations added": (
-        chain(FIRST, lambda m: over(lambda w, a: Var(w * a) ** 0.5)(m) ** 2, LAST),
-        "Line 1 = line 2 does not hold", "D squared",
-    ),
-    "Var of a product as a sum": (
-        chain(FIRST, TERMS, over(lambda w, a: Var(w) + Var(a)), LAST),
-        "Line 2 = line 3 does not hold", "variances added",
-    ),
-    "moments with a plus": (
-        chain(FIRST, TERMS, over(lambda w, a: E(w**2) * E(a**2) + Var(w)), LAST),
-        "Line 2 = line 3 does not hold. " + FROM_TERMS, None,
-    ),
-    "D for two inputs": (chain(FIRST, only_two, LAST), "Line 1 = line 2 does not hold", None),
-    "right for one kind of weight": (
-        chain(FIRST, TERMS, MOMENTS, even_only, LAST), "Line 3 = line 4 does not hold. Line 3 says",
-        None,
-    ),
-    "a root at the end": (
-        chain(FIRST, TERMS, lambda m: m.D**0.5 * Var(m.W[0]) * Var(m.a[0])),
-        "Line 2 = line 3 does not hold", "√D for D",
-    ),
-    "a random variable for its variance": (
-        chain(FIRST, lambda m: m.W[0] * m.a[0], LAST), "Line 2: it gives a RandomVariable", None,
-    ),
-    "D left as 2": (
-        chain(FIRST, PRODUCTS, lambda m: 2 * Var(m.W[0]) * Var(m.a[0])),
-        "Line 2 = line 3 does not hold. Line 2 says Σ_j Var(W_j) Var(a_j). All weights", None,
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_a_wrong_derivation_is_refused_at_its_first_wrong_line(case):
-    lines, said, mistake = WRONG[case]
-    verdict = one.check(lines)
-    assert verdict.status == "not yet" and verdict.mistake == mistake, verdict
-    assert verdict.message.startswith(said), verdict
-
-
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
-def test_an_unfinished_derivation_is_told_what_the_next_step_rests_on(number):
-    lines = SOLVED["variance_derivation"][: 2 * number - 1]
-    verdict = one.check([*lines, "=", ..., "=", LAST])
-    assert verdict.message.startswith(f"Line {number + 1} of {number + 2} is still to be written")
-    uses = ("uncorrelated", "independent", "zero means", "one distribution")[number - 1]
-    assert uses in verdict.message.split("lines before it hold.")[1]
-
-
-def test_every_line_of_every_route_is_typeset():
-    lines = [line for route in RIGHT.values() for line in route[::2] if line not in (TERMS, FIRST)]
-    shown = [latex_of(line, one.words) for line in lines if line.__name__ == "<lambda>"]
-    assert sum(latex is not None for latex in shown) >= 6
-    assert any(latex and r"\sum_{j} \sum_{k} \operatorname{Cov}" in latex for latex in shown)
-    assert "total" in str(one.show(RIGHT["through second moments"]))
-
-
-def test_the_models_are_what_their_names_say():
-    for m in sums.random_layers():
-        assert all(abs(E(x)) < 1e-12 for x in (*m.W, *m.a))
-        assert np.ptp([Var(w) for w in m.W]) < 1e-12 and np.ptp([Var(a) for a in m.a]) < 1e-12
-        for w, a in zip(m.W, m.a, strict=True):
-            assert abs(E(w**2 * a**2) - E(w**2) * E(a**2)) < 1e-12
-    assert any(abs(E(m.W[0] ** 3)) > 0.1 for m in sums.random_layers())  # not all symmetric
-    (m,) = sums.shared_inputs()
-    assert Cov(m.a[0], m.a[1]) == Var(m.a[0]) > 0
-    assert abs(Cov(m.W[0] * m.a[0], m.W[1] * m.a[1])) < 1e-12
+# --- random variables -----------------------------------------------------------------------------
 
 
 def test_random_variables_are_exact():
@@ -216,6 +44,159 @@ def test_glorots_deviation_is_pytorchs():
     assert drawn.std().item() == pytest.approx(1 / math.sqrt(3 * 400), rel=0.02)
 
 
+def test_hes_deviation_is_pytorchs_and_makes_up_for_half():
+    import torch
+
+    for fan_in in (100, 784):
+        drawn = torch.nn.init.kaiming_normal_(torch.empty(300, fan_in)).std().item()
+        assert drawn == pytest.approx(lesson.he_std.oracle(fan_in), rel=0.03)
+    z = deep.NODES
+    a = np.maximum(z, 0)
+    assert deep.SHARES @ a**2 == pytest.approx(0.5)
+    # The mistake "Var(a) for E(a²)" makes up for this:
+    assert deep.SHARES @ a**2 - (deep.SHARES @ a) ** 2 == pytest.approx(
+        0.5 - 0.5 / math.pi, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("factor, low, high", [(1, 1e-10, 1e-8), (2, 0.1, 10)])
+def test_only_with_the_2_a_deep_relu_network_keeps_its_variance(factor, low, high):
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        z = rng.normal(size=(100, 400))
+        for _ in range(30):
+            z = np.maximum(z, 0) @ rng.normal(0, math.sqrt(factor / 400), (400, 400))
+        assert low < z.var() < high
+
+
+def test_the_compromises_of_glorot_are_as_they_are_called():
+    for fan_in, fan_out in ((100, 400), (4, 3), (8, 2)):
+        glorot, both = oracles.glorot_std(fan_in, fan_out), (fan_in**-0.5, fan_out**-0.5)
+        assert min(both) < glorot < max(both)
+        assert mistakes.deviations_averaged(fan_in, fan_out) > glorot
+    assert mistakes.deviations_averaged(50, 50) == pytest.approx(oracles.glorot_std(50, 50))
+    v = oracles.glorot_std(100, 400) ** 2
+    assert (100 * v, 400 * v) == pytest.approx((0.4, 1.6))
+
+
+# --- what is said of deep networks ----------------------------------------------------------------
+
+
+def test_the_gradient_is_nearly_level_only_around_a_tenth():
+    lost = {}
+    for std in (0.05, 0.1, 0.12, 0.2):
+        values, gradients = deep.through_layers(std, 30, 100, 100, linear=False)
+        lost[std] = np.log10([values[-1].var(), gradients[0].var()])
+    assert np.allclose(lost[0.05], -18.5, atol=0.5) and np.allclose(lost[0.1], -2, atol=0.4)
+    assert abs(lost[0.12][1]) < 0.5 and lost[0.2][1] > 3
+    assert max(forward for forward, _ in lost.values()) < 0
+
+
+def test_the_gain_holds_the_signal_and_the_gradient_pays():
+    values, _ = deep.through_layers(0.165, 30, 100, 100, linear=False)
+    forward, back = deep.predicted(0.165, 30, 100, 100, linear=False)
+    assert forward[-1] == pytest.approx(0.42, abs=0.01)
+    assert values[-1].var() == pytest.approx(0.42, abs=0.03)
+    assert back[10] / back[11] == pytest.approx(1.2, abs=0.01)
+
+
+def through(std, depth=30, width=100):
+    """What `deep_signal` sends through its layers: their values, and a gradient's way back."""
+    values = [np.random.default_rng(0).normal(size=(20, width))]
+    weights = [np.random.default_rng(n).normal(0, std, (width, width)) for n in range(1, depth + 1)]
+    for weight in weights:
+        values.append(np.tanh(values[-1] @ weight.T))
+    gradient = np.random.default_rng(99).normal(size=(20, width))
+    for weight, value in zip(weights[::-1], values[:0:-1], strict=True):
+        gradient = (gradient * (1 - value**2)) @ weight
+    return values, gradient.var()
+
+
+def test_weights_too_small_lose_the_signal_and_too_large_ones_shut_nine_in_ten():
+    values, back = through(1 / 100)
+    assert values[10].var() == pytest.approx(1e-20, rel=0.7) and back < 1e-50
+    values, back = through(1.0)
+    assert (abs(values[-1]) > 0.9).mean() == pytest.approx(0.9, abs=0.02)
+    assert back > 1e15
+
+
+def test_only_the_network_with_the_right_start_learns():
+    sizes = {"small": lambda i, o: 1 / i, "right": lambda i, o: i**-0.5, "large": lambda i, o: 1.0}
+    for seed in range(2):
+        trained = {name: training.train(mistakes.normal(std), seed) for name, std in sizes.items()}
+        losses = {name: loss for name, (loss, _) in trained.items()}
+        assert np.allclose(losses["small"], training.GUESSING, atol=1e-3)
+        assert losses["right"][-1] < 0.01
+        assert min(losses["large"][:20]) < losses["large"][0] and losses["large"][20:].min() > 0.7
+        assert np.ptp(losses["large"][50:]) < 0.1
+    first = {name: size for name, (_, size) in trained.items()}
+    assert 1e-10 < first["small"] / first["right"] < 1e-8
+    assert 1e3 < first["large"] / first["right"] < 1e4
+    assert training.train(lambda i, o, rng: np.zeros((i, o, 1))) is None
+
+
+def test_equal_weights_move_and_stay_equal():
+    import torch
+
+    torch.manual_seed(0)
+    x = torch.randn(50, 2)
+    net = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
+    for name, part in net.named_parameters():
+        torch.nn.init.constant_(part, 0.1 if "weight" in name else 0.0)
+    for _ in range(20):
+        loss = (net(x)[:, 0] - x.prod(1) - x[:, 0]).square().mean()
+        gradients = torch.autograd.grad(loss, tuple(net.parameters()))
+        with torch.no_grad():
+            for part, gradient in zip(net.parameters(), gradients, strict=True):
+                part -= 0.1 * gradient
+    rows = net[0].weight.detach().numpy()
+    assert np.allclose(rows, rows[0]) and np.ptp(rows[0]) > 0.1
+
+
+# --- slips as learners write them -----------------------------------------------------------------
+
+SLIPS = [
+    ("tanh_grad", lambda x: (1 - np.tanh(x)) ** 2, "the bracket squared"),
+    ("tanh_grad", lambda x: 1 - np.tanh(x) * 2, "doubled for squared"),
+    ("tanh_grad", lambda x: 1 - np.tanh(x**2), "square inside tanh"),
+    ("tanh_grad", lambda x: 1 - np.tanh(x / 2) ** 2, "argument not doubled"),
+    ("dense_tanh", lambda a, weight, bias: np.tanh(weight @ a) * bias, "multiplied by the bias"),
+    ("dense_tanh", lambda a, weight, bias: np.tanh(a @ weight + bias), "weight transposed"),
+    ("dense_tanh", lambda a, weight, bias: np.tanh(weight * a + bias), "no sum"),
+    ("dense_tanh", lambda a, weight, bias: np.tanh((weight * a).sum(0) + bias), "summed over i"),
+    ("keeps_variance", lambda z, a: np.isclose(np.var(z), np.var(a), 0.05), "5 % of a's variance"),
+    ("keeps_variance", lambda z, a: np.var(z) >= 0.95 * np.var(a), "growing allowed"),
+    ("keeps_variance", lambda z, a: 0.95 <= np.var(a) / np.var(z) <= 1.05, "5 % of z's variance"),
+    ("keeps_variance", lambda z, a: 0.95 <= np.var(z) / np.var(a) <= 1.06, None),
+    ("keeps_variance", lambda z, a: bool(np.var(z) == np.var(a)), "exactly equal"),
+    ("glorot_std", lambda i, o: np.sqrt(2 / i + o), "bracket forgotten"),
+    ("glorot_std", lambda i, o: np.sqrt(2 / i), "He's"),
+    ("glorot_std", lambda i, o: 1 / np.sqrt((i + o) // 2), "whole division"),
+    ("glorot_std", lambda i, o: np.sqrt(4 / (i + o)), "the 2 outside the root"),
+    ("he_std", lambda n: 1 / np.sqrt(n), "nothing made up for"),
+    ("he_std", lambda n: 1 / np.sqrt(n * (0.5 - 1 / (2 * np.pi))), "Var(a) for E(a²)"),
+]  # fmt: skip
+OTHERWISE = [
+    ("tanh_grad", lambda x: 4 * lesson.sigmoid(2 * x) * lesson.sigmoid(-2 * x)),
+    ("dense_tanh", lambda a, weight, bias: np.tanh(np.einsum("ij,j->i", weight, a) + bias)),
+    ("keeps_variance", lambda z, a: math.isclose(np.var(z), np.var(a), rel_tol=0.05)),
+    ("keeps_variance", lambda z, a: abs(np.log(np.var(z) / np.var(a))) <= -np.log(0.95)),
+    ("glorot_std", lambda i, o: np.mean([i, o]) ** -0.5),
+    ("he_std", lambda n: (n / 2) ** -0.5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, answer, mistake", SLIPS)
+def test_a_slip_has_its_name(name, answer, mistake):
+    verdict = getattr(lesson, name).check(answer)
+    assert (verdict.status, verdict.mistake) == ("not yet", mistake), verdict
+
+
+@pytest.mark.parametrize("name, answer", OTHERWISE)
+def test_a_right_answer_may_look_otherwise(name, answer):
+    assert getattr(lesson, name).check(answer).status == "correct"
+
+
 # --- the draws ------------------------------------------------------------------------------------
 
 UNUSUAL = {
@@ -228,7 +209,7 @@ UNUSUAL = {
 }  # fmt: skip
 ODD = {
     "a mean": (lambda i, o, rng: rng.normal(0.1, i**-0.5, (o, i)), "The mean should be 0"),
-    "heavy tails": (lambda i, o, rng: rng.laplace(0, (2 * i) ** -0.5, (o, i)), "two deviations"),
+    "heavy tails": (lambda i, o, rng: rng.laplace(0, (2 * i) ** -0.5, (o, i)), "two standard"),
     "somewhat narrow": (lambda i, o, rng: rng.normal(0, 0.95 * i**-0.5, (o, i)), "times what it"),
     "columns alike": (
         lambda i, o, rng: np.repeat(rng.normal(0, i**-0.5, (o, 1)), i, 1), "Not every entry"
@@ -264,7 +245,7 @@ def test_odd_draws_are_told_what_is_odd(case):
 
 
 @pytest.mark.parametrize("std, fan_in, fan_out", [(0.05, 100, 100), (0.1, 100, 40), (0.3, 60, 90)])
-def test_a_deep_linear_network_does_what_the_derivation_foretells(std, fan_in, fan_out):
+def test_a_deep_linear_network_does_what_the_derivation_predicts(std, fan_in, fan_out):
     depth = 6
     values, gradients = deep.through_layers(std, depth, fan_in, fan_out, linear=True)
     forward, back = deep.predicted(std, depth, fan_in, fan_out, linear=True)

@@ -112,6 +112,7 @@ relu_derivative = Exercise(
         Mistake("value, not slope", oracles.relu_forward, "That is the function's value. The slope says how much the value changes when x does."),
         Mistake("sign of x", lambda x: np.sign(x), _SIGNED),
         Mistake("−1 below 0, 1 at 0", lambda x: np.where(x < 0, -1, 1), _SIGNED),
+        Mistake("−1 below 0, and at 0", lambda x: np.where(x > 0, 1, -1), _SIGNED),
         Mistake("1 everywhere", lambda x: 0 * x + 1, "Below 0 ReLU is flat, so its slope there is not 1."),
         Mistake("branches exchanged", lambda x: oracles.relu_derivative(-x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
         Mistake("branches exchanged, 1 at 0", lambda x: 1 - oracles.relu_derivative(x), "The slopes stand on the wrong sides: where does ReLU rise, where is it flat?"),
@@ -175,6 +176,7 @@ surviving_gradient = Exercise(
     "surviving_gradient", oracles.surviving_gradient, [Call(*case) for case in _DEPTHS],
     mistakes=[
         Mistake("added, not multiplied", lambda n, name: n * oracles.steepest(name), "Along a chain of layers slopes are multiplied, one a layer; you added them up."),
+        Mistake("base and exponent exchanged", lambda n, name: n ** oracles.steepest(name), "The same slope is multiplied `depth` times: the slope is the base, the depth the exponent."),
         Mistake("divided by the depth", lambda n, name: oracles.steepest(name) / max(n, 1), "Each further layer multiplies once more by its slope; dividing by the depth is far too kind."),
         Mistake("one layer only", lambda n, name: oracles.steepest(name), "That is the factor of a single layer, whatever the depth."),
         Mistake("one layer too few", lambda n, name: oracles.steepest(name) ** (n - 1), "Count again: with `depth` activations on the way there are `depth` slopes."),
@@ -218,6 +220,7 @@ is_dead = Exercise(
         Mistake("bias forgotten", lambda w, b, X: oracles.is_dead(w, 0.0, X), "The bias decides as well: a large negative one can shut a unit for good."),
         Mistake("bias subtracted", lambda w, b, X: oracles.is_dead(w, -b, X), "The bias is added to X @ weight."),
         Mistake("sign turned", lambda w, b, X: oracles.is_dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
+        Mistake("open on every row", lambda w, b, X: bool((oracles.preactivation(w, b, X) > 0).all()), "You ask whether every row gets through. A dead unit is one through which none does."),
         Mistake("0 counted as alive", lambda w, b, X: bool((oracles.preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
         Mistake("mean for all", lambda w, b, X: bool(oracles.preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
         Mistake("first row only", lambda w, b, X: oracles.is_dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
