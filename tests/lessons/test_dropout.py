@@ -64,7 +64,7 @@ WRONG = {
     "torch's generator": (lambda x, p, rng: torch.nn.functional.dropout(torch.tensor(x), p), "another source of chance"),
     "half dropped": (lambda x, p, rng: x * drawn(x, rng).round() / (1 - p), "half dropped, whatever p is"),
     "a coin": (lambda x, p, rng: x * rng.integers(0, 2, x.shape) / (1 - p), "half dropped, whatever p is"),
-    "brackets": (lambda x, p, rng: x * rng.binomial(1, 1 - p, x.shape) / 1 - p, "brackets forgotten"),
+    "brackets": (lambda x, p, rng: x * rng.binomial(1, 1 - p, x.shape) / 1 - p, "brackets left out"),
     "brackets in the mask": (lambda x, p, rng: x * ((drawn(x, rng) >= p) / 1 - p), "p taken from the mask"),
     "doubled": (lambda x, p, rng: np.where(drawn(x, rng) < p, 0, 2 * x), "doubled, whatever p is"),
     "the mask alone": (lambda x, p, rng: (drawn(x, rng) >= p) / (1 - p), None),
@@ -148,8 +148,8 @@ def test_no_mean_falls_outside_the_explorers_axis():
 
 SLIPS = {
     "p read as keep": lambda x, p: (x, x**2 * (1 - p) / p),
-    "brackets forgotten": lambda x, p: (x, x**2 * p / 1 - p),
-    "brackets forgotten in the mean": lambda x, p: ((1 - p) * x / 1 - p, x**2 * p / (1 - p)),
+    "brackets left out": lambda x, p: (x, x**2 * p / 1 - p),
+    "brackets left out in the mean": lambda x, p: ((1 - p) * x / 1 - p, x**2 * p / (1 - p)),
     "probability forgotten": lambda x, p: (x, (x / (1 - p)) ** 2 - x**2),
     "E[y²] weighted with p": lambda x, p: (x, p * (x / (1 - p)) ** 2 - x**2),
     "kept value not enlarged in E[y²]": lambda x, p: (x, (1 - p) * x**2 - x**2),
@@ -183,8 +183,8 @@ LOSSES = {
     "plain weight decay": lambda x, w, t, p: (w @ x - t) ** 2 + p / (1 - p) * w @ w,
     "units dropped together": lambda x, w, t, p: (1 - p) * (w @ x / (1 - p) - t) ** 2 + p * t**2,
     "variance unscaled": lambda x, w, t, p: (w @ x - t) ** 2 + p * (1 - p) * (w * x) @ (w * x),
-    "brackets forgotten": lambda x, w, t, p: (w @ x - t) ** 2 + (w**2 @ x**2) * p / 1 - p,
-    "brackets forgotten in front": lambda x, w, t, p: (w @ x - t) ** 2 + p / 1 - p * (w**2 @ x**2),
+    "brackets left out": lambda x, w, t, p: (w @ x - t) ** 2 + (w**2 @ x**2) * p / 1 - p,
+    "brackets left out in front": lambda x, w, t, p: (w @ x - t) ** 2 + p / 1 - p * (w**2 @ x**2),
     "weights not squared": lambda x, w, t, p: (w @ x - t) ** 2 + w @ (x**2 * p / (1 - p)),
     "all masks equally likely": lambda x, w, t, p: np.mean(
         [((w * x * m).sum() / (1 - p) - t) ** 2 for m in itertools.product((0, 1), repeat=len(x))]

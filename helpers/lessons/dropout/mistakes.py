@@ -87,7 +87,7 @@ def scaled_only(x, p, training, rng):
     return x / (1 - p * training)
 
 
-def brackets_forgotten(x, p, training, rng):
+def brackets_left_out(x, p, training, rng):
     return x * (rng.random(x.shape) >= p) / 1 - p if training else x
 
 
