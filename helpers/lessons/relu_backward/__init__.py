@@ -8,14 +8,41 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, side_by_side, slips
-from helpers.lessons.relu_backward import explorers, mistakes, oracles, pictures
+from helpers.exercises import (
+    BreakIt,
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    NearMiss,
+    Progress,
+    curves,
+    side_by_side,
+    slips,
+)
+from helpers.lessons.relu_backward import cases, explorers, mistakes, oracles, pictures
 from helpers.lessons.relu_backward.explorers import explore_dead_unit
 from helpers.lessons.relu_backward.names import Names
 from helpers.lessons.relu_backward.oracles import dead_unit
-from helpers.lessons.relu_backward.pictures import lives, matrices
+from helpers.lessons.relu_backward.pictures import (
+    costs,
+    lives,
+    matrices,
+    measured_network,
+    measured_relu,
+    saturation,
+)
 
-__all__ = ["dead_unit", "explore_dead_unit", "lives", "matrices"]  # for the notebook
+__all__ = [  # for the notebook
+    "costs",
+    "dead_unit",
+    "explore_dead_unit",
+    "lives",
+    "matrices",
+    "measured_network",
+    "measured_relu",
+    "saturation",
+]
 
 # --- rows 3.1 and 3.3, by hand --------------------------------------------------------------------
 
@@ -153,8 +180,53 @@ relu_backward = Exercise(
     ],
     hints=["Chain rule, entry by entry: what arrives, times the slope at x.",
            "Your relu_derivative gives the slope. It is a question about x; grad_output plays no part in it."],
-    praise="As autograd does it, zeros included. All it had to remember is one bit an entry: was x > 0?",
+    praise="As autograd does it, zeros included. All it had to remember is one bit per entry: was x > 0?",
     picture=Call(_MIXED, _TABLE))  # fmt: skip
+
+lucky_mask = BreakIt(
+    "lucky_mask", relu_backward, mistakes.mask_of_gradient,
+    goal="by luck",
+    valid=mistakes.one_sign,
+    task="`grad_output` should have a positive and a negative entry.",
+    mistakes=[
+        NearMiss("no negative gradient", ([1.0, 2.0], [3.0, 4.0]), "No negative gradient arrives. Give `grad_output` a negative entry: what must x be there, so that stopping it is right?", lambda grad_output: np.all(grad_output >= 0)),
+        NearMiss("no positive gradient", ([-1.0, -2.0], [-3.0, -4.0]), "No positive gradient arrives. Give `grad_output` a positive entry: what must x be there, so that letting it pass is right?", lambda grad_output: np.all(grad_output <= 0)),
+        NearMiss("a negative gradient at an open gate", ([1.0, -2.0], [3.0, 4.0]), "At an entry where x is positive, a negative gradient arrives. It should pass, and the program stops it.", lambda grad_output, x: np.any((grad_output < 0) & (x > 0))),
+        NearMiss("a positive gradient at a shut gate", ([1.0, -2.0], [-3.0, -4.0]), "At an entry where x is not positive, a positive gradient arrives. It should be stopped, and the program lets it pass.", lambda grad_output, x: np.any((grad_output > 0) & (x <= 0))),
+    ],
+    hints=["Which of its lines decides what passes? What does that line look at, and what should it look at?",
+           "Two masks, one taken from x, one from dL/dy. When do they come out the same?"],
+    praise="Wherever a positive gradient meets a positive x, and a negative one an x that is not, both masks say the same. Data on which they never differ can't find this mistake: test with signs that disagree.")  # fmt: skip
+
+# --- a gradient, measured -------------------------------------------------------------------------
+
+numerical_gradient = cases.OfLosses(
+    "numerical_gradient", oracles.numerical_gradient, cases.MEASURED,
+    mistakes=mistakes.MEASURED,
+    hints=["What is left of a difference of two losses, if you want the change of L per unit of x?",
+           "One entry at a time: `np.ndindex(x.shape)` walks over them, whatever the shape. Which array do you nudge, and is it fresh each time?"],
+    praise="It knows nothing of the chain rule, so it can test any backward pass. It is slow: two losses per entry.")  # fmt: skip
+
+# --- Linear, ReLU, Linear -------------------------------------------------------------------------
+
+weight_gradient = Choice(
+    "weight_gradient",
+    "A linear layer gives Y = A W: A has shape (4, 2), one example per row, W (2, 3) and Y (4, 3). G = dL/dY arrives. What is dL/dW?",
+    {
+        "a": ("G Wᵀ", "That has the shape of A, (4, 2): it is the gradient that goes on to A. For W, which matrix was W multiplied by?"),
+        "b": ("Aᵀ G", "W's entry in row d, column k multiplies A's column d and adds to Y's column k, on every example. So each example contributes A[n, d] · G[n, k], and dL/dW sums over n. The shape agrees: (2, 4) times (4, 3)."),
+        "c": ("A G", "These two can't be multiplied: (4, 2) times (4, 3)."),
+        "d": ("Gᵀ A", "Every product in it is right, but it stands transposed: (3, 2). A gradient has the shape of what it belongs to."),
+    },
+    "b", hints=["A gradient has the shape of what it belongs to. Which of the four has W's shape?"])  # fmt: skip
+
+network_backward = Exercise(
+    "network_backward", oracles.network_backward, cases.NETWORKS,
+    mistakes=mistakes.NETWORK,
+    hints=["Forward there are three steps, z, h and y. Compute z and h again, then go back through the three in the opposite order.",
+           "At each linear layer you need two products: one for its weights, one for what went into it. What went into the second one?",
+           "Between the two stands a ReLU: you know what it does to a gradient, and what it looks at to decide."],
+    praise="These are the gradients that autograd computes. Where a unit is shut on an example, that example adds nothing to the unit's column of dW1. What if it is shut on all of them?")  # fmt: skip
 
 # --- row 3.4 --------------------------------------------------------------------------------------
 
@@ -174,7 +246,7 @@ _DEPTHS = ((1, "sigmoid"), (2, "sigmoid"), (3, "relu"), (3, "tanh"), (0, "sigmoi
 surviving_gradient = Exercise(
     "surviving_gradient", oracles.surviving_gradient, [Call(*case) for case in _DEPTHS],
     mistakes=[
-        Mistake("added, not multiplied", lambda n, name: n * oracles.steepest(name), "Along a chain of layers slopes are multiplied, one a layer; you added them up."),
+        Mistake("added, not multiplied", lambda n, name: n * oracles.steepest(name), "Along a chain of layers slopes are multiplied, one per layer; you added them up."),
         Mistake("divided by the depth", lambda n, name: oracles.steepest(name) / max(n, 1), "Each further layer multiplies once more by its slope; dividing by the depth is far too kind."),
         Mistake("one layer only", lambda n, name: oracles.steepest(name), "That is the factor of a single layer, whatever the depth."),
         Mistake("one layer too few", lambda n, name: oracles.steepest(name) ** (n - 1), "Count again: with `depth` activations on the way there are `depth` slopes."),
@@ -188,7 +260,7 @@ surviving_gradient = Exercise(
         Mistake("sigmoid without loss", lambda n, name: 1.0, "You lose nothing with the sigmoid either. What is its slope where it is steepest?"),
     ],
     hints=["What is the largest slope of each activation, and where is it?",
-           "The chain rule multiplies one such slope a layer: the largest product is a power."],
+           "The chain rule multiplies one such slope per layer: the largest product is a power."],
     praise="After ten sigmoids at most a millionth is left, and 0 is the best place to stand.",
     atol=0,
     picture=curves(
@@ -218,6 +290,7 @@ is_dead = Exercise(
         Mistake("bias forgotten", lambda w, b, X: oracles.is_dead(w, 0.0, X), "The bias decides as well: a large negative one can shut a unit for good."),
         Mistake("bias subtracted", lambda w, b, X: oracles.is_dead(w, -b, X), "The bias is added to X @ weight."),
         Mistake("sign turned", lambda w, b, X: oracles.is_dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
+        Mistake("positive on every row", lambda w, b, X: bool((oracles.preactivation(w, b, X) > 0).all()), "You ask whether every pre-activation is above 0: then the unit is active on every row. Dead is the other extreme."),
         Mistake("0 counted as alive", lambda w, b, X: bool((oracles.preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
         Mistake("mean for all", lambda w, b, X: bool(oracles.preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
         Mistake("first row only", lambda w, b, X: oracles.is_dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
@@ -228,13 +301,24 @@ is_dead = Exercise(
         Mistake("always dead", lambda w, b, X: True, "Not every unit is dead: one row with a positive pre-activation is enough."),
         Mistake("never dead", lambda w, b, X: False, "Some of these units give 0 on every row."),
     ],
-    hints=["One pre-activation a row: X @ weight + bias. What does ReLU make of it?",
-           "Dead: not a single row of the data has a positive pre-activation."],
+    hints=["One pre-activation per row of X. Which of them does ReLU turn into 0?",
+           "Which condition must every row meet, and does a pre-activation of exactly 0 meet it? NumPy has a function that asks whether all entries of an array are true."],
     praise="One open row would do: through it the gradient gets in and can change the weights.",
     picture=curves(
         lambda bias, name: Call(np.array(_WEIGHTS[name]), bias, np.array(_PLANE)),
         np.arange(-5.0, 1.1, 0.25).tolist(), tuple(_WEIGHTS), oracles.is_dead, "bias", "dead (1) or alive (0)",
     ))  # fmt: skip
+
+mean_example = BreakIt(
+    "mean_example", is_dead, mistakes.mean_example,
+    task="One input, D = 1, is enough, and two rows of X.",
+    mistakes=[
+        NearMiss("dead indeed", ([1.0], -4.0, [[1.0], [2.0]]), "No row has a positive pre-activation: the unit is dead, and the program says so. Leave one row on which it is active.", lambda weight, bias, X: np.all(X @ weight + bias <= 0)),
+        NearMiss("active on average", ([1.0], 0.0, [[3.0], [-1.0]]), "On the average example the unit is active, so the program says it is alive, and it is. Pull the average down and leave one row above 0.", lambda weight, bias, X: np.mean(X @ weight + bias) > 0),
+    ],
+    hints=["The program looks at one example that may not be in the data: their mean. When does it say True?",
+           "With weight 1 and bias 0, the pre-activations are the entries of X. Choose two whose mean is negative, though not both are."],
+    praise="The mean is shut, yet one example keeps the unit alive and sends it a gradient. Dead means shut on every example.")  # fmt: skip
 
 dead_learns = Choice(
     "dead_learns",
