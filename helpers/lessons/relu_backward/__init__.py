@@ -120,7 +120,9 @@ relu_forward = Exercise(
         Mistake("cut off at 6", lambda x: np.minimum(oracles.relu_forward(x), 6), "You stop at 6: that is ReLU6. ReLU has no ceiling."),
         Mistake("negatives taken out", lambda x: x[x > 0], "You took the negative entries out, so the array lost its shape. They stay in their places, as 0."),
         Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
+        Mistake("ReLU of −x", lambda x: oracles.relu_forward(-x), "That is ReLU of −x: positive entries became 0, and negative ones positive."),
         slips.one_question(oracles.relu_forward),
+        Mistake("Python's max", lambda x: max(x, 0), slips.one_question(oracles.relu_forward).message),
     ],
     hints=["Each entry by itself: the larger of it and 0.",
            "NumPy has one function that takes the larger of two entry by entry, and another that chooses by a condition."],
@@ -170,6 +172,8 @@ relu_backward = Exercise(
     mistakes=[
         *_BACKWARD_SLIPS,
         Mistake("≥ 0 for > 0", lambda g, x: g * mistakes.at_zero(1)(x), "Right but for one point: where x is exactly 0 you let the gradient pass. The slope there is 0 by convention."),
+        Mistake("open wherever x is not 0", lambda g, x: g * (np.asarray(x) != 0), "You let the gradient pass wherever x is not 0. Below 0 the gate is shut."),
+        Mistake("NaN at 0", lambda g, x: g * mistakes.at_zero(np.nan)(x), "Where x is 0 you get no number: y / x is 0 / 0 there. Compare instead of dividing."),
         Mistake("half at 0", lambda g, x: g * mistakes.at_zero(0.5)(x), _MEAN_AT_0),
         Mistake("mask turned round, open at 0", lambda g, x: g - oracles.relu_backward(g, x), _FLIPPED),
         Mistake("arguments exchanged", lambda g, x: oracles.relu_backward(x, g), "x and the gradient have changed places: grad_output comes first."),
@@ -247,6 +251,9 @@ surviving_gradient = Exercise(
     "surviving_gradient", oracles.surviving_gradient, [Call(*case) for case in _DEPTHS],
     mistakes=[
         Mistake("added, not multiplied", lambda n, name: n * oracles.steepest(name), "Along a chain of layers slopes are multiplied, one per layer; you added them up."),
+        Mistake("sigmoid's slopes added", mistakes.sigmoid_by(lambda n: n / 4), "Along a chain of layers slopes are multiplied, one per layer; you added them up."),
+        Mistake("sigmoid's loss added", mistakes.sigmoid_by(lambda n: 1 - n / 4), "Each layer leaves at most a quarter of what arrives there: nothing is subtracted, all is multiplied."),
+        Mistake("power turned over", mistakes.sigmoid_by(lambda n: 4.0**n), "Your factor grows with the depth. A slope of ¼ leaves a quarter at each layer."),
         Mistake("divided by the depth", lambda n, name: oracles.steepest(name) / max(n, 1), "Each further layer multiplies once more by its slope; dividing by the depth is far too kind."),
         Mistake("one layer only", lambda n, name: oracles.steepest(name), "That is the factor of a single layer, whatever the depth."),
         Mistake("one layer too few", lambda n, name: oracles.steepest(name) ** (n - 1), "Count again: with `depth` activations on the way there are `depth` slopes."),
@@ -270,6 +277,17 @@ surviving_gradient = Exercise(
 
 # --- row 3.5 --------------------------------------------------------------------------------------
 
+dead_learns = Choice(
+    "dead_learns",
+    "A ReLU unit gives 0 on every training example. What does gradient descent on the loss do with its weights and its bias?",
+    {
+        "a": ("It moves them back, but slowly", "A slow step needs a small gradient. How large is it, summed over all examples?"),
+        "b": ("It moves the bias only", "The bias sits behind the same shut gate as the weights."),
+        "c": ("Nothing", "Every example meets slope 0, so weights and bias have gradient 0, and the next step finds the unit as the last one left it."),
+        "d": ("It moves them at random", "Mini-batches are random, but every one of them gives the same gradient here."),
+    },
+    "c", hints=["Which factor do the gradients of all weights, and of the bias, have in common?"])  # fmt: skip
+
 _PAIR, _PLANE = [[1.0], [2.0]], [[1.0, 2.0], [-1.0, 0.5], [2.0, -1.0], [0.5, 0.5]]
 _SPACE = [[-1.0, 1.0, 1.0], [0.0, 2.0, 1.0], [1.0, 0.0, 1.0]]
 _UNITS = [
@@ -278,6 +296,7 @@ _UNITS = [
     ([-1.0, -2.0], 0.0, [_PLANE[0], _PLANE[3]]), ([-1.0, 3.0], 0.0, [[1.0, 1.0], [2.0, 2.0]]),
     ([0.0, 0.0], 0.0, _PLANE), ([0.0, 0.0], 0.25, _PLANE), ([2.0, -1.0, 0.5], -0.5, _SPACE),
     ([2.0, -1.0, 0.5], -0.5, _SPACE[:2]), ([2.0, -1.0, 0.5], 4.0, _SPACE[:2]),
+    ([1.0, 1.0], -1.0, [[2.0, -2.0], [3.0, -4.0]]), ([1.0, 1.0], -0.25, _PLANE),
 ]  # fmt: skip
 
 _WEIGHTS = {"weight (1, 1)": [1.0, 1.0], "weight (−2, 1)": [-2.0, 1.0]}
@@ -292,6 +311,10 @@ is_dead = Exercise(
         Mistake("sign turned", lambda w, b, X: oracles.is_dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
         Mistake("positive on every row", lambda w, b, X: bool((oracles.preactivation(w, b, X) > 0).all()), "You ask whether every pre-activation is above 0: then the unit is active on every row. Dead is the other extreme."),
         Mistake("0 counted as alive", lambda w, b, X: bool((oracles.preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
+        Mistake("0 looked for before the ReLU", lambda w, b, X: bool((oracles.preactivation(w, b, X) == 0).all()), "You ask whether every pre-activation is 0. Those below 0 become 0 as well, in the ReLU."),
+        Mistake("entry by entry", lambda w, b, X: bool((X * w + b <= 0).all()), "`X * weight` multiplies entry by entry and adds nothing up. A row's pre-activation is a sum over its inputs: X @ weight + bias."),
+        Mistake("bias inside the product", lambda w, b, X: bool(((X + b) @ w <= 0).all()), "You add the bias to the inputs, so it is multiplied by the weights. It is added to X @ weight."),
+        Mistake("half of the rows", lambda w, b, X: bool((oracles.preactivation(w, b, X) <= 0).double().mean() >= 0.5), "Half of the rows are not enough: one row on which it is active keeps the unit alive."),
         Mistake("mean for all", lambda w, b, X: bool(oracles.preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
         Mistake("first row only", lambda w, b, X: oracles.is_dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
         Mistake("last row only", lambda w, b, X: oracles.is_dead(w, b, X[-1:]), "You looked at the last row of X alone. Does each row overwrite what the one before said?"),
@@ -318,18 +341,7 @@ mean_example = BreakIt(
     ],
     hints=["The program looks at one example that may not be in the data: their mean. When does it say True?",
            "With weight 1 and bias 0, the pre-activations are the entries of X. Choose two whose mean is negative, though not both are."],
-    praise="The mean is shut, yet one example keeps the unit alive and sends it a gradient. Dead means shut on every example.")  # fmt: skip
-
-dead_learns = Choice(
-    "dead_learns",
-    "A ReLU unit gives 0 on every training example. What does gradient descent on the loss do with its weights and its bias?",
-    {
-        "a": ("It moves them back, but slowly", "A slow step needs a small gradient. How large is it, summed over all examples?"),
-        "b": ("It moves the bias only", "The bias sits behind the same shut gate as the weights."),
-        "c": ("Nothing", "Every example meets slope 0, so weights and bias have gradient 0, and the next step finds the unit as the last one left it."),
-        "d": ("It moves them at random", "Mini-batches are random, but every one of them gives the same gradient here."),
-    },
-    "c", hints=["Which factor do the gradients of all weights, and of the bias, have in common?"])  # fmt: skip
+    praise="The mean is shut, yet one example keeps the unit alive and can send it a gradient. Dead means shut on every example.")  # fmt: skip
 
 revive = Names(
     "revive", oracles.revive,

@@ -51,6 +51,12 @@ _AT_ZERO = (
 )  # X W1 is [[0, 7], [7, 0]]: two gates at exactly 0
 
 
+_FINE = whole_numbers(11, (4, 2), (4, 3), (3, 5), (5, 2))
+_FINE[1] = (
+    _FINE[1] / 8
+)  # small pre-activations too, which a gate at any other place than 0 mistakes
+
+
 def _network(seed, n, d, h, k):
     return Call(*whole_numbers(seed, (n, k), (n, d), (d, h), (h, k)))
 
@@ -60,5 +66,5 @@ NETWORKS = [
     Call(*_AT_ZERO),
     _network(3, 2, 2, 2, 2),
     _network(5, 3, 2, 3, 1),
-    _network(7, 4, 3, 5, 2),
+    Call(*_FINE),
 ]

@@ -27,6 +27,19 @@ def with_factor(name, factor):
     return wrong
 
 
+def sigmoid_by(rule):
+    """rule(depth) for the sigmoid, the right factor for the others."""
+
+    def wrong(depth, activation):
+        return (
+            rule(depth)
+            if activation == "sigmoid"
+            else oracles.surviving_gradient(depth, activation)
+        )
+
+    return wrong
+
+
 REVIVING = ("leaky_relu", "elu", "sigmoid", "batch_norm")
 
 
@@ -103,15 +116,29 @@ def _piling_up(left):
     return wrong
 
 
+def _one_entry(place):
+    """The measured gradient at one entry, 0 at all others."""
+
+    def wrong(loss, x, eps=1e-4):
+        found = np.zeros_like(x)
+        found.flat[place] = oracles.numerical_gradient(loss, x, eps).flat[place]
+        return found
+
+    return wrong
+
+
 _ONE_SIDED = "You nudge to one side only. For a curved loss that is off by about eps times half its second derivative; going as far to the other side cancels this."
 _LEFT_OVER = "An earlier nudge is still there when you move the next entry. Take a fresh copy of x for each entry, or put the old number back."
-_BRACKETS = "Mind the brackets: Python divides before it subtracts, and `a / 2 * eps` multiplies by eps."
+_BRACKETS = (
+    "Mind the brackets: Python divides before it subtracts, and `a / 2 * eps` multiplies by eps."
+)
 
 MEASURED = [
     Mistake("forward difference", _measured(lambda up, here, down, eps: (up - here) / eps), _ONE_SIDED),
     Mistake("backward difference", _measured(lambda up, here, down, eps: (here - down) / eps), _ONE_SIDED),
     Mistake("divided by eps", _measured(lambda up, here, down, eps: (up - down) / eps), "From one nudge to the other x moves by more than eps. By how much?"),
     Mistake("one-sided, divided by 2 eps", _measured(lambda up, here, down, eps: (up - here) / (2 * eps)), "You divide by 2 eps, but x moved by eps only: nudge it down as well."),
+    Mistake("divided by 2", _measured(lambda up, here, down, eps: (up - down) / 2), "From one nudge to the other x moves by 2 eps, not by 2. Divide by how far x moved."),
     Mistake("not divided", _measured(lambda up, here, down, eps: up - down), "That is how far the loss moves. A gradient is that per unit of x: divide by how far x moved."),
     Mistake("the two exchanged", _measured(lambda up, here, down, eps: (down - up) / (2 * eps)), "The sign is turned: take the loss after the nudge up, minus the one after the nudge down."),
     Mistake("times eps", _measured(lambda up, here, down, eps: (up - down) / 2 * eps), _BRACKETS),
@@ -120,6 +147,10 @@ MEASURED = [
     Mistake("all entries together", _together, "You nudge all entries at once and get one number, the sum of the whole gradient. Each entry needs nudges of its own."),
     Mistake("all entries together, spread out", lambda loss, x, eps=1e-4: np.full(x.shape, _together(loss, x, eps)), "You nudge all entries at once, so every entry shows the sum of the whole gradient. Nudge one at a time."),
     Mistake("whole rows", _row_by_row, "On a matrix, `x[i]` is a whole row: you nudge all its entries together. x may have any shape."),
+    Mistake("both losses the same", lambda loss, x, eps=1e-4: np.zeros_like(x), "It is 0 everywhere: both losses come from the same numbers. `above = x` makes no copy, it is another name for the same array. Write `x.copy()`."),
+    Mistake("eps ignored", lambda loss, x, eps=1e-4: oracles.numerical_gradient(loss, x), "You nudge by a number of your own. Nudge by the `eps` that is handed over: the call says how large."),
+    Mistake("first entry only", _one_entry(0), "Only the first entry is measured. Does `return` stand inside the loop?"),
+    Mistake("last entry only", _one_entry(-1), "Only the last entry is kept. Is the result made afresh inside the loop?"),
     Mistake("nudges pile up, above", _piling_up(1), _LEFT_OVER),
     Mistake("nudges pile up, below", _piling_up(-1), _LEFT_OVER),
 ]  # fmt: skip
@@ -169,9 +200,19 @@ NETWORK = [
     Mistake("z for h", network(lambda z, g, **_: {"dW2": z.T @ g}), "What went into the second layer is h, after the ReLU. You used z."),
     Mistake("mask for h", network(lambda mask, g, **_: {"dW2": mask.T @ g}), "What went into the second layer is h: its numbers, not the mask."),
     Mistake("mean over the examples", network(lambda X, dz, h, g, **_: {"dW1": X.T @ dz / len(X), "dW2": h.T @ g / len(X)}), _EXAMPLES),
+    Mistake("mean, dX too", lambda g, *rest: oracles.network_backward(g / len(g), *rest), _EXAMPLES),
+    Mistake("gate from the product", network(lambda dh, z, **_: {"dz": oracles.relu_backward(dh, dh * z)}), "Your gate asks where z · dL/dh is positive. It is set by z alone."),
+    Mistake("times z", network(lambda dh, z, **_: {"dz": dh * z}), "You multiply by z. The chain rule multiplies by the slope of ReLU at z, 0 or 1."),
+    Mistake("a gate at X", network(lambda X, dz, W1, **_: {"dX": oracles.relu_backward(dz @ W1.T, X)}), "You put a gate before X as well. There is one ReLU, and it stands behind the first layer."),
+    Mistake("negative gradients cut", lambda *arrays: tuple(map(oracles.relu_forward, oracles.network_backward(*arrays))), "You set negative gradients to 0. A gradient may be negative: only z decides what is stopped."),
+    Mistake("no ReLU at all", network(lambda dh, z, g, **_: {"dz": dh, "dW2": z.T @ g}), "That is the network without its ReLU, forward and backward."),
+    Mistake("grad_output left out", lambda g, *rest: oracles.network_backward(np.ones_like(g), *rest), "You start from 1 everywhere, as if L were the sum of y. What arrives is `grad_output`."),
     Mistake("W2 not transposed", network(lambda g, W2, mask, **_: {"dz": (g @ W2) * mask}), "Forward, h was multiplied by W2. On the way back the gradient is multiplied by its transpose."),
     Mistake("W1 not transposed", network(lambda dz, W1, **_: {"dX": dz @ W1}), "Forward, X was multiplied by W1. On the way back the gradient is multiplied by its transpose."),
     Mistake("dW1 and dW2 transposed", network(lambda X, dz, h, g, **_: {"dW1": dz.T @ X, "dW2": g.T @ h}), "The products are right, but dW1 and dW2 stand transposed: each has the shape of its own weights."),
+    Mistake("dW1 transposed", network(lambda X, dz, **_: {"dW1": dz.T @ X}), "The products are right, but dW1 stands transposed: it has the shape of W1."),
+    Mistake("dW2 transposed", network(lambda h, g, **_: {"dW2": g.T @ h}), "The products are right, but dW2 stands transposed: it has the shape of W2."),
     Mistake("dW2 first", _reordered(2, 1, 0), "The three are right, but in another order: (dX, dW1, dW2) is wanted."),
+    Mistake("dW2 before dW1", _reordered(0, 2, 1), "The three are right, but in another order: (dX, dW1, dW2) is wanted."),
     Mistake("dX last", _reordered(1, 2, 0), "The three are right, but in another order: (dX, dW1, dW2) is wanted."),
 ]  # fmt: skip

@@ -71,7 +71,9 @@ def saturation():
         axes[0].set(ylim=(-1.2, 2.2), xlabel="x", title="value")
         axes[1].set(ylim=(-0.05, 1.1), yticks=[0, 0.25, 0.5, 0.75, 1], xlabel="x", title="slope")
         axes[0].legend(loc="upper left")
-    return Picture(fig, "Sigmoid, tanh and ReLU from −6 to 6, and their slopes, at most ¼, 1 and 1.")
+    return Picture(
+        fig, "Sigmoid, tanh and ReLU from −6 to 6, and their slopes, at most ¼, 1 and 1."
+    )
 
 
 def costs():
