@@ -193,6 +193,7 @@ lucky_mask = BreakIt(
     valid=mistakes.one_sign,
     task="`grad_output` should have a positive and a negative entry.",
     mistakes=[
+        NearMiss("shapes that differ", ([1.0, -2.0], [3.0]), "Each entry of x has a gradient of its own: give both the same shape.", lambda grad_output, x: np.shape(grad_output) != np.shape(x)),
         NearMiss("no negative gradient", ([1.0, 2.0], [3.0, 4.0]), "No negative gradient arrives. Give `grad_output` a negative entry: what must x be there, so that stopping it is right?", lambda grad_output: np.all(grad_output >= 0)),
         NearMiss("no positive gradient", ([-1.0, -2.0], [-3.0, -4.0]), "No positive gradient arrives. Give `grad_output` a positive entry: what must x be there, so that letting it pass is right?", lambda grad_output: np.all(grad_output <= 0)),
         NearMiss("a negative gradient at an open gate", ([1.0, -2.0], [3.0, 4.0]), "At an entry where x is positive, a negative gradient arrives. It should pass, and the program stops it.", lambda grad_output, x: np.any((grad_output < 0) & (x > 0))),
@@ -336,6 +337,7 @@ mean_example = BreakIt(
     "mean_example", is_dead, mistakes.mean_example,
     task="One input, D = 1, is enough, and two rows of X.",
     mistakes=[
+        NearMiss("X without rows", ([1.0], 0.0, [1.0, 2.0]), "X has shape (N, D), one example per row. With D = 1 a row is a list of one number, as in `[[1.0], [2.0]]`.", lambda X: np.ndim(X) != 2),
         NearMiss("dead indeed", ([1.0], -4.0, [[1.0], [2.0]]), "No row has a positive pre-activation: the unit is dead, and the program says so. Leave one row on which it is active.", lambda weight, bias, X: np.all(X @ weight + bias <= 0)),
         NearMiss("active on average", ([1.0], 0.0, [[3.0], [-1.0]]), "On the average example the unit is active, so the program says it is alive, and it is. Pull the average down and leave one row above 0.", lambda weight, bias, X: np.mean(X @ weight + bias) > 0),
     ],

@@ -60,8 +60,11 @@ def mask_of_gradient(grad_output, x):
 
 def one_sign(grad_output):
     """Why an input proves nothing of `mask_of_gradient`."""
-    both = np.any(grad_output > 0) and np.any(grad_output < 0)
-    return "" if both else "`grad_output` should have a positive and a negative entry."
+    small = 1e-3  # what is smaller, the comparison can hardly tell from 0
+    both = np.any(grad_output > small) and np.any(grad_output < -small)
+    return (
+        "" if both else "`grad_output` should have a positive and a negative entry, neither tiny."
+    )
 
 
 def mean_example(weight, bias, X):
