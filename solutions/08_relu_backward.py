@@ -1,4 +1,4 @@
-# %% [markdown] teaser="looks at ReLU from behind: what its backward pass lets through, and how a unit can die." writes="a gradient through ReLU by hand and in code; dead units"
+# %% [markdown] teaser="looks at ReLU from behind: what its backward pass lets through, and how a unit can die." writes="a gradient through ReLU and a small network; a gradient measured; dead units"
 # # 8 · ReLU, forward and backward
 #
 # ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. After this notebook you can send a gradient back through ReLU and a small network. You know what such gates did for deep networks, and how one can shut for good.
@@ -113,7 +113,7 @@ lesson.relu_derivative.show(relu_derivative)
 # %% [markdown]
 # ## Backward
 #
-# Behind the ReLU, the network goes on to a loss L. The backward pass brings dL/dy: how much L changes when an output y changes. We want dL/dx. Each y depends only on its own x, so the chain rule is one product per entry: dL/dx = dL/dy · dy/dx. First a prediction.
+# After the ReLU, the network goes on to a loss L. The backward pass brings dL/dy: how much L changes when an output y changes. We want dL/dx. Each y depends only on its own x, so the chain rule is one product per entry: dL/dx = dL/dy · dy/dx. First a prediction.
 
 # %%
 lesson.gate.ask()
@@ -159,7 +159,7 @@ lesson.backward_by_hand.check(backward_by_hand)
 lesson.backward_by_hand.show(backward_by_hand)
 
 # %% [markdown]
-# Once both your answers are right, run the next cell again: it then has the same numbers to play with. Turn −0.3 into 0.3 and see its −6.3 come through. Then take the mask from dL/dy, the commonest slip, and count the wrong entries.
+# Once both your answers are right, run the next cell again: it then has the same numbers to play with. Turn −0.3 into 0.3 and see its −6.3 come through. Then take the mask from dL/dy, a common slip, and count the wrong entries.
 
 # %%
 lesson.explore(x, grad_output)
@@ -188,7 +188,7 @@ lesson.relu_backward.check(relu_backward)
 lesson.relu_backward.show(relu_backward)
 
 # %% [markdown]
-# A learner wrote the next program and tried it on some numbers, where it was right. What numbers can those have been?
+# Someone wrote the next program and tried it on a few numbers, and there it was right. Which numbers might those have been?
 
 # %%
 lesson.lucky_mask.show()
@@ -209,7 +209,7 @@ lesson.lucky_mask.check(lucky_mask)
 # %% [markdown]
 # ## Measure a gradient
 #
-# How would you know that a backward pass is right, had you no oracle? A gradient is a promise about small changes, so make one. Nudge one entry of x up by `eps`, then down by `eps` instead, and see how far the loss goes from one to the other, per unit of x: a **central difference**.
+# How would you know that a backward pass is right, if no check told you? A gradient is a promise about small changes, so make one. Nudge one entry of x up by `eps`, then down by `eps` instead, and see how far the loss goes from one to the other, per unit of x: a **central difference**.
 
 # %% [markdown]
 # `loss` is a function: it takes an array of x's shape and gives one number. The result has x's shape, whatever that is, and x itself stays as it is.
@@ -314,7 +314,7 @@ lesson.sigmoid_slope.check(sigmoid_slope)
 lesson.saturation()
 
 # %% [markdown]
-# At x = 5 the sigmoid's slope is below 0.01, and tanh's below 0.001. ReLU's is 1, as far to the right as you like. Left of 0 it is ReLU that has no slope at all.
+# At x = 5 the sigmoid's slope is below 0.01, and tanh's below 0.001. ReLU's is 1, as far to the right as you like. Left of 0 ReLU's is exactly 0: the price of the other half.
 
 # %% [markdown]
 # Follow one path back through `depth` layers. Each activation on it multiplies the gradient by its slope. **At best**, with every activation standing where it is steepest, what factor do the slopes leave? Leave the weights out. `activation` is `"sigmoid"`, `"tanh"` or `"relu"`.
@@ -346,7 +346,7 @@ lesson.surviving_gradient.show(surviving_gradient)
 # Now whole networks of twenty layers, weights included, at their start. By what factor does the gradient's size change from the last layer back to the input, and what does batch normalisation do to that factor?
 
 # %% [markdown]
-# The `gain` of √2 for ReLU is He initialisation. ReLU keeps half the mean square of pre-activations that are spread evenly around 0; weights with twice the variance make up for it.
+# The `gain` of √2 for ReLU is He initialisation. ReLU keeps half the mean square of pre-activations that are spread evenly around 0; weights of variance 2/64 in place of 1/64 make up for it.
 
 
 # %%
@@ -379,7 +379,7 @@ for name, activation, gain in (("sigmoid", torch.sigmoid, 1.0), ("ReLU", F.relu,
 # With ReLU the gradient even grows. ReLU passes on a positive mean, so a part of each pre-activation is the same on all examples. Batch normalisation subtracts that part and divides by the deviation of the rest, about 0.8 in every layer but the first. So on the way back each such layer multiplies the gradient by about 1.2.
 
 # %% [markdown]
-# Two more advantages. A shut gate is an exact 0, which you can count, and a comparison is cheaper than an exponential. How much does the second one matter?
+# Two more advantages. A shut gate gives an exact 0, so ReLU's outputs are sparse, which you can count. And a comparison is cheaper than an exponential. How much does the second one matter?
 
 # %%
 torch.manual_seed(0)
@@ -391,7 +391,7 @@ for name, activation in (("sigmoid", torch.sigmoid), ("ReLU", F.relu)):
 lesson.costs()
 
 # %% [markdown]
-# The bars are measured on your machine. A layer needs a matrix product anyway, and beside that either activation is cheap: what ReLU saves is real but small.
+# The bars are measured on your machine. A layer 512 wide needs such a matrix product anyway, and that takes far longer than either activation: what ReLU saves is real but small.
 
 # %% [markdown] exercise="advantages_over_sigmoid"
 # **Problem 3.4.** In your own words: what are ReLU's advantages over the sigmoid? Which of them becomes smaller when the network uses batch normalisation, and why?
@@ -423,7 +423,7 @@ dead_learns = "c"
 lesson.dead_learns.check(dead_learns)
 
 # %% [markdown]
-# Such a unit is **dead** on the data. Write the test for one unit: `weight` has shape (D,), `bias` is a number, `X` has shape (N, D), one example a row. The unit computes ReLU(X @ weight + bias). Return True if it gives 0 for every row, else False.
+# Such a unit is **dead** on the data. Write the test for one unit: `weight` has shape (D,), `bias` is a number, `X` has shape (N, D), one example per row. The unit computes ReLU(X @ weight + bias). Return True if it gives 0 for every row, else False.
 
 
 # %% exercise="is_dead"
@@ -534,7 +534,7 @@ lesson.revive.check(revive)
 lesson.revive.show(revive)
 
 # %% [markdown]
-# Look at the sizes too. Leaky ReLU's bar is the shortest of the four, for its slope here is 0.01. ELU's and the sigmoid's are larger, up to 0.14 and 0.10, but fade to the left: at z = −20 they would be two billionths. Escaping death is not the same as learning well.
+# Look at the sizes too. Leaky ReLU's bar is the shortest of the four, for its slope here is 0.01. ELU's and the sigmoid's slopes are larger, up to 0.14 and 0.10, but fade to the left: at z = −20 both would be two billionths. Escaping death is not the same as learning well.
 
 # %% [markdown]
 # Try it on forty points. Slide the bias down until no point is active and the gradient norm is exactly 0. Then switch the leak on. At bias 0.5 the norm is 0 as well: is the unit dead there?
@@ -543,7 +543,7 @@ lesson.revive.show(revive)
 lesson.explore_dead_unit()
 
 # %% [markdown]
-# No: at 0.5 it gives exactly what is wanted, so there is nothing to learn, and half of its points and more are active. A gradient of 0 does not prove a unit dead; no active point does.
+# No: at 0.5 it gives exactly what is wanted, so there is nothing to learn, and 24 of the 40 points are active. A gradient of 0 does not prove a unit dead. To be dead is to have no active point.
 
 # %% [markdown]
 # One more consequence of never being negative: unless a unit is dead, the mean of its outputs is positive, and the next layer gets it as input. For pre-activations from N(0, 1) it is 0.40 after ReLU and 0.16 after ELU. Notebook 6 shows what such a mean costs in training.

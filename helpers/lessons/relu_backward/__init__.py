@@ -208,7 +208,7 @@ lucky_mask = BreakIt(
 numerical_gradient = cases.OfLosses(
     "numerical_gradient", oracles.numerical_gradient, cases.MEASURED,
     mistakes=mistakes.MEASURED,
-    hints=["What is left of a difference of two losses, if you want the change of L per unit of x?",
+    hints=["Subtract one loss from the other. How far did x move in between?",
            "One entry at a time: `np.ndindex(x.shape)` walks over them, whatever the shape. Which array do you nudge, and is it fresh each time?"],
     praise="It knows nothing of the chain rule, so it can test any backward pass. It is slow: two losses per entry.")  # fmt: skip
 
@@ -269,7 +269,7 @@ surviving_gradient = Exercise(
     ],
     hints=["What is the largest slope of each activation, and where is it?",
            "The chain rule multiplies one such slope per layer: the largest product is a power."],
-    praise="After ten sigmoids at most a millionth is left, and 0 is the best place to stand.",
+    praise="After ten sigmoids at most a millionth is left, even with each of them at 0, its steepest place.",
     atol=0,
     picture=curves(
         lambda depth, name: Call(depth, name), range(0, 31, 2), ("sigmoid", "tanh", "relu"),
@@ -351,7 +351,7 @@ revive = Names(
         Mistake("relu6 counted", (*mistakes.REVIVING, "relu6"), "One of yours has a ceiling above, but below 0 it is as flat as ReLU."),
         Mistake("hardtanh counted", (*mistakes.REVIVING, "hardtanh"), "One of yours lets negative numbers through, but not these: how far does it reach to the left?"),
         Mistake("both flat ones counted", oracles.OFFERED, "Two of your layers are flat wherever this unit stands. How far do they reach to the left?"),
-        mistakes.left_out("sigmoid", "a layer that is nearly flat here. But a small slope is no zero."),
+        mistakes.left_out("sigmoid", "a layer that is nearly flat here. But a small slope is not zero."),
         mistakes.left_out("elu", "a layer that levels off to the left without ever being flat."),
         mistakes.left_out("leaky_relu", "the gentlest change that can be made to ReLU."),
         mistakes.left_out("batch_norm", "a layer that moves the pre-activations, so that some come to lie above 0."),
