@@ -1,7 +1,7 @@
 # %% [markdown] teaser="looks at ReLU from behind: what its backward pass lets through, and how a unit can die." writes="a gradient through ReLU and a small network; a gradient measured; dead units"
 # # 8 · ReLU, forward and backward
 #
-# ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. After this notebook you can send a gradient back through ReLU and a small network. You know what such gates did for deep networks, and how one can shut for good.
+# ReLU is a row of gates: on the way forward each opens or shuts, on the way back the gradient finds it as it was left. Afterwards you can send a gradient back through ReLU and a small network. You know what such gates did for deep networks, and how one can shut for good.
 
 # %% [markdown]
 # **You will**
