@@ -194,14 +194,14 @@ in_symbols("W", lambda w: conv_matrix(w, 6), w=3)
 # %% [markdown]
 # ## Prove it
 #
-# That two functions agree on examples is a good sign, and no proof. Here is the proof, in three lines:
+# `in_symbols` asks for every product: that settles it for six entries and three weights. For all sizes it takes a proof:
 #
 # $$\sum_{j=0}^{k-1} w_j\,\bar x_{i+j} \;=\; \sum_{c=0}^{n-1} W_{ic}\,\bar x_c \;=\; (W\bar x)_i$$
 #
-# The first step renames: c = i + j. What must $W_{ic}$ be, inside the window and outside it?
+# The first step renames, c = i + j, and lets c run over all columns. What must $W_{ic}$ be, inside the window and outside it?
 
 # %% [markdown]
-# Write each line as a function of `m`, which has a kernel `m.w` and a row `m.x_bar`. The check runs all lines on many of them and names the first step that breaks. Line 2 is a double loop, without a matrix. In line 3 `m.x_bar` is locked: you cannot read it, only multiply it, `… @ m.x_bar`.
+# Write each line as a function of `m`, with a kernel `m.w` and a row `m.x_bar`. The check tries each step on six of them; a step may do one thing. Line 2 is a double loop without a matrix: every output adds up all n columns, those with weight 0 as well. In line 3 `m.x_bar` is locked: you can only multiply it, `… @ m.x_bar`.
 
 
 # %% exercise="matrix_form"

@@ -1,15 +1,15 @@
 # %% [markdown] teaser="turns W on its side. Wᵀ makes images larger again." writes="a U-Net's sizes, `conv_transpose2d`, its gradient"
 # # 3 · Transposed convolution
 #
-# Convolution and pooling make images smaller. But a network that paints, or that gives a class to every pixel, has to come back up. The transposed convolution does that. It is the ordinary convolution run backwards, and after this notebook it holds no secrets.
+# Pooling and convolutions with a stride make images smaller. But a network that paints an image, or gives a class to every pixel, has to come back up. The transposed convolution does that. It is the backward pass of a convolution, used as a layer.
 
 # %% [markdown]
 # **You will**
 #
 # - follow the sizes through a U-Net, down and up again;
-# - compute a transposed convolution by hand, then write `conv_transpose2d`;
+# - compute a transposed convolution by hand, then in code;
 # - find out which sizes come back after going down, and what `output_padding` is for;
-# - see that it is the transposed matrix, the gradient of a convolution, and no inverse.
+# - see that it is a transposed matrix, a gradient, a convolution over an input full of zeros, and in general no inverse.
 
 # %% [markdown]
 # Every `...` is yours to replace; `lesson.by_hand.hint()` gives hints.
@@ -30,7 +30,7 @@ from helpers.views import photograph
 # %% [markdown]
 # ## See it move
 #
-# A convolution **gathers**: one window of the input becomes one output cell. Turn that round, and one input cell becomes a whole window of the output. It leaves a **stamp**: the kernel, multiplied by the cell's number. Where stamps overlap, they add up.
+# A convolution **gathers**: one window of the input becomes one output cell. A transposed convolution goes the other way: one input cell becomes a whole window of the output. It leaves a **stamp**: the kernel, multiplied by the cell's number. Where stamps overlap, they add up.
 
 # %% [markdown]
 # Click an input cell to see its stamp, or press play. Then change the stride, and drag the numbers.
@@ -44,7 +44,7 @@ lesson.explore()
 # %% [markdown]
 # ## Why anyone needs it
 #
-# **Problem 1.3a.** Segmentation: every pixel of an image is to get a class, such as road, sky or tree. First choose, then give the network its name.
+# **Problem 1.3a.** Segmentation: every pixel of an image is to get a class, such as road, sky or tree. First choose, then give the network its name. (**Pooling**, from notebook 1, replaces each block of cells, usually 2 × 2, by its largest value or its mean.)
 
 # %%
 lesson.segmentation_network.ask()
@@ -59,7 +59,7 @@ segmentation_network = "d"
 lesson.segmentation_network.check(segmentation_network)
 
 # %% [markdown]
-# How much is lost on the way down? Here a photograph is averaged over blocks, which stands for the way down, and each average is stamped back onto its block: a transposed convolution with a kernel of ones, and the block's size as its stride.
+# How much is lost on the way down? Here a photograph is averaged over blocks, in place of a network's way down. Then each average is stamped back onto its block: a transposed convolution with a kernel of ones, its stride the block's size.
 
 
 # %%
@@ -79,19 +79,21 @@ filtered(down_and_up, image, {f"{n} × {n} blocks": np.ones((n, n)) for n in (2,
 for size in (2, 4, 8, 16):
     gone = down_and_up(image, np.ones((1, 1, size, size))).numpy() - image
     percent = 100 * abs(gone).mean()
-    print(f"{size} × {size} blocks: a pixel is off by {percent:.1f} % of full brightness")
+    print(
+        f"{size} × {size} blocks: on average a pixel is off by {percent:.1f} % of full brightness"
+    )
 
 # %% [markdown]
-# What is in the picture, you can still tell with blocks of 8 × 8, after three poolings. Where exactly an edge runs is gone. A real network carries many channels down and so loses less, but the exact place is what skip connections bring back at little cost. Here they are, in a network shaped like a U:
+# With 8 × 8 blocks, as after three poolings, you can still tell what is in the picture. Where exactly an edge runs is gone. A network carries many channels down, so it can keep more than one mean of each block. **Skip connections** pass the exact places straight across. Here they are, in a network shaped like a U:
 
 # %%
 lesson.unet()
 
 # %% [markdown]
-# Follow the sizes. The 3×3 convolutions are padded by 1 and keep the size. Each of the `depth` poolings, 2×2, halves it and rounds **down**. Each up-convolution has kernel 2 and stride 2: its stamps lie side by side, so it doubles whatever it is given.
+# Follow the sizes. The 3×3 convolutions are padded by 1 and keep the size. Each of the `depth` poolings, 2×2 with stride 2, halves it and rounds **down**. Each up-convolution has kernel 2 and stride 2: its stamps lie side by side, so it doubles whatever it is given.
 
 # %% [markdown]
-# Return the list n, …, bottom, …, up again: 2 · depth + 1 whole numbers. If an odd size does not come back, the list shall say so.
+# Return the list n, …, bottom, …, up again: 2 · depth + 1 whole numbers. Report the sizes as they are: if an odd size does not come back, the list is not symmetrical.
 
 
 # %% exercise="unet_sizes"
@@ -118,13 +120,13 @@ lesson.unet_sizes.check(unet_sizes)
 lesson.unet_sizes.show(unet_sizes)
 
 # %% [markdown]
-# With 96 everything fits. Try other sizes here: which ones reach the other side of every skip unchanged?
+# With 96 everything fits. Try other sizes here. For which do the two ends of every skip have the same size?
 
 # %%
 lesson.unet(unet_sizes, n=100, depth=3)
 
 # %% [markdown]
-# Exactly the multiples of 2 to the power of `depth`. Others are padded first, or the larger map of a skip is cropped. (The first U-Net, by Ronneberger, Fischer and Brox, 2015, did not pad its convolutions at all, so it had to crop every skip.)
+# Exactly for the multiples of 2 to the power of `depth`. For other sizes, pad the image first or crop the larger map of a skip. (The first U-Net, by Ronneberger, Fischer and Brox, 2015, did not pad its convolutions at all, so it had to crop every skip.)
 
 # %% [markdown] exercise="segmentation_answer"
 # **In your own words (1.3a):** name an architecture for segmentation and describe it. What happens on the way down, what on the way up, and what would be missing without the skips?
@@ -132,9 +134,9 @@ lesson.unet(unet_sizes, n=100, depth=3)
 # *Double-click here and write.*
 
 # %% [markdown] tags=["solution"]
-# **A model answer.** A U-Net. Its encoder alternates convolutions and pooling: the image becomes smaller, the channels more, and each cell sees a larger part of the image. Its decoder enlarges again with up-convolutions until every pixel of the input has its own vector of class scores.
+# **A model answer.** A U-Net. Its encoder alternates convolutions and pooling: the maps become smaller, their channels more numerous, and each cell sees a larger part of the image. Its decoder enlarges the maps again with up-convolutions, until every pixel of the input has its own vector of class scores.
 #
-# Skip connections copy the encoder's maps across to the decoder's level of the same size. Without them the decoder would know what is in the image, but only roughly where: the exact outlines were lost in the pooling, as the photograph showed.
+# Skip connections copy the encoder's maps across to the decoder's level of the same size. Without them the decoder would know what is in the image, but only roughly where: exact outlines are hard to keep through the pooling, as the photograph showed.
 #
 # *A good answer names:* encoder and decoder, one output per pixel, the skips, and what they carry (exact places).
 
@@ -201,9 +203,26 @@ lesson.conv_transpose2d.check(conv_transpose2d)
 lesson.conv_transpose2d.show(conv_transpose2d)
 
 # %% [markdown]
+# ### Right by luck
+#
+# A single character is missing from this program, and some tests would never notice. Find such an input.
+
+# %%
+lesson.break_overlaps.show()
+
+# %% exercise="break_overlaps"
+break_overlaps = ...  # (x, weight, stride)
+
+# %% tags=["solution"]
+break_overlaps = ([[[1, 2], [3, 4]]], [[[[1, 2], [3, 5]]]], 2)  # kernel 2, stride 2
+
+# %% check="break_overlaps"
+lesson.break_overlaps.check(break_overlaps)
+
+# %% [markdown]
 # ## How large is the result?
 #
-# Going down and coming up with the same kernel size, stride and padding: does one arrive where one started? Predict.
+# Go down with a convolution, then up with a transposed one of the same kernel size, stride and padding. Do you end up where you started? Predict.
 
 # %%
 lesson.round_trip.ask()
@@ -218,7 +237,7 @@ round_trip = "b"
 lesson.round_trip.check(round_trip)
 
 # %% [markdown]
-# Now the rule for a row of `n` cells: n stamps, `stride` apart. With `dilation` d a stamp of k taps covers d(k − 1) + 1 cells. `padding` cells are cropped at **both** ends, and `output_padding` adds cells at the **far end only**.
+# Now the rule for a row of `n` cells: n stamps, `stride` apart. With `dilation` d, the k entries of the kernel, its **taps**, lie d cells apart; work out how long a stamp is then. `padding` cells are cropped at **both** ends, and `output_padding` adds cells at the **far end only**.
 
 
 # %% exercise="conv_transpose_output_size"
@@ -242,6 +261,21 @@ lesson.conv_transpose_output_size.check(conv_transpose_output_size)
 lesson.conv_transpose_output_size.show(conv_transpose_output_size)
 
 # %% [markdown]
+# “With stride 2 the size doubles”, people say. Often it does not. When does it, with a kernel larger than the stride? Find one setting.
+
+# %%
+lesson.break_size.show()
+
+# %% exercise="break_size"
+break_size = ...  # dict(n=…, kernel_size=…, stride=…, padding=…)
+
+# %% tags=["solution"]
+break_size = dict(n=5, kernel_size=4, stride=2, padding=1)  # 4 − 2 · 1 = 2
+
+# %% check="break_size"
+lesson.break_size.check(break_size)
+
+# %% [markdown]
 # Now send several sizes down and up again. Which of them come back, and what do they have in common?
 
 # %%
@@ -252,10 +286,10 @@ for n in range(13, 19):
     print(f"{n} → {small.shape[-1]} → {up(small).shape[-1]}")
 
 # %% [markdown]
-# The odd ones. With stride 2, two sizes go down to one, since the convolution's floor drops a remainder; the way up cannot know which it was and takes the smaller. So the size returns only if the stride divides n + 2p − k.
+# The odd ones. With stride 2, two sizes become one on the way down, since the convolution's floor drops a remainder. The way up cannot know which it was and gives the smaller. So the size returns exactly if the stride divides n + 2p − k (without dilation).
 
 # %% [markdown]
-# `output_padding` says how much was dropped: the remainder of (n + 2p − k) / s. Despite its name it does not put zeros there:
+# `output_padding` says how much was dropped: the remainder of (n + 2p − k) / s. A remainder is smaller than s, so PyTorch asks for no more: `output_padding` must be smaller than the stride or the dilation, else it raises an error. Despite its name, it does not append zeros:
 
 # %%
 ones, kernel = torch.ones(1, 1, 8), torch.tensor([[[1.0, 2.0, 4.0]]])
@@ -264,15 +298,15 @@ for extra in (0, 1):
     print(f"output_padding={extra}: {row.shape[-1]} cells, ending in {row[0, 0, -3:].tolist()}")
 
 # %% [markdown]
-# The extra cell holds a 4, the end of the last stamp: one cell less is cropped at that end. Only where no stamp reaches that far is the new cell 0.
+# The extra cell holds a 4, the end of the last stamp: one cell fewer is cropped at that end. Only where no stamp reaches that far is the new cell 0.
 
 # %% [markdown]
 # ## Why it is called transposed
 #
-# In notebook 2 a convolution became a matrix W: row i of W holds the kernel where output i looks. Turn the matrix over, and row i becomes a column. Column i of Wᵀ is where y[i] leaves its stamp.
+# In notebook 2 a convolution became a matrix W: row i of W holds the kernel at the cells that output i reads. Transpose W, and row i becomes column i of Wᵀ: there it is the stamp of y[i].
 
 # %% [markdown]
-# Step through it. Then set n to 8, and look at the last row of Wᵀ: no stamp reaches it. That is the cell the stride dropped. PyTorch leaves it out, unless `output_padding` asks for it.
+# Step through it. Then set n to 8 and look at the last row of Wᵀ: no stamp reaches it. That is the cell that the stride dropped. PyTorch leaves it out, unless `output_padding` asks for it.
 
 # %%
 lesson.explore_transpose()
@@ -303,9 +337,44 @@ lesson.as_transposed_matrix.check(as_transposed_matrix)
 lesson.as_transposed_matrix.show(as_transposed_matrix)
 
 # %% [markdown]
+# ### It is an ordinary convolution, over a wider input
+#
+# A column of Wᵀ stamps. A **row** of Wᵀ gathers, as the windows of an ordinary convolution do. Set the stride to 1 in the explorer above and read a row in the middle: the kernel stands there backwards. With a larger stride only some of its entries do. Why?
+
+# %% [markdown]
+# Because `stride` − 1 zeros have been put between the input's cells; they meet the missing entries. In two dimensions the kernel is turned by 180°, and k − 1 − `padding` zeros go around (Dumoulin and Visin, “A guide to convolution arithmetic for deep learning”, 2016). How many products of a window are not with a zero put in?
+
+# %%
+lesson.explore_gather()
+
+# %% [markdown]
+# With kernel 3 and stride 2, at most 4 of 9. So this view is good for understanding, and wasteful as a program. Still, write it: `kernel` is k × k, `padding` at most k − 1. `F.conv2d` may do the gathering, or your `conv2d` from notebook 1; nothing transposed.
+
+
+# %% exercise="as_convolution"
+def as_convolution(x, kernel, stride=1, padding=0):
+    """The transposed convolution of x (H, W) by windows over x with zeros between and around."""
+    ...
+
+
+# %% tags=["solution"]
+def as_convolution(x, kernel, stride=1, padding=0):
+    """The transposed convolution of x (H, W) by windows over x with zeros between and around."""
+    height, width = x.shape
+    spread = np.zeros(((height - 1) * stride + 1, (width - 1) * stride + 1))
+    spread[::stride, ::stride] = x
+    framed = np.pad(spread, len(kernel) - 1 - padding)
+    turned = np.array(kernel[::-1, ::-1], dtype=float)
+    return F.conv2d(torch.tensor(framed)[None, None], torch.tensor(turned)[None, None])[0, 0]
+
+
+# %% check="as_convolution"
+lesson.as_convolution.check(as_convolution)
+
+# %% [markdown]
 # ### It is the gradient of a convolution
 #
-# Whoever trains a CNN uses transposed convolutions, knowingly or not. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
+# Whenever a CNN of several layers is trained, transposed convolutions run in its backward pass. Let out = Wx be a convolution, and let the loss pass back `grad_output`, one number for each output. By the chain rule the gradient with respect to x is Wᵀ `grad_output`.
 
 # %% [markdown]
 # Don't believe it: measure it. Let autograd find the gradient, without any transposed convolution of yours.
@@ -333,10 +402,10 @@ lesson.input_gradient.check(input_gradient)
 lesson.input_gradient.show(input_gradient)
 
 # %% [markdown]
-# Compare this picture with the last one: the same numbers. And it works both ways: the backward pass of a transposed convolution is a convolution.
+# Compare this picture with that of `as_transposed_matrix`: the same numbers. It works both ways: the backward pass of a transposed convolution is a convolution.
 
 # %% [markdown]
-# ### It is not an inverse
+# ### It is not an inverse, in general
 #
 # You will often read “deconvolution” for this layer. The name is misleading: to deconvolve means to undo a convolution. Put it to the test. Enlarge `y` with the transposed convolution, then convolve the result with the same `w` (stride 1, no padding). Does `y` come back?
 
@@ -361,53 +430,99 @@ lesson.there_and_back.check(there_and_back)
 lesson.there_and_back.show(there_and_back)
 
 # %% [markdown]
-# The size is back, the numbers are not. You computed W Wᵀ y, and W Wᵀ is not the identity: each window gathers its own stamp w · w times, and also what its neighbours' stamps left in it.
-
-# %% [markdown]
-# The other order, Wᵀ W, cannot be the identity either: as soon as k > 1, W has fewer rows than columns, and what it threw away is gone. Here is W Wᵀ in numbers:
+# The size is back, the numbers are not. You computed W Wᵀ y, and W Wᵀ is in general not the identity: output i is w · w times y[i], plus what the neighbouring stamps left in its window. Here is W Wᵀ in numbers:
 
 # %%
 identity = torch.eye(4).unsqueeze(1)
-kernel = torch.tensor([[[1.0, 2.0, -1.0]]])
-print("W Wᵀ for the kernel 1, 2, −1:")
+kernel = torch.tensor([[[1.0, 2.0, 1.0]]])
+print("W Wᵀ for the kernel 1, 2, 1:")
 print(F.conv1d(F.conv_transpose1d(identity, kernel), kernel)[:, 0].int().numpy())
 
 # %% [markdown]
-# On the diagonal stands w · w = 6, beside it how the kernel overlaps with itself, shifted. A network does not mind: it learns the kernel of the way up afresh. What transposing gives it is the right *shape* of connections, those of a convolution, turned round.
+# On the diagonal stands w · w = 6; beside it the products of the kernel with itself, moved by one cell (1 · 2 + 2 · 1 = 4) and by two (1). For the identity, the first would have to be 1 and the others 0. Some kernels do that. Find one:
+
+# %%
+lesson.break_inverse.show()
+
+# %% exercise="break_inverse"
+break_inverse = ...  # (y, w)
+
+# %% tags=["solution"]
+break_inverse = ([3, -2, 5], [0, 1, 0])
+
+# %% check="break_inverse"
+lesson.break_inverse.check(break_inverse)
+
+# %% [markdown]
+# With stride = kernel size, stamps do not overlap, and w · w = 1 is enough: four weights of ½, 2 × 2, stride 2. The other order, Wᵀ W, is never the identity without padding once k > 1: W has fewer rows than columns, so it takes some x ≠ 0 to 0.
+
+# %% [markdown]
+# A network does not need an inverse: it learns the kernel of the way up separately. What it gets from transposing is the *pattern* of connections, which cell is joined to which.
 
 # %% [markdown]
 # ## Play: the checkerboard
 #
-# Stamps add up, so a cell hit by four stamps tends to be brighter than one hit by a single stamp. Before you move anything: with stride 2, which kernel sizes hit all cells, away from the border, equally often?
+# Stamps add up. With a plain grey image and a kernel of equal numbers, a cell hit by four stamps becomes four times as bright as one hit once. Before you move anything: with stride 2, which kernel sizes hit all cells, away from the border, equally often?
 
 # %%
 lesson.explore_overlaps()
 
 # %% [markdown]
-# Equally often exactly if the stride divides the kernel size. So the U-Net's kernel 2 with stride 2 is a good choice, and so is 4 with 2, but not 3 with 2.
+# Equally often exactly if the stride divides the kernel size: 2 and 4 with stride 2, but not 3. Does that settle it? The kernel's numbers count as well. Predict:
+
+# %%
+lesson.even_kernel.ask()
+
+# %% exercise="even_kernel"
+even_kernel = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+even_kernel = "c"
+
+# %% check="even_kernel"
+lesson.even_kernel.check(even_kernel)
+
+# %% [markdown]
+# So the entries of the kernel that meet on a cell must have the same sum on every cell. If the stride divides the kernel size, equal entries do that. But the kernel is learned, and nothing forces its sums to stay equal.
 
 # %% [markdown]
 # See it on a small photograph, enlarged by **your** function. Each kernel's numbers sum to 4, so that the brightness is kept on average (but for a dark rim, which fewer stamps reach).
 
 # %%
-tent = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 16
 kernels = {
-    "2×2: blocks": np.ones((2, 2)),
-    "3×3: checkerboard": np.full((3, 3), 4 / 9),
-    "4×4: smooth": tent,
+    "2×2, equal": np.ones((2, 2)),
+    "2×2, uneven": np.array([[1.6, 0.8], [0.8, 0.8]]),
+    "3×3, equal": np.full((3, 3), 4 / 9),
+    "4×4, a tent": np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 16,
 }
 filtered(lambda x, weight: conv_transpose2d(x, weight, stride=2), photograph(40), kernels)
 
 # %% [markdown]
-# Kernels are learned, so a network *can* even out the pattern; it often does not quite. You can see it in the images of many a generator. Another remedy: enlarge by copying pixels, then use an ordinary convolution.
+# Odena, Dumoulin and Olah (“Deconvolution and Checkerboard Artifacts”, Distill, 2016) describe such patterns in images made by neural networks. Their remedy: first enlarge by copying cells, then use an ordinary convolution. The same kernels, divided by 4. Will the checkerboards stay?
+
+
+# %%
+def resize_then_convolve(x, weight):
+    """Copy every cell to 2 × 2 cells, then convolve with a quarter of the weight, stride 1."""
+    large = F.interpolate(torch.tensor(x)[None], scale_factor=2, mode="nearest")
+    return F.conv2d(large, torch.tensor(weight) / 4)[0]
+
+
+filtered(resize_then_convolve, photograph(40), kernels)
+
+# %% [markdown]
+# They are gone. Where the copied image is constant, every window sees the same numbers, so every output is the same, whatever the kernel.
 
 # %% [markdown]
 # ## What you take with you
 #
 # - Each input cell stamps the kernel, times its number, into the output. Overlaps add up.
-# - Size: (n − 1)s − 2p + d(k − 1) + 1 + output_padding. Stride spreads, padding crops.
-# - It is Wᵀ, and so the backward pass of a convolution. It restores the shape, not the numbers.
-# - Where the stride divides the kernel size, stamps overlap evenly: no checkerboard.
+# - Size: (n − 1)s − 2p + d(k − 1) + 1 + `output_padding`. Stride spreads, padding crops.
+# - It is Wᵀ, so it is the backward pass of a convolution. It is also a convolution with the kernel turned, over zeros put between and around.
+
+# %% [markdown]
+# - In general it does not bring back the numbers. It brings back the size if the stride divides n + 2p − k, otherwise with `output_padding`.
+# - If the stride divides the kernel size, stamps overlap evenly. A checkerboard then has to be learned.
 
 # %%
 lesson.progress()

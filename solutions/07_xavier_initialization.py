@@ -178,7 +178,12 @@ print(f"Var(a + a) = {Var(m.a[0] + m.a[0]):.2f}, Cov(a₁, a₂) = {Cov(m.a[0], 
 print("W₁ · a₁", m.W[0] * m.a[0])
 
 # %% [markdown]
-# Write the lines as functions, `lambda m: …` or with `def`; here is the usual route, but yours may have more lines or fewer. In every model of the check the terms $W_j a_j$ are independent of one another, $W_j$ is independent of $a_j$, all means are zero, and all $W_j$ share one distribution, as do all $a_j$.
+# Write the lines as functions, `lambda m: …` or with `def`. You may assume: the pairs $(W_j, a_j)$ are independent of one another, so the terms $W_j a_j$ are; the weights are independent of the inputs; all means are zero; all pairs share one distribution.
+#
+# **Each step may bring in one of these.** Here is the usual route; yours may go another way.
+
+# %% [markdown]
+# How does the check see what a step uses? It also runs your lines in worlds where some of the assumptions are missing. Where a step fails, it has used something that is missing.
 
 # %% exercise="variance_derivation"
 variance_derivation = [
@@ -220,7 +225,7 @@ lesson.variance_derivation.show(variance_derivation)
 # %% [markdown]
 # ## Take the assumptions away
 #
-# Each equality used something. First world: $W_2$ is a copy of $W_1$ and $a_2$ a copy of $a_1$, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
+# Each equality used one assumption at most. First world: $W_2$ is a copy of $W_1$ and $a_2$ a copy of $a_1$, so the terms of the sum are not independent. The column of numbers is each line's value in that world.
 
 # %%
 lesson.variance_derivation.without("independent terms", variance_derivation)
@@ -247,13 +252,19 @@ positive_inputs = "c"
 lesson.positive_inputs.check(positive_inputs)
 
 # %%
-lesson.variance_derivation.without("zero mean", variance_derivation)
+lesson.variance_derivation.without("zero mean of the inputs", variance_derivation)
 
 # %% [markdown]
-# Both means count. With inputs of mean zero and weights that have another mean, the same step fails:
+# Both means count. With inputs of mean zero and weights that have another mean, a step fails as well:
 
 # %%
 lesson.variance_derivation.without("zero mean of the weights", variance_derivation)
+
+# %% [markdown]
+# With neither mean zero, nothing hides what you wrote for the squared means:
+
+# %%
+lesson.variance_derivation.without("zero mean", variance_derivation)
 
 # %% [markdown]
 # Fourth world: the second weight and the second input are of another size than the first.
@@ -262,7 +273,7 @@ lesson.variance_derivation.without("zero mean of the weights", variance_derivati
 lesson.variance_derivation.without("identical distribution", variance_derivation)
 
 # %% [markdown]
-# Each assumption carries one step. But you will often read that the *inputs* must be independent of one another, which in a deep network they never are. Is that needed?
+# No step brought in more than one assumption. But you will often read that the *inputs* must be independent of one another, which in a deep network they never are. Is that needed?
 
 # %%
 lesson.shared_inputs.ask()

@@ -7,8 +7,8 @@
 # **You will**
 #
 # - pass a matrix forward and its gradient backward, by hand and in code;
-# - see which slips look right until a zero or a minus sign comes along;
-# - measure a gradient without the chain rule, and test your code with it;
+# - find numbers on which a wrong program is right;
+# - measure a gradient without the chain rule;
 # - see what twenty sigmoids leave of a gradient, and what batch normalisation gives back;
 # - kill a unit, prove it dead, and revive it.
 
@@ -554,7 +554,7 @@ lesson.explore_dead_unit()
 # *Double-click here and write.*
 
 # %% [markdown] tags=["solution"]
-# **A model answer.** Units can die. If a unit's pre-activation is at or below 0 for every input, it outputs 0 everywhere, and its slope there is 0 too: neither its weights nor its bias get a gradient, so it stays as it is. One step that was too large is enough to bring it there.
+# **A model answer.** Units can die. If a unit's pre-activation is at or below 0 for every input, it outputs 0 everywhere, and its slope there is 0 too: neither its weights nor its bias get a gradient, so it stays as it is. One step that is too large can bring it there.
 #
 # Leaky ReLU and ELU mend this: they have a slope other than 0 below 0, α for the one and αeˣ for the other, so a gradient always gets through. They also take negative values. ReLU passes a positive mean on to the next layer; negative values pull it back towards 0.
 #
@@ -567,6 +567,8 @@ lesson.explore_dead_unit()
 # - At exactly 0 the slope is a convention; PyTorch takes 0.
 # - Through a linear layer: dL/dW = Aᵀ G and dL/dA = G Wᵀ, each of the shape of what it belongs to.
 # - Central differences test any backward pass, away from kinks.
+
+# %% [markdown]
 # - Slopes multiply: depth sigmoids leave at most ¼ to the power of depth, active ReLUs leave 1.
 # - A unit that is shut on all data gets no gradient. A slope other than 0 on the left keeps the way back open.
 

@@ -1,14 +1,16 @@
 """A derivation is right when every line follows on every model, and wrong at its first bad line."""
 
+from dataclasses import replace
 from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from helpers.derivations import Derivation, End, Landmark
+from helpers.derivations import Derivation, End, Landmark, World
 from helpers.derivations.relations import holds
-from helpers.exercises import Mistake
+from helpers.derivations.rules import Ledger, in_quotes
+from helpers.exercises import Mistake, describe
 from tests import course
 
 
@@ -231,3 +233,149 @@ def test_relations_are_what_they_say():
         assert holds(left, "≤", right) == (left <= right)
     assert holds(1e6, "=", 1e6 * (1 + 1e-12)) and not holds(1.0, "=", 1.0 + 1e-6)
     assert not holds(None, "=", None)
+
+
+# --- one rule a step ------------------------------------------------------------------------------
+
+RULES = {"independence": {"apart"}, "zero means": {"of a", "of b"}}
+
+
+def worlds():
+    """Models without independence, without zero means, without either."""
+    kinds = {("apart",): (False, True), ("of a", "of b"): (True, False)}
+    kinds |= {("apart", "of a", "of b"): (False, False)}
+    return [
+        World(joint(seed, independent=apart, centred=centred), frozenset(lacks), told=seed < 5)
+        for lacks, (apart, centred) in kinds.items()
+        for seed in (4, 5)
+    ]
+
+
+def ruled(**kwargs):
+    return variance(rules=RULES, worlds=worlds, **kwargs)
+
+
+def test_a_step_by_one_rule_is_right_and_shown_with_it():
+    assert ruled().check(RIGHT).status == "correct"
+    words = [row.words for row in ruled().show(RIGHT).rows]
+    assert words[1:] == ["follows, by “independence”", "follows, by “zero means”"]
+
+
+def test_a_step_by_two_rules_is_refused_and_shown_where_the_first_is_not_enough():
+    one = ruled()
+    verdict = one.check([var_ab, "=", product_of_variances])
+    assert verdict.message.startswith(
+        "Line 1 = line 2 uses “independence” and “zero means” at once. Take one at a time"
+    )
+    model = dict(verdict.details)["Model"]
+    assert model.startswith("without “of a” and “of b”: ")
+    rows = one.show([var_ab, "=", product_of_variances]).rows
+    assert (rows[1].state, rows[1].status) == ("leaps", "not yet")
+    hidden = [replace(world, told=False) for world in worlds()]
+    silent = variance(rules=RULES, worlds=lambda: hidden)
+    assert not silent.check([var_ab, "=", product_of_variances]).details
+
+
+def test_what_one_step_has_used_is_free_for_the_next_unless_it_is_not_lasting():
+    again = [var_ab, "=", moments, "=", var_ab, "=", moments, "=", product_of_variances]
+    assert ruled().check(again).status == "correct"
+    back = [var_ab, "=", moments, "=", lambda m: (moments(m) + var_ab(m)) / 2]
+    back += ["=", product_of_variances]
+    assert ruled().check(back).status == "correct"
+    verdict = ruled(lasting=False).check(back)
+    assert verdict.message.startswith("Line 3 = line 4 uses “independence” and “zero means”")
+
+
+def test_a_false_line_that_the_assumptions_hide_is_named_as_a_mistake():
+    def forgot(m):
+        return moments(m) + mean(m, m.a[:, None])
+
+    one = ruled(mistakes=[Mistake("a mean thrown in", forgot, "Look.")])
+    verdict = one.check([var_ab, "=", forgot, "=", product_of_variances])
+    assert verdict.mistake == "a mean thrown in"
+    assert verdict.message == "Line 1 = line 2 uses “independence” and “zero means” at once. Look."
+
+
+def test_an_end_is_told_by_which_rule_alone_it_is_the_same():
+    verdict = ruled().check([var_ab, "=", moments])
+    assert verdict.message == (
+        "The last line should be Var(a) Var(b); yours is the same only by “zero means”."
+    )
+    assert "before" not in str(verdict.details) and "Line 2" in dict(verdict.details)
+
+
+def test_a_line_that_stops_in_a_world_fails_there():
+    def picky(m):
+        if abs(mean(m, m.a[:, None])) > 1e-9:
+            raise ValueError
+        return moments(m)
+
+    verdict = ruled().check([var_ab, "=", picky, "=", product_of_variances])
+    assert "uses “independence” and “zero means” at once" in verdict.message
+
+
+def test_a_ledger_keeps_every_way_to_read_a_chain():
+    def lacking(*names):
+        return World(None, frozenset(names))
+
+    book = Ledger({"one": {"a"}, "two": {"b"}, "three": {"c"}})
+    assert book.enter([lacking("a", "b")])[0] == ("one",)
+    assert book.readings == [{"a"}, {"b"}]
+    assert book.enter([lacking("b")])[0] == ()  # by the second reading
+    assert book.readings == [{"a", "b"}, {"b"}]
+    assert book.enter([lacking("a"), lacking("c")])[0] == ("three",)
+    assert book.readings == [{"a", "b", "c"}]  # and now it can only have been the first
+    two, world = Ledger({"one": {"a"}, "two": {"b"}}).enter([lacking("a", "b"), lacking("b")] * 2)
+    assert two == ("two",) and world is not None
+    both, world = Ledger({"one": {"a"}, "two": {"b"}}).enter([lacking("a"), lacking("b")])
+    assert both == ("one", "two") and world == lacking("b")
+
+
+def test_names_are_listed_as_in_a_sentence():
+    assert in_quotes(["a"]) == "“a”" and in_quotes(["a", "b"]) == "“a” and “b”"
+    assert in_quotes(["a", "b", "c"]) == "“a”, “b” and “c”"
+
+
+def test_an_inequality_that_loses_nothing_is_told_so():
+    one = jensen()
+    verdict = one.check([one.first.oracle, "≥", one.first.oracle, "≥", one.last.oracle])
+    assert verdict.message == (
+        "Line 1 ≥ line 2 holds with “=”: nothing is lost here, so write “=”."
+    )
+
+
+def test_a_line_that_is_not_summed_is_told_so():
+    def parts(m):
+        return m.p.sum(1) * m.a**2 * (m.p.sum(0) @ m.b**2)
+
+    one = variance(each="value of a")
+    verdict = one.check([var_ab, "=", parts, "=", product_of_variances])
+    assert verdict.mistake == "not summed"
+    assert verdict.message.endswith(
+        "Line 2 gives one number for each value of a. Their sum would be right: add them up."
+    )
+    table = variance().check([var_ab, "=", lambda m: np.outer(parts(m), [0.5, 0.5]), "=", var_ab])
+    assert "Line 2 gives a table of numbers. Their sum" in table.message
+
+
+def test_where_several_models_lack_an_assumption_the_one_that_tells_most_is_shown():
+    both = joint(0, centred=False)
+    lame = joint(0)
+    one = variance(without={"zero means": lambda: [lame, both]})
+    assert one.without("zero means", RIGHT).remark.endswith(f"b = {describe(both.b)}")
+
+
+def test_a_subclass_may_refuse_a_line_that_it_cannot_see_into():
+    class Blind(Derivation):
+        def unseen(self, chain, number):
+            return "is too dark." if number == 2 else ""
+
+    one = Blind("blind", models(), End("Var(ab)", var_ab), End("end", product_of_variances))
+    assert one.check(RIGHT).message == "Line 2 is too dark."
+    assert one.show(RIGHT).rows[1].words == "is too dark."
+
+
+def test_where_both_sides_are_undefined_they_are_equal():
+    assert holds(np.nan, "=", np.nan) and not holds(np.nan, "=", 1.0)
+    assert holds(np.inf, "≥", np.inf) and not holds(np.inf, "=", -np.inf)
+    assert holds(np.inf, "≥", 0.0) and not holds(0.0, "≥", np.inf) and not holds(np.nan, "≥", 0.0)

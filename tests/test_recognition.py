@@ -66,6 +66,13 @@ def test_no_factor_where_all_numbers_are_one_and_the_same():
     assert "times" not in ones.check(lambda x: x + 2).message
 
 
+def test_an_infinity_bears_a_factor_out_where_it_is_right_and_no_sign():
+    one = same(*ROWS, np.array([np.inf, 2.0]))
+    assert one.check(lambda x: 2.5 * x).message.startswith("It is 2.5 times")
+    assert "sign" not in one.check(lambda x: -x).message
+    assert "times" not in one.check(lambda x: 2.5 * np.where(np.isinf(x), 1, x)).message
+
+
 def test_zeros_say_nothing_for_a_cause():
     one = same(np.zeros(5), np.array([2.0, 1.0]))
     for cause in (cause for cause in CAUSES if "too" not in cause):  # an offset shows on 0, too
@@ -181,9 +188,9 @@ def test_a_mistake_keeps_its_name_where_a_guard_stands_in_for_nan():
         assert rooted().check(guarded).mistake == "root"
 
 
-def test_the_case_that_is_shown_is_the_smallest_that_the_name_explains():
-    verdict = rooted().check(lambda x: np.sqrt(np.where(x > 0, x, 0)))
-    assert dict(verdict.details)["Call"] == "square([ 9., -1.])"
+def test_the_case_that_is_shown_is_one_that_the_name_explains():
+    verdict = rooted().check(lambda x: np.where(x < 0, 0, np.sqrt(np.abs(x))))
+    assert dict(verdict.details)["Call"] == "square([ 1.,  4., -9.])"
 
 
 def test_no_name_where_a_single_number_differs():

@@ -1,12 +1,13 @@
 """The lines of a derivation, run one by one on models."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from helpers.derivations.relations import RELATIONS, holds
+from helpers.derivations.rules import World
 from helpers.exercises.comparison import all_blank, as_array, kind_of
 from helpers.exercises.sandbox import Call, Outcome, describe, run, to_numpy
 
@@ -38,10 +39,14 @@ class End:
 
 @dataclass
 class Standing:
-    """How one line stands: "follows", "broken", "other" (not the end asked for), "blank", "fails".
+    """How one line stands.
 
-    why: for "fails", what went wrong; model, before, value: the model on which it was seen, the
-    value of the line above there and that of this line; values: those on all models.
+    "follows"; "broken"; "other", not the end asked for; "blank"; "fails"; and of lines that hold,
+    "unseen" (the check cannot tell what it uses), "idle" (an inequality that loses nothing), "past"
+    (beyond what is to be reached) and "leaps" (several rules at once). why: for "fails", "other"
+    and "unseen" what is wrong; uses: the rules that the step brings in; model, before, value: the
+    model on which it was seen, the value of the line above there and that of this line; lacks: the
+    assumptions missing there; values: those on all models.
     """
 
     number: int
@@ -51,6 +56,8 @@ class Standing:
     before: Any = None
     value: Any = None
     values: list = field(default_factory=list)
+    uses: tuple[str, ...] = ()
+    lacks: Set[str] = frozenset()
 
 
 class Chain:
@@ -59,6 +66,7 @@ class Chain:
     def __init__(self, answer: Sequence[Any], first: End, last: End):
         self.lines, self.relations = list(answer[::2]), list(answer[1::2])
         self.ends, self.left = {1: first, len(self.lines): last}, SECONDS
+        self._known: dict[tuple[int, int, bool], tuple] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -86,8 +94,17 @@ class Chain:
                 return f"Line {number} should be a function of the model, not {kind_of(line)}."
         return ""
 
-    def value(self, number: int, model: Any) -> tuple[Any, str]:
-        """What a line gives on a model, as an array; and what is wrong with it, or ""."""
+    def value(self, number: int, model: Any, finite: bool = True) -> tuple[Any, str]:
+        """What a line gives on a model, as an array; and what is wrong with it, or "".
+
+        finite: whether a NaN or an infinity is wrong. A line is run once for a model.
+        """
+        key = number, id(model), finite
+        if key not in self._known:  # with the model, so that no other gets its id
+            self._known[key] = (*self._run(number, model, finite), model)
+        return self._known[key][:2]
+
+    def _run(self, number: int, model: Any, finite: bool) -> tuple[Any, str]:
         if all_blank(self.lines[number - 1]):
             return None, "blank"
         end = self.ends.get(number)
@@ -95,8 +112,17 @@ class Chain:
         self.left = max(self.left - outcome.seconds, 0.1)
         if outcome.kind == "value" and end:
             outcome.value = end.read(outcome.value)
-        trouble = _trouble(outcome)
+        trouble = _trouble(outcome, finite)
         return (None if trouble else as_array(to_numpy(outcome.value)).astype(float)), trouble
+
+    def fails_in(self, number: int, worlds: Sequence[World]) -> list[World]:
+        """The worlds in which a line does not follow from the one above it."""
+
+        def holds_there(model):
+            before, value = (self.value(n, model, finite=False)[0] for n in (number - 1, number))
+            return holds(before, self.relation(number), value)
+
+        return [world for world in worlds if number > 1 and not holds_there(world.model)]
 
     def steps(self, models: Sequence[Any]):
         """Each line in turn, judged against the one above it and, at the ends, by what is asked."""
@@ -127,7 +153,7 @@ class Chain:
         return None
 
 
-def _trouble(outcome: Outcome) -> str:
+def _trouble(outcome: Outcome, finite: bool) -> str:
     if outcome.kind == "timeout":
         return f"it did not end within {SECONDS:g} seconds."
     if outcome.kind == "error" and outcome.value is not NotImplementedError:
@@ -139,7 +165,9 @@ def _trouble(outcome: Outcome) -> str:
     array = as_array(to_numpy(outcome.value))
     if array is None or array.dtype.kind not in "biuf":
         return f"it gives {kind_of(outcome.value)}, not numbers."
-    return "" if np.isfinite(array).all() else "it gives a NaN or an infinity."
+    if finite and not np.isfinite(array).all():
+        return "it gives a NaN or an infinity."
+    return ""
 
 
 def in_words(value: Any) -> str:

@@ -1,15 +1,17 @@
 """Derivations that are checked by running them: each line a function of a random model."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from helpers.derivations.chain import SECONDS, Chain, End, Standing, describe_model, in_words
+from helpers.derivations.chain import Chain, End, Standing
+from helpers.derivations.refusal import refused
 from helpers.derivations.relations import holds
+from helpers.derivations.rules import Ledger, World, in_quotes
 from helpers.derivations.vocabulary import Vocabulary
 from helpers.derivations.working import Working, asked, on_a_model, written
-from helpers.exercises.comparison import all_blank, as_array, kind_of
-from helpers.exercises.sandbox import Call, run, to_numpy
+from helpers.exercises.comparison import all_blank, kind_of
 from helpers.exercises.task import Mistake, Task
 from helpers.exercises.verdict import Note, Verdict
 
@@ -31,13 +33,20 @@ class Landmark:
 class Derivation(Task):
     """A chain of lines `[f, "=", g, "≥", h]`, each a function of a model, from `first` to `last`.
 
-    models: gives the models, smallest first, the same on every call; relation: what the chain as a
-    whole claims, "=", "≥", "≤" or "≈". Any route is right whose neighbours hold on every model. A
-    Mistake's `wrong` is a line. without: the name of each assumption and what gives models that
-    lack it. On these the first and the last line must still be the formulas that are asked for, so
-    that a line of the same value, only under the assumptions, is no substitute; the method
-    `without` shows a chain on them. landmarks: the usual route, by which a message can say what the
-    next step rests on. words: how the lines are typeset.
+    models: gives the models on which all is assumed, smallest first; relation: what the chain as a
+    whole claims, "=", "≥", "≤" or "≈". Any route is right whose neighbours hold on every model,
+    each by one rule at most beyond those used before. rules: the name of each rule, with the
+    assumptions that it may bring in; worlds: gives models that lack some of these, as World. What a
+    step uses is seen by where it fails: so there should be worlds for every choice of assumptions.
+    lasting: whether later steps may use again what one has brought in, as is so of assumptions.
+    In the worlds the first and the last line must still be the formulas that are asked for, so that
+    a line of the same value, only under the assumptions, is no substitute.
+
+    A Mistake's `wrong` is a line. without: the name of each assumption and what gives models that
+    lack it, for the method `without`, which shows a chain there; where there are no worlds, the
+    ends are compared on these. landmarks: the usual route, by which a message can say what the next
+    step rests on. each: what there is one number for, where the sum over a line is forgotten.
+    words: how the lines are typeset. A subclass may override `unseen`.
     """
 
     def __init__(
@@ -48,20 +57,42 @@ class Derivation(Task):
         last: End,
         *,
         relation: str = "=",
+        rules: Mapping[str, Set[str]] | None = None,
+        worlds: Callable[[], list[World]] = list,
+        lasting: bool = True,
         mistakes: Sequence[Mistake] = (),
         without: Mapping[str, Callable[[], list[Any]]] | None = None,
         landmarks: Sequence[Landmark] = (),
+        each: str = "",
         words: Vocabulary = Vocabulary(),  # noqa: B008  (frozen)
         hints: Sequence[str] = (),
         praise: str = "",
     ):
         super().__init__(name, hints)
         self.models, self.first, self.last, self.relation = models, first, last, relation
+        self.rules, self._worlds, self.lasting = dict(rules or {}), worlds, lasting
         self.mistakes, self.assumptions = tuple(mistakes), dict(without or {})
-        self.landmarks, self.words, self.praise = tuple(landmarks), words, praise
+        self.landmarks, self.each, self.words, self.praise = tuple(landmarks), each, words, praise
 
     def __repr__(self) -> str:
         return f"Derivation {self.name}: from {self.first.text} to {self.last.text}"
+
+    @cached_property
+    def cases(self) -> list[Any]:
+        """The models on which all is assumed."""
+        return self.models()
+
+    @cached_property
+    def worlds(self) -> list[World]:
+        """Models that lack some of what is assumed."""
+        return self._worlds()
+
+    @cached_property
+    def beyond(self) -> list[Any]:
+        """All models that lack an assumption."""
+        if self.worlds:
+            return [world.model for world in self.worlds]
+        return [model for models in self.assumptions.values() for model in models()]
 
     def as_answer(self, mistake: Mistake) -> list[Any]:
         """A whole derivation with the mistake as its middle line."""
@@ -72,8 +103,7 @@ class Derivation(Task):
         chain = self._chain(answer)
         if chain is None:
             return asked(self.name, self.first.text, self.relation, self.last.text)
-        steps = [self._ends_as_asked(chain, step) for step in chain.steps(self.models())]
-        return written(self.name, chain, steps, self.words)
+        return written(self.name, chain, list(self._steps(chain)), self.words)
 
     def without(self, assumption: str, answer: Any = ...) -> Working | Note:
         """The lines on a model that lacks an assumption: which step fails there, and by how much.
@@ -105,77 +135,66 @@ class Derivation(Task):
         chain = Chain(answer, self.first, self.last)
         if trouble := chain.trouble():
             return self.say("not yet", trouble)
-        claim = chain.other_claim(self.relation)  # said last: a line that breaks is nearer
-        for step in chain.steps(self.models()):
-            step = self._ends_as_asked(chain, step)
+        claim = chain.other_claim(self.relation)
+        for step in self._steps(chain):
             if step.state == "blank" and step.number == 1:
                 return self._not_started()
             if step.state != "follows":
-                return self._rejected(chain, step, claim)
+                return refused(self, chain, step, claim)
         return self.say("not yet", claim) if claim else self.say("correct", self.praise)
 
-    def _ends_as_asked(self, chain: Chain, step: Standing) -> Standing:
-        """The step; "other" where an end is right only as long as the assumptions hold."""
-        end = chain.ends.get(step.number)
-        if step.state == "follows" and end:
-            for model in self._beyond():
-                value, _ = chain.value(step.number, model)
-                if not end.allows(model, value):
-                    why = "the same only while the assumptions hold"
-                    return Standing(step.number, "other", why, model, None, value, step.values)
-        return step
+    def _steps(self, chain: Chain) -> Iterator[Standing]:
+        """Each line in turn; one that holds is asked for its form and for what it uses, too."""
+        ledger = Ledger(self.rules, self.lasting)
+        for step in chain.steps(self.cases):
+            yield self._examined(chain, step, ledger) if step.state == "follows" else step
 
-    def _beyond(self) -> list[Any]:
-        """All models that lack an assumption."""
-        return [model for models in self.assumptions.values() for model in models()]
+    def _examined(self, chain: Chain, step: Standing, ledger: Ledger) -> Standing:
+        number = step.number
+        if why := self.unseen(chain, number):
+            return replace(step, state="unseen", why=why)
+        if other := self._other_end(chain, step):
+            return other
+        if number == 1:
+            return step
+        above = [chain.value(number - 1, model)[0] for model in self.cases]
+        equal = all(holds(a, "=", b) for a, b in zip(above, step.values, strict=True))
+        if equal and chain.relation(number) in "≥≤":
+            return replace(step, state="idle")
+        uses, world = ledger.enter(chain.fails_in(number, self.worlds))
+        if len(uses) <= 1:
+            return replace(step, uses=uses)
+        for model, value in zip(self.cases, step.values, strict=True):
+            if not holds(value, self.relation, self.last.oracle(model)):
+                return replace(step, state="past", model=model, value=value)
+        return _seen_in(chain, replace(step, state="leaps", uses=uses), world)
 
-    def _rejected(self, chain: Chain, step: Standing, claim: str) -> Verdict:
-        number, total = step.number, len(chain)
-        if step.state == "fails":
-            return self.say("not yet", f"Line {number}: {step.why}")
-        if step.state == "blank":
-            what = f"Line {number} of {total} is still to be written; the lines before it hold."
-            return self.say("not yet", f"{what}{self._next(chain, number)}")
-        details = [("Model", describe_model(step.model))]
-        if step.state == "broken":
-            what = f"Line {number - 1} {chain.relation(number)} line {number} does not hold"
-            if step.before.shape != step.value.shape:
-                what += f": the shapes are {step.before.shape} and {step.value.shape}"
-            details.append((f"Line {number - 1}", in_words(step.before)))
-        else:
-            word = "first" if number == 1 else "last"
-            what = f"The {word} line should be {chain.ends[number].text}; "
-            what += f"yours is {step.why or 'something else'}"
-        details.append((f"Line {number}", in_words(step.value)))
-        mistake = None if step.why else self._recognised(step.values)
-        said = f" {mistake.message}" if mistake else self._next(chain, number)
-        if not mistake and number > 2 and chain.relation(number - 1) != "=":
-            # A wrong line may still lie below the one before it: it shows only one line later.
-            above = [chain.value(number - 1, model)[0] for model in self.models()]
-            mistake = self._recognised(above)
-            doubt = f" Look at line {number - 1}, too: a line may hold and yet give too much away."
-            said = f" Look at line {number - 1}: {mistake.message}" if mistake else said or doubt
-        said += f" {claim}" if claim else ""
-        return self.say("not yet", f"{what}.{said}", mistake and mistake.name, details)
-
-    def _recognised(self, values: Sequence[Any]) -> Mistake | None:
-        """The known wrong line that gives these values on the models."""
-        models = self.models()[: len(values)]
-        for mistake in self.mistakes:
-            runs = (run(mistake.wrong, Call(model), SECONDS) for model in models)
-            theirs = [as_array(to_numpy(outcome.value)) for outcome in runs]
-            if all(holds(a, "=", b) for a, b in zip(values, theirs, strict=True)):
-                return mistake
-        return None
-
-    def _next(self, chain: Chain, number: int) -> str:
-        """What the step to a line must use: by where on the usual route the line above it stands.
-
-        Under the assumptions all lines are equal; the models without them tell the lines apart.
-        """
-        models = [*self.models(), *self._beyond()] if self.landmarks and number > 1 else []
-        values = [chain.value(number - 1, model)[0] for model in models]
-        for mark in reversed(self.landmarks) if models else ():
-            if all(holds(v, "=", mark.oracle(m)) for v, m in zip(values, models, strict=True)):
-                return f" Line {number - 1} says {mark.text}. {mark.uses}"
+    def unseen(self, chain: Chain, number: int) -> str:
+        """Why the check cannot tell what a line uses, as the end of a sentence; "" where it can."""
         return ""
+
+    def _other_end(self, chain: Chain, step: Standing) -> Standing | None:
+        """The step as "other" where an end is right only as long as the assumptions hold."""
+        end = chain.ends.get(step.number)
+        values = [chain.value(step.number, m, finite=False)[0] for m in self.beyond] if end else []
+        differs = [not end.allows(m, v) for m, v in zip(self.beyond, values, strict=False)]
+        if not any(differs):
+            return None
+        if not self.worlds:
+            at, why = differs.index(True), "the same only while the assumptions hold"
+            return replace(step, state="other", why=why, model=self.beyond[at], value=values[at])
+        failing = [world for world, differ in zip(self.worlds, differs, strict=True) if differ]
+        uses, world = Ledger(self.rules).enter(failing)
+        step = replace(step, state="other", why=f"the same only by {in_quotes(uses)}")
+        return replace(_seen_in(chain, step, world), before=None)
+
+
+def _seen_in(chain: Chain, step: Standing, world: World | None) -> Standing:
+    """The step with what its lines give in a world, if there is one to show."""
+    if world is None:
+        return step
+    before, value = (
+        chain.value(number, world.model, finite=False)[0] if number else None
+        for number in (step.number - 1, step.number)
+    )
+    return replace(step, model=world.model, lacks=world.lacks, before=before, value=value)

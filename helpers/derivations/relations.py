@@ -10,17 +10,19 @@ NEARLY = 0.02  # relative; what "≈" allows
 
 
 def holds(left: Any, relation: str, right: Any) -> bool:
-    """Whether two arrays, None for a line that gave none, stand in a relation, entry by entry."""
+    """Whether two arrays, None for a line that gave none, stand in a relation, entry by entry.
+
+    Where both are NaN, or the same infinity, they are equal: a model may be made to give these.
+    """
     if left is None or right is None:
         return False
     left, right = np.asarray(left, float), np.asarray(right, float)
     if left.shape != right.shape:
         return False
-    size = np.maximum(np.abs(left), np.abs(right))
-    if relation == "≈":
-        return bool((np.abs(left - right) <= NEARLY * size).all())
-    slack = TOLERANCE * (1 + size)
-    if relation == "=":
-        return bool((np.abs(left - right) <= slack).all())
-    gap = left - right if relation == "≥" else right - left
-    return bool((gap >= -slack).all())
+    same = (left == right) | (np.isnan(left) & np.isnan(right))
+    with np.errstate(invalid="ignore"):
+        size = np.maximum(np.abs(left), np.abs(right))
+        near = NEARLY * size if relation == "≈" else TOLERANCE * (1 + size)
+        gap = right - left if relation == "≤" else left - right
+        close = np.isfinite(size) & (np.abs(gap) <= near)
+        return bool((same | close | (gap > 0) & (relation in "≥≤")).all())

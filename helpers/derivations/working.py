@@ -8,6 +8,7 @@ from typing import Any
 from helpers.derivations.chain import Chain, Standing, describe_model, in_words
 from helpers.derivations.function_source import code_of
 from helpers.derivations.relations import holds
+from helpers.derivations.rules import in_quotes
 from helpers.derivations.typeset import latex_of
 from helpers.derivations.vocabulary import Vocabulary
 from helpers.exercises.verdict import MARKS, STRIPS, box_html
@@ -100,22 +101,27 @@ def _stands(chain: Chain, step: Standing, judged: bool) -> tuple[str, str]:
     if step.state == "follows" and not judged:
         return "waits", "waits for the line above"
     if step.state == "follows":
-        return "follows", "the line asked for" if step.number == 1 else "follows"
+        by = f"follows, by {in_quotes(step.uses)}" if step.uses else "follows"
+        return "follows", "the line asked for" if step.number == 1 else by
+    if step.state == "leaps":
+        return "leaps", f"uses {in_quotes(step.uses)} at once"
     if step.state == "other":
         return "other", f"should be {end.text}"
-    said = {"broken": "does not follow", "blank": "still to be written", "fails": step.why}
+    said = {"broken": "does not follow", "blank": "still to be written", "idle": "holds with “=”"}
+    said |= {"past": "gives too much away"}
+    said |= {"fails": step.why, "unseen": step.why}
     return step.state, said[step.state].split("\n")[0]
 
 
 def on_a_model(title: str, chain: Chain, models: Sequence[Any], words: Vocabulary) -> Working:
-    """A chain on the first of some models where a step fails, or the first where none does."""
+    """A chain on the model where most steps fail; of several, on the first."""
     numbers = range(1, len(chain) + 1)
     tried = []
     for model in models:
         values = [chain.value(number, model)[0] for number in numbers]
         stands = [_stands_there(chain, number, values) for number in numbers]
-        tried.append((any(state == "broken" for state, _ in stands), model, values, stands))
-    _, model, values, stands = next((one for one in tried if one[0]), tried[0])
+        tried.append((sum(state == "broken" for state, _ in stands), model, values, stands))
+    _, model, values, stands = max(tried, key=lambda one: one[0])
     rows = [
         _row(chain, number, words, in_words(values[number - 1]), *stands[number - 1])
         for number in numbers

@@ -70,8 +70,10 @@ def likely_cause(cases: Sequence[list[Pair] | None], rtol: float, atol: float) -
 
 def _cause(pairs: Sequence[Pair]) -> str:
     got, want = (np.concatenate([pair[i].ravel() for pair in pairs]).astype(float) for i in (0, 1))
-    if not (np.isfinite(got).all() and np.isfinite(want).all()):
+    finite = np.isfinite(want)
+    if not (got[~finite] == want[~finite]).all() or not np.isfinite(got[finite]).all():
         return ""
+    got, want = got[finite], want[finite]
     whole, scaled, moved = _whole(pairs, got, want), _scaled(got, want), _moved(pairs, got, want)
     return whole or scaled or moved or _turned(pairs)
 

@@ -145,9 +145,9 @@ class Exercise(Task):
     def _reject(
         self, answer: Any, outcomes: list[Outcome], faults: list[Difference | None]
     ) -> Verdict:
-        failing = sorted((i for i, fault in enumerate(faults) if fault), key=self._size)
+        failing = [i for i, fault in enumerate(faults) if fault and fault.stage != "gradient"]
         # What is wrong with values is said before what is wrong with their gradients.
-        failing.sort(key=lambda index: faults[index].stage == "gradient")
+        failing = self._smallest_first(failing or [i for i, fault in enumerate(faults) if fault])
         mistake = recognition.recognised(self, outcomes)
         if not mistake and self._restless(answer, outcomes[failing[0]], failing[0]):
             return self.say("not yet", telling.restless(self.oracle))
@@ -159,8 +159,11 @@ class Exercise(Task):
             return self.say("not yet", mistake.message, mistake.name, details)
         return self.say("not yet", telling.wording(self, outcomes, faults, index), None, details)
 
-    def _size(self, index: int) -> int:
-        return self.cases[index].size if self.cases else 0
+    def _smallest_first(self, indices: list[int]) -> list[int]:
+        """Cases in the lesson's own order, but those twice as large as the smallest come last."""
+        sizes = {index: self.cases[index].size if self.cases else 0 for index in indices}
+        small = 2 * min(sizes.values())
+        return sorted(indices, key=lambda index: sizes[index] > small)
 
     def _restless(self, answer: Any, outcome: Outcome, index: int) -> bool:
         """Whether the same call gives another result each time."""

@@ -86,7 +86,8 @@ def _same_text(a: Outcome, b: Outcome) -> bool:
 def _shared(exercise: "Exercise", ours: Sequence[Outcome], theirs: Sequence[Outcome]) -> set[int]:
     """The cases with wrong numbers that an answer shares with a mistake; none where they differ.
 
-    Compared is where both give numbers; a NaN, an infinity, an error of either says nothing.
+    Compared is where both give numbers; a NaN, an infinity says nothing, an error of either only
+    whether the other is wrong there too.
     """
     wanted, asked, shared, values = exercise.wanted(), 0, set(), []
 
@@ -95,6 +96,8 @@ def _shared(exercise: "Exercise", ours: Sequence[Outcome], theirs: Sequence[Outc
 
     for index, (mine, other, want) in enumerate(zip(ours, theirs, wanted, strict=False)):
         if not (mine.kind in RAN and other.kind in RAN):
+            # Where a mistake breaks down and the answer is wrong too, nothing speaks against it.
+            asked += other.kind not in RAN and exercise.fault(mine, want) is not None
             continue
         pairs = [aligned(one.value, want.value) for one in (mine, other)]
         if None in pairs:

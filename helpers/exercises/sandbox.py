@@ -27,8 +27,8 @@ class Call:
 
     @property
     def size(self) -> int:
-        """How many numbers it hands over."""
-        return _count((self.args, self.kwargs))
+        """How much there is to read and to work out: the characters of all its numbers."""
+        return _characters((self.args, self.kwargs))
 
     def text(self, name: str, like: Any = None) -> str:
         """The call as Python, large arguments by name and explained below it."""
@@ -63,12 +63,15 @@ class Outcome:
     gradients: "Outcome | None" = None
 
 
-def _count(value: Any) -> int:
+def _characters(value: Any) -> int:
+    value = to_numpy(value)
     if isinstance(value, dict):
         value = list(value.values())
+    if isinstance(value, np.ndarray):
+        value = value.ravel().tolist() if value.size < 1000 else [0.01] * value.size
     if isinstance(value, (tuple, list)):
-        return sum(map(_count, value))
-    return int(np.size(to_numpy(value)))
+        return sum(map(_characters, value))
+    return len(f"{value:g}" if isinstance(value, (int, float)) else str(type(value)))
 
 
 def to_numpy(value: Any) -> Any:

@@ -89,7 +89,8 @@ From `helpers.exercises`:
     Exercise        a function (cases: calls, smallest first) or a value (no cases: the oracle is a
                     function without parameters), compared with the oracle; never raises
     Call            the arguments of one case
-    Mistake         a known wrong answer: its name, the answer itself, what to say
+    Mistake         a known wrong answer: its name, the answer itself, what to say; two of one name
+                    are two forms of one slip
     Differentiable  an Exercise on tensors that a gradient must pass through: its cases are
                     `Tensors(array, …, constants=("x",))`, its oracle works with torch
     BreakIt         a wrong program, shown as code: find an input on which it fails, or "by luck"
@@ -153,6 +154,11 @@ calls `super()` for the rest: `outcomes` (what an answer gives, in a form that c
 From `helpers.derivations`:
     Derivation      a chain of lines `[f, "=", g, "≥", h]` from an End to an End, run on models;
                     Landmark: a line of the usual route; Vocabulary: how its words are typeset
+    World           a model that lacks assumptions, with their names. A step uses what is missing
+                    where it fails; `rules` says what one step may use, and none may use two. Think
+                    of worlds for every choice of assumptions, as generic as can be: a false line
+                    passes where it is right by luck in all of them. A rule that is no assumption
+                    has worlds, too: another function for log, another product for @
 
 
 What a check says by itself, in this order. An answer is a mistake where both give the same on all
@@ -160,7 +166,7 @@ cases, errors included (by what they say); else where both give numbers, if two 
 numbers are wrong in that one way and no other mistake fits: so a guard against 0 costs no name, and
 a mistake may give NaN. An answer that is another one each time is told so. A cause (“2 times what
 it should be”) is said where every case bears it out, by three numbers or more. Shown is the smallest
-case that fails.
+case that fails, by the order of the cases where they are about as large.
 
 
 WHAT IS SEEN
@@ -210,7 +216,7 @@ Of an exercise
     and `torch` alone. It knows a NearMiss, and each is rejected under its own name. A lesson has at
     least one.
   - A Choice has at least three options, each with a reply of its own.
-  - A Derivation is also right by other routes: fewer lines, or doubled ones.
+  - A Derivation is also right with doubled lines, and refused from end to end in one step.
 
 Of an explorer
   - A lesson has at least one, and can call it without arguments.

@@ -1,5 +1,6 @@
 """Lesson 3: its explorers against PyTorch, its sentences against numbers, its checks attacked."""
 
+import ast
 import itertools
 
 import numpy as np
@@ -104,7 +105,123 @@ def test_overlap_counts_are_pytorchs_and_even_exactly_when_the_stride_divides_th
     assert (inside.min() == inside.max()) == (k % s == 0)
 
 
+@pytest.mark.parametrize("n, k, s, p", [*itertools.product((2, 3), (2, 3), (1, 2, 3), (0, 1))])
+def test_windows_over_put_in_zeros_give_pytorchs_transposed_convolution(n, k, s, p):
+    explorer = lesson.explore_gather()
+    explorer.set(n=n, kernel_size=k, stride=s, padding=p)
+    (view,) = explorer.views
+    x, wide, turned = (tensor(view.values(name).copy())[0] for name in ("x", "wide", "turned"))
+    want = F.conv_transpose2d(x[None, None], turned.flip(0, 1)[None, None], stride=s, padding=p)
+    assert torch.equal(F.conv2d(wide[None, None], turned[None, None]), want)
+    assert np.array_equal(final(view)["out"], want[0, 0])
+    put_in = view.grids["wide"].greyed
+    wide = wide.numpy()
+    assert np.array_equal(wide[~put_in].reshape(n, n), x) and not wide[put_in].any()
+    seen = [step.highlights["wide"]["kernel"] & ~put_in for step in view.steps]
+    assert explorer.numbers["of these with cells of the input, at most"] == max(map(np.sum, seen))
+    assert explorer.numbers["output size"] == want.shape[-1]
+
+
+def test_with_kernel_3_and_stride_2_at_most_4_of_9_products_meet_the_input():
+    most = "of these with cells of the input, at most"
+    explorer = lesson.explore_gather()
+    for n, padding in itertools.product((2, 3), (0, 1)):
+        explorer.set(n=n, kernel_size=3, stride=2, padding=padding)
+        assert explorer.numbers[most] == 4 and explorer.numbers["products in a window"] == 9
+
+
 # --- the sentences --------------------------------------------------------------------------------
+
+
+def test_rows_of_the_transposed_matrix_hold_the_kernel_backwards():
+    W = oracles.conv1d_matrix([1, 3, 2], 7)
+    assert W.T[3].tolist() == [0, 2, 3, 1, 0]
+
+
+@pytest.mark.parametrize("s, d, extra", [*itertools.product((1, 2, 3), (1, 2, 3), (0, 1, 2, 3))])
+def test_pytorch_takes_an_output_padding_below_the_stride_or_the_dilation(s, d, extra):
+    layer = torch.nn.ConvTranspose1d(1, 1, 2, s, 0, extra, dilation=d)
+    if extra < s or extra < d:
+        assert layer(torch.zeros(1, 1, 4)).shape[-1] == 3 * s + d + 1 + extra
+    else:
+        with pytest.raises(RuntimeError, match="output padding must be smaller"):
+            layer(torch.zeros(1, 1, 4))
+
+
+def test_a_row_of_ones_stays_even_as_the_replies_to_even_kernel_say():
+    says = {"a": [2, 1], "b": [1, 0], "c": [2, 2], "d": [4, 3]}
+    for letter, (text, _) in lesson.even_kernel.options.items():
+        kernel = torch.tensor(ast.literal_eval(text), dtype=torch.float64)
+        row = F.conv_transpose1d(torch.ones(1, 1, 8).double(), kernel[None, None], stride=2)[0, 0]
+        assert row[6:12].tolist() == 3 * says[letter]
+        even = says[letter][0] == says[letter][1]
+        assert even == (lesson.even_kernel.check(letter).status == "correct")
+
+
+def test_what_meets_on_a_cell_must_have_the_same_sum_on_every_cell():
+    rng = np.random.default_rng(0)
+    for s, k in itertools.product((1, 2, 3), (1, 2, 3, 4, 5, 6)):
+        for kernel in (rng.integers(0, 3, k).astype(float), np.ones(k)):
+            ones = np.ones((1, 1, 20))
+            row = F.conv_transpose1d(*tensor(ones, kernel[None, None]), stride=s)[0, 0]
+            inside = row[k:-k]
+            sums = [kernel[first::s].sum() for first in range(s)]
+            assert (inside.min() == inside.max()) == (min(sums) == max(sums))
+
+
+def test_copied_cells_and_an_ordinary_convolution_keep_a_plain_image_plain():
+    kernel = torch.rand(1, 1, 3, 3, dtype=torch.float64)
+    large = F.interpolate(torch.ones(1, 1, 6, 6).double(), scale_factor=2, mode="nearest")
+    assert torch.allclose(F.conv2d(large, kernel), kernel.sum())
+
+
+def test_which_kernels_make_the_transposed_convolution_an_inverse():
+    for w in itertools.product((-1.0, 0.0, 1.0, 0.6, 0.8), repeat=3):
+        W = oracles.conv1d_matrix(w, 6)
+        single = sorted(map(abs, w)) == [0, 0, 1]
+        assert np.allclose(W @ W.T, np.eye(4)) == single
+        assert np.linalg.matrix_rank(W.T @ W) < 6
+    W = oracles.conv1d_matrix([1, 2, 1], 6)
+    assert (W @ W.T)[0].tolist() == [6, 4, 1, 0]
+    y, half = torch.rand(1, 1, 3, 3), torch.full((1, 1, 2, 2), 0.5)
+    assert torch.allclose(F.conv2d(F.conv_transpose2d(y, half, stride=2), half, stride=2), y)
+
+
+@pytest.mark.parametrize("k, s, p, o", [*itertools.product((3, 4, 5), (2, 3), (0, 1, 2), (0, 1))])
+def test_the_size_is_multiplied_by_the_stride_exactly_as_the_praise_says(k, s, p, o):
+    verdict = lesson.break_size.check((5, k, s, p, o))
+    if k <= s:
+        assert verdict.mistake == "stride 1, or too small a kernel"
+    elif k - 2 * p + o == s:
+        assert verdict.status == "correct"
+    else:
+        assert verdict.mistake == ("too long" if k - 2 * p + o > s else "too short")
+
+
+@pytest.mark.parametrize("high, wide, s", [*itertools.product((1, 2, 3), repeat=3)])
+def test_replacing_is_adding_exactly_where_the_kernel_is_no_larger_than_the_stride(high, wide, s):
+    x, weight = np.arange(1.0, 7).reshape(1, 2, 3), np.ones((1, 1, high, wide))
+    verdict = lesson.break_overlaps.check((x, weight, s))
+    assert (verdict.status == "correct") == (max(high, wide) <= s)
+    if max(high, wide) > s:
+        axis = "one axis" if min(high, wide) <= s else "both axes"
+        assert verdict.mistake == f"overlap along {axis}"
+
+
+@pytest.mark.parametrize(
+    "answer, mistake",
+    [
+        (([1, 2], [1, 2]), "w · w is not 1"),
+        (([1, 2], [0.6, -0.8]), "neighbours still get in"),
+        (([1, 0], [0, 1]), "too short, or zeros in y"),
+        (([1, 2], [1]), "too short, or zeros in y"),
+        (([1, 2], [0, 0, -1]), None),
+        (([1, -1], [1, 1]), None),  # by luck indeed
+    ],
+)
+def test_y_comes_back_or_the_learner_is_told_why_not(answer, mistake):
+    verdict = lesson.break_inverse.check(answer)
+    assert verdict.mistake == mistake and (verdict.status == "correct") == (mistake is None)
 
 
 def test_the_size_returns_only_if_the_stride_divides():
@@ -197,6 +314,28 @@ def test_other_ways_to_compute_it_are_right(answer):
     assert lesson.conv_transpose2d.check(answer).status == "correct"
 
 
+def sliding(x, kernel, stride=1, padding=0):
+    """Windows over put-in zeros by NumPy alone; the input is spread by a Kronecker product."""
+    k, corner = len(kernel), np.zeros((stride, stride))
+    corner[0, 0] = 1
+    rows, columns = ((n - 1) * stride + 1 for n in x.shape)
+    wide = np.pad(np.kron(x, corner)[:rows, :columns], k - 1 - padding)
+    windows = np.lib.stride_tricks.sliding_window_view(wide, (k, k))
+    return np.einsum("ijab,ab->ij", windows, np.rot90(kernel, 2)).tolist()
+
+
+def cropped_afterwards(x, kernel, stride=1, padding=0):
+    """The whole result by windows, cropped at the end; torch throughout."""
+    x, w = tensor(x, kernel)
+    full = torch.as_tensor(sliding(x.numpy(), w.numpy(), stride))
+    return full[padding : len(full) - padding, padding : full.shape[1] - padding].float()
+
+
+@pytest.mark.parametrize("answer", [sliding, cropped_afterwards])
+def test_other_windows_are_right(answer):
+    assert lesson.as_convolution.check(answer).status == "correct"
+
+
 RIGHT = {
     "unet_sizes": lambda n, depth: np.array(
         [n >> i for i in range(depth + 1)] + [(n >> depth) << i for i in range(1, depth + 1)]
@@ -215,6 +354,26 @@ RIGHT = {
 def test_unusual_right_answers_pass(name):
     verdict = course.tasks(NAME)[name].check(RIGHT[name])
     assert verdict.status == "correct", verdict
+
+
+SLIPS = {
+    "channels swapped": lambda weight, c, o: weight[o, c],
+    "kernel transposed, stamp by stamp": lambda weight, c, o: weight[c, o].T,
+    "kernel flipped": lambda weight, c, o: np.flip(weight[c, o]),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_in_a_learners_loops_has_its_name(name):
+    def loops(x, weight, stride=1, padding=0):
+        (c_in, h, w), (_, c_out, kh, kw) = x.shape, weight.shape
+        out = np.zeros((c_out, (h - 1) * stride + kh, (w - 1) * stride + kw))
+        for c, o, i, j in itertools.product(range(c_in), range(c_out), range(h), range(w)):
+            top, left = i * stride, j * stride
+            out[o, top : top + kh, left : left + kw] += x[c, i, j] * SLIPS[name](weight, c, o)
+        return out[:, padding : out.shape[1] - padding, padding : out.shape[2] - padding]
+
+    assert lesson.conv_transpose2d.check(loops).mistake == name
 
 
 def size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
@@ -241,11 +400,21 @@ WRONG = {
         lambda n, k, stride=1, padding=0, **rest: (n - 1) * stride + k - 2 * padding,
     ],
     "as_transposed_matrix": [
+        lambda y, w, n: np.round(np.convolve(y, w)), lambda y, w, n: np.convolve(y, np.rint(w)),
         lambda y, w, n: np.convolve(y, w, "same"), lambda y, w, n: np.convolve(y, w)[None],
         lambda y, w, n: np.zeros(n), lambda y, w, n: np.correlate(y, w, "full")[: n - 1],
     ],
     "input_gradient": [lambda grad_output, w, n: np.zeros(n), lambda g, w, n: sum(w) * np.ones(n)],
-    "there_and_back": [lambda y, w: -y, lambda y, w: y / np.dot(w, w), lambda y, w: 0 * y],
+    "as_convolution": [
+        lambda x, kernel, stride=1, padding=0: np.kron(x, kernel),
+        lambda x, kernel, stride=1, padding=0: right([x], [[kernel]], stride)[0],
+        lambda x, kernel, stride=1, padding=0: right([x.T], [[kernel]], stride, padding)[0],
+        lambda x, kernel, stride=1, padding=0: right([x], [[kernel]], stride, padding),
+    ],
+    "there_and_back": [
+        lambda y, w: oracles.there_and_back(y, w) if len(w) <= len(y) else 0 * y,
+        lambda y, w: -y, lambda y, w: y / np.dot(w, w), lambda y, w: 0 * y,
+    ],
 }  # fmt: skip
 
 

@@ -17,7 +17,14 @@ from helpers.lessons.convolution_as_matrix.pictures import (
     verdicts_picture,
     windows_picture,
 )
-from helpers.lessons.convolution_as_matrix.proof import WORDS, Column, models
+from helpers.lessons.convolution_as_matrix.proof import (
+    LANDMARKS,
+    RULES,
+    WORDS,
+    Column,
+    models,
+    worlds,
+)
 
 # --- row 1.2a, by hand ----------------------------------------------------------------------------
 
@@ -160,6 +167,10 @@ matrix_form = Derivation(
         view=lambda m: SimpleNamespace(w=m.w, x_bar=Column(m.x_bar)),
         read=Column.read,
     ),
+    rules=RULES,
+    worlds=worlds,
+    lasting=False,
+    landmarks=LANDMARKS,
     mistakes=[
         Mistake("kernel flipped", lambda m: oracles.conv1d(m.x_bar, m.w[::-1]), "The weights run backwards: where c = i + j, column c gets w_j with j = c − i."),
         Mistake("wraps round", lambda m: mistakes.circulant(m.w, len(m.x_bar)) @ m.x_bar, "Windows that wrap round are no outputs."),
@@ -173,8 +184,8 @@ matrix_form = Derivation(
         Mistake("zeros forgotten", mistakes.negative_index, "Left of the window, too, the weight is 0. Where c − i is negative, Python counts from the end of w and raises no error: ask first whether c − i ≥ 0."),
     ],
     words=WORDS,
-    hints=["Line 1: for each i from 0 to n − k, add the products of w[j] and x̄[i + j] over j.", "Line 2: put c = i + j, so j = c − i. Let c run over all n columns; where c − i is no index of w, the weight is 0.", "Line 3: those weights, for each i and c, are a table of numbers without x̄ in it. One of your functions builds it."],
-    praise="Every line holds, for every row and kernel tried. Line 3 never saw x̄: all it knows is in W.",
+    hints=["Line 1: i takes n − k + 1 values, j takes k. A list over i, a sum over j.", "Line 2: which w_j does column c meet in output i? Solve c = i + j for j, and ask when that is an index of w. It is a sum of n products for every i.", "Line 3: what stands before x̄_c in line 2, for each i and c, is a table of numbers without x̄ in it. One of your functions builds it."],
+    praise="Every line holds, for every row and kernel tried, and each step does one thing. The last line never saw x̄: all it knows is in W.",
 )  # fmt: skip
 
 # --- stride and padding inside the matrix ---------------------------------------------------------

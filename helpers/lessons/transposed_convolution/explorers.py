@@ -1,8 +1,12 @@
-"""The explorers: stamps that add up, W beside its transpose, and how often stamps overlap."""
+"""The explorers: stamps that add up, W beside its transpose, windows over put-in zeros, overlaps."""
 
 import numpy as np
 
-from helpers.lessons.transposed_convolution.oracles import conv1d_matrix, stamps
+from helpers.lessons.transposed_convolution.oracles import (
+    conv1d_matrix,
+    conv_transpose2d,
+    stamps,
+)
 from helpers.views import Edit, Explorer, Grid, GridView, Step, slider, style
 
 _CELLS = np.array([[1, 2, 0, 3], [3, -1, 2, 1], [2, 1, 1, -2], [0, 2, -1, 3.0]])
@@ -110,6 +114,55 @@ def explore_transpose():
     return _explorer(_transpose_steps, {"y": _CELLS[:, :2].reshape(-1, 1)}, controls, 1, alt)
 
 
+def _gather_steps(x, kernel, n, kernel_size, stride, padding):
+    x, kernel = x[:n, :n], kernel[:kernel_size, :kernel_size]
+    frame = kernel_size - 1 - padding
+    at = frame + stride * np.arange(n)  # where the input's cells come to lie
+    put_in = np.ones((at[-1] + frame + 1,) * 2, dtype=bool)
+    put_in[np.ix_(at, at)] = False
+    wide = np.zeros(put_in.shape)
+    wide[np.ix_(at, at)] = x
+    out = conv_transpose2d([x], [[kernel]], stride, padding)[0]
+    title = f"stride − 1 = {stride - 1} between, k − 1 − padding = {frame} around"
+    grids = [
+        Grid("x", x, "input", "input", edit=Edit(-3, 3)),
+        Grid("wide", wide, "input", title, sign="→", greyed=put_in),
+        Grid("turned", kernel[::-1, ::-1], "kernel", "kernel, turned by 180°", sign="∗"),
+        Grid("out", out, "output", "output", sign="="),
+    ]
+    steps, seen, now = [], [], np.full(out.shape, np.nan)
+    for i, j in np.ndindex(*out.shape):
+        now[i, j] = out[i, j]
+        rows, columns = slice(i, i + kernel_size), slice(j, j + kernel_size)
+        window = np.zeros(wide.shape, dtype=bool)
+        window[rows, columns] = True
+        seen.append((window & ~put_in).sum())
+        says = f"Output row {i}, column {j}: of the window’s {window.sum()} products, {window.sum() - seen[-1]} are with zeros put in."
+        inside = {(r - i, c - j) for r, c in np.argwhere(window & ~put_in)}
+        marked = {"wide": {"kernel": window}, "turned": inside, "x": _inputs(window, at)}
+        steps.append(Step(says, marked, {"out": now.copy()}, ("out", i, j)))
+    numbers = {"output size": len(out), "products in a window": kernel_size**2}
+    return grids, steps, numbers | {"of these with cells of the input, at most": max(seen)}
+
+
+def _inputs(window, at):
+    """The input cells that a window over the spread-out input covers."""
+    return window[np.ix_(at, at)]
+
+
+def explore_gather():
+    """The same result by an ordinary convolution: zeros put in, the kernel turned by 180°."""
+    controls = {
+        "n": slider("input size", 2, 3, 2),
+        "kernel_size": slider("kernel size", 2, 3, 3),
+        "stride": slider("stride", 1, 3, 2),
+        "padding": slider("padding", 0, 1, 0),
+    }
+    alt = "A transposed convolution as an ordinary one: a window walks over the input with zeros between and around."
+    tables = {"x": _CELLS, "kernel": _KERNEL}
+    return _explorer(_gather_steps, tables, controls, 8, alt)
+
+
 def _overlap_steps(kernel_size, stride):
     reach = conv1d_matrix(np.ones(kernel_size), 11 + kernel_size, stride)[:, :12]  # 12 output cells
     hits = reach.sum(0)
@@ -118,7 +171,7 @@ def _overlap_steps(kernel_size, stride):
     if low < high:
         each = "at most once" if high == 1 else f"{low} to {high} times"
     grids = [
-        Grid("reach", reach, "kernel", "along a row: one line a stamp", limit=2),
+        Grid("reach", reach, "kernel", "along a row: a line for each stamp", limit=2),
         Grid("hits", hits, "output", "stamps on each cell of a row"),
         Grid("plane", np.outer(hits, hits), "output", "… and of the plane"),
     ]

@@ -79,7 +79,7 @@ def _change_gap(artists, x, mean, width, log_p, elbo, gap):
 def explore():
     """Move q's mean and width: log p(x) = ELBO + KL, and the gap closes at the posterior."""
     says = (
-        "Prior, posterior and q as curves; beside them log p(x), and ELBO and KL stacked as high."
+        "Prior, posterior and q as curves; beside them a bar for log p(x), and one of ELBO and KL."
     )
     figure = LiveFigure(
         _build_gap, _change_gap, alt=says, columns=2, gridspec_kw={"width_ratios": (1.5, 1)}

@@ -1,10 +1,12 @@
 """Models with a finite latent variable z, and the coins: what the derivation's lines are run on."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from helpers.exercises import describe
 from helpers.lessons.vae_elbo.oracles import posterior
 
 
@@ -16,11 +18,25 @@ def random_q(seed, n, k):
 
 @dataclass
 class Model:
-    """A model and some q, for the lines of a derivation: m.q[i, z], and sums over m.xs and m.zs."""
+    """A model and some q, for the lines of a derivation: m.q[i, z], and sums over m.xs and m.zs.
+
+    log: the logarithm; or, where a check asks which of its rules a line uses, another function.
+    """
 
     p_z: np.ndarray
     p_x_given_z: np.ndarray
     q: np.ndarray
+    log: Callable = np.log
+    instead: str = ""
+
+    def __str__(self):
+        names = "p_z", "p_x_given_z", "q"
+        tables = (f"{name} = {describe(getattr(self, name))}" for name in names)
+        return "; ".join([*([f"m.log(x) = {self.instead}"] if self.instead else []), *tables])
+
+    def with_log(self, function, instead):
+        """The same tables with another function in the place of the logarithm."""
+        return replace(self, log=function, instead=instead)
 
     @property
     def xs(self):

@@ -38,7 +38,7 @@ def table_case(seed, n, d, k):
     """A call of `pca_code` on n rows of d columns with unequal means and spreads."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, d)) * np.arange(d, 0, -1) + rng.integers(-9, 10, d)
-    return Call(np.round(X, 1), k)
+    return Call(np.round(X) + 0.0, k)  # no −0
 
 
 # --- a finite z, where every sum can be carried out -----------------------------------------------
@@ -144,29 +144,3 @@ def reconstruction(recon_logits, x):
 def vae_loss(recon_logits, x, mu, logvar):
     """−ELBO: summed over pixels and dimensions, averaged over the batch."""
     return (reconstruction(recon_logits, x).sum(-1) + gaussian_kl(mu, logvar)).mean()
-
-
-# --- a z of two dimensions, on a grid (G, 2) ------------------------------------------------------
-
-
-def posteriors_on(grid, decode, images):
-    """p(z|x) at each point, for decode: (G, 2) to (G, P) chances of ink; images (n, P): (n, G)."""
-    ink = np.clip(np.asarray(decode(grid), float), 1e-9, 1 - 1e-7)
-    log_p = images @ np.log(ink).T + (1 - images) @ np.log(1 - ink).T  # log p(x|z)
-    return _shares(log_p - 0.5 * (grid**2).sum(1))
-
-
-def gaussians_on(grid, mean, variance):
-    """Normal distributions with these means and variances (n, 2), as shares of the points: (n, G)."""
-    return _shares(-0.5 * ((grid - mean[:, None]) ** 2 / variance[:, None]).sum(2))
-
-
-def kl_on(q, p):
-    """KL(q‖p) of shares (n, G); a share that was rounded to 0 makes it large, not infinite."""
-    return (q * (np.log(q + 1e-300) - np.log(p + 1e-300))).sum(1)
-
-
-def _shares(log_weights):
-    """Rows of weights that sum to 1, from their logarithms."""
-    weights = np.exp(log_weights - log_weights.max(1, keepdims=True))
-    return weights / weights.sum(1, keepdims=True)

@@ -30,9 +30,24 @@ class UpToRotation(Exercise):
                 outcome.value = turned * np.where(tallest < 0, -1, 1)
         return outcomes
 
+    def same(self, a, b, *heed):
+        # With equal spreads any axes are main axes; products of rows are the same on all of them.
+        return super().same(_products(a), _products(b), *heed)
+
     def fault(self, outcome, want):
         found = super().fault(outcome, want)
         if found is None or found.stage != "values":
             return found
         said = found.message or "The value is not right."
         return replace(found, message=f"{said} (Both codes were turned to their main axes first.)")
+
+
+def _products(outcome):
+    """The outcome with all products of two rows in the place of a code; else as it is.
+
+    Beside them stand zeros in the shape of the code, for its shape counts too.
+    """
+    code = as_numbers(outcome.value)
+    if outcome.kind != "value" or code.ndim != 2:
+        return outcome
+    return replace(outcome, value=np.hstack([code @ code.T, np.zeros_like(code)]))

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Ellipse
 
 from helpers.exercises import Call, as_numbers, curves, run
-from helpers.lessons.vae_elbo import oracles
+from helpers.lessons.vae_elbo import on_grid, oracles
 from helpers.lessons.vae_elbo.digits import SIDE, digits, draw_codes, draw_ink, tiled
 from helpers.views import Picture, style
 
@@ -70,22 +70,115 @@ def falling(losses, angles, least):
     return Picture(fig, "The error falls to PCA's, and the angle between the planes to zero.")
 
 
-def loss_curve(histories):
-    """Training curves: {label: a loss for each epoch}."""
-    fig, ax = style.figure((style.WIDE[0], 3.0))
-    roles = ("input", "kernel", "gradient", "other", "target")
+def training(history):
+    """How a VAE trained: history (epochs, 4) holds loss and KL, seen and then held out, in nats."""
+    loss, cost, held_loss, held_cost = np.asarray(history, float).T
+    panels = (
+        ("loss = −ELBO", loss, held_loss),
+        ("reconstruction, −log p(x|z)", loss - cost, held_loss - held_cost),
+        ("KL to the prior", cost, held_cost),
+    )
+    fig, axes = style.figure((style.WIDE[0], 3.6), 1, 3)
+    epochs = range(1, len(loss) + 1)
     with style.applied():
-        for role, (label, losses) in zip(roles, histories.items(), strict=False):
-            ax.plot(range(1, len(losses) + 1), losses, **style.line(role), label=label)
-        ax.set(xlabel="epoch", ylabel="loss of a digit (nats)")
-        ax.legend()
-    return Picture(fig, f"Training curves: {', '.join(histories)}.")
+        for ax, (title, mine, held) in zip(axes, panels, strict=True):
+            seen = ax.plot(epochs, mine, **style.line("kernel"))
+            kept = ax.plot(epochs, held, **style.line("target"))
+            ax.set(xlabel="epoch", title=title)
+        axes[0].set_ylabel("nats per digit")
+        axes[2].set_ylim(0, None)
+        labels = ["digits trained on", "digits held out"]
+        fig.legend(seen + kept, labels, loc="outside lower center", ncols=2)
+    alt = (
+        "While the VAE trains, loss and reconstruction fall; the KL sinks almost to 0, then rises."
+    )
+    return Picture(fig, alt)
 
 
-def kl_by_dimension(shares, originals, reconstructions):
+def random_node():
+    """A sample drawn from q, and one computed from noise that stands aside; gradients go back."""
+    fig, axes = style.figure((style.WIDE[0], 2.8), 1, 2)
+    titles = "z drawn from q", "z computed from eps"
+    with style.applied():
+        for ax, title, aside in zip(axes, titles, (False, True), strict=True):
+            ax.set(xlim=(0, 10), ylim=(0, 5.4), title=title)
+            ax.set_axis_off()
+            nodes = {
+                "mu, logvar": (1.5, 2, False),
+                "z": (5.2, 2, not aside),
+                "loss": (8.7, 2, False),
+            }
+            if aside:
+                nodes["eps"] = (5.2, 4.5, True)
+            for name, (left, height, random) in nodes.items():
+                shape = "circle,pad=0.5" if random else "round,pad=0.5"
+                edge = style.colour("kernel" if random else "output")
+                box = {"boxstyle": shape, "fc": "white", "ec": edge, "lw": 2, "hatch": ""}
+                if random:
+                    box["ls"] = (0, style.ROLES["kernel"].dash)
+                ax.text(left, height, name, ha="center", va="center", bbox=box)
+            arrows = [((2.9, 2.25), (4.5, 2.25)), ((5.9, 2.25), (7.8, 2.25))]
+            if aside:
+                arrows.append(((5.2, 3.7), (5.2, 2.8)))
+            for start, end in arrows:
+                _arrow(ax, start, end, "output")
+            _arrow(ax, (7.8, 1.75), (5.9, 1.75), "gradient")
+            if aside:
+                _arrow(ax, (4.5, 1.75), (2.9, 1.75), "gradient")
+            else:
+                ax.text(
+                    3.7,
+                    1.65,
+                    "✗",
+                    color=style.colour("gradient"),
+                    size=16,
+                    ha="center",
+                    va="center",
+                )
+            below = "the gradient passes" if aside else "here the gradient ends"
+            ax.text(3.7, 0.45, below, color=style.colour("gradient"), ha="center")
+    alt = (
+        "Left, z is a random node and the gradient ends there; right, the randomness sits in eps, "
+        "and the gradient passes through z to mu and logvar."
+    )
+    return Picture(fig, alt)
+
+
+def _arrow(ax, start, end, role):
+    """An arrow on axes, in a role's colour."""
+    look = {"arrowstyle": "-|>", "color": style.colour(role), "lw": 2, "mutation_scale": 16}
+    ax.annotate("", end, start, arrowprops=look)
+
+
+def bounds(images, elbos, gaps):
+    """For each of n images (n, 64) its ELBO and KL(q‖posterior), stacked up to log p(x)."""
+    fig, ax = style.figure((style.WIDE[0], 3.8))
+    places, tops = np.arange(len(images)), elbos + gaps
+    floor = 5 * np.floor(min(elbos) / 5 - 0.2)
+    with style.applied():
+        ax.bar(places, elbos - floor, 0.62, floor, color=style.colour("kernel"), label="ELBO")
+        fills = {"color": style.colour("gradient"), "alpha": 0.55, "hatch": "///"}
+        ax.bar(places, gaps, 0.62, elbos, label="KL(q‖posterior)", **fills)
+        ends = places - 0.42, places + 0.42
+        ax.hlines(tops, *ends, color=style.INK, lw=1.5, label="log p(x)")
+        ax.set(ylabel="nats", ylim=(floor, 0), xlim=(-0.7, len(places) - 0.3), xticks=[])
+        ax.grid(axis="x", visible=False)
+        fig.legend(loc="outside lower center", ncols=3)
+        for place, image in zip(places, np.asarray(images), strict=True):
+            corner = ax.inset_axes(
+                (place - 0.4, floor * 0.155, 0.8, -floor * 0.14), transform=ax.transData
+            )
+            draw_ink(corner, np.reshape(image, (SIDE, SIDE)))
+            corner.set(xticks=[], yticks=[])
+    return Picture(
+        fig, "For each digit the ELBO, and on it the KL to the posterior, up to log p(x)."
+    )
+
+
+def kl_by_dimension(shares, originals, reconstructions, costs):
     """For each β, the KL of every latent dimension as bars, above what comes back of some digits.
 
-    shares: {β: (D,)}; originals (n, 64); reconstructions: {β: (n, 64)}.
+    shares: {β: (D,)}; originals (n, 64); reconstructions: {β: (n, 64)}; costs: {β: −ELBO}.
     """
     fig, axes = style.figure((style.WIDE[0], 3.9), 2, len(shares), height_ratios=(1.3, 1))
     top = max(max(values) for values in shares.values())
@@ -100,7 +193,7 @@ def kl_by_dimension(shares, originals, reconstructions):
             pairs = np.stack([originals, reconstructions[beta]]).reshape(-1, originals.shape[1])
             gap = [SIDE] * 3  # white lines between the two rows of digits
             draw_ink(below, np.insert(tiled(pairs, len(originals)), gap, 0, axis=0))
-            below.set(xticks=[], yticks=[])
+            below.set(xticks=[], yticks=[], xlabel=f"−ELBO {costs[beta]:.1f}")
             below.spines[:].set_visible(False)
         axes[0, 0].set_ylabel("KL (nats)")
         axes[1, 0].set_yticks([3.5, 14.5], ["data", "back"])
@@ -124,26 +217,50 @@ def sharpness_bars(values):
     return Picture(fig, f"Sharpness of {', '.join(values)}, compared.")
 
 
-def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
-    """The exact posteriors on a grid of a two-dimensional z that are least Gaussian, and q.
+def sharpness_by_kl(betas, nats, best, network):
+    """Sharpness as a share of the data's against what the codes say, for several β: lists of n."""
+    fig, ax = style.figure((style.WIDE[0], 3.8))
+    with style.applied():
+        for shares, role, label in (
+            (best, "target", "best decoder for these codes"),
+            (network, "kernel", "this network"),
+        ):
+            ax.plot(nats, 100 * np.array(shares), marker="o", **style.line(role), label=label)
+        for beta, left, share in zip(betas, nats, best, strict=True):
+            ax.annotate(
+                f"β = {beta:g}",
+                (left, 100 * share),
+                (0, 9),
+                textcoords="offset points",
+                ha="center",
+            )
+        ax.set(ylim=(0, 105), xlim=(-0.5, 1.08 * max(nats)))
+        ax.set(
+            xlabel="KL of a digit (nats): what its code says", ylabel="sharpness, % of the data’s"
+        )
+        ax.legend(loc="lower right")
+    alt = "The more nats a code has, the sharper the best decoder; at the smallest β the network lags."
+    return Picture(fig, alt)
 
-    decode: (n, 2) to (n, 64) probabilities of ink; images (n, 64); mu, logvar (n, 2). Least
-    Gaussian: with the largest KL(posterior‖N) to the Gaussian of the same means and deviations.
+
+def true_posteriors(points, posteriors, images, mu, logvar, shown=4):
+    """The posteriors that are least Gaussian, on a grid of z, and q.
+
+    points (G, 2); posteriors (n, G); images (n, 64); mu, logvar (n, 2).
     """
-    images, mu, logvar = (np.asarray(part, float) for part in (images, mu, logvar))
-    axis = np.linspace(-reach, reach, side)
-    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-    true = oracles.posteriors_on(grid, decode, images)
-    mean = true @ grid
-    alike = oracles.gaussians_on(grid, mean, true @ grid**2 - mean**2)
-    gaps = oracles.kl_on(oracles.gaussians_on(grid, mu, np.exp(logvar)), true)
-    fig, axes = style.figure((style.WIDE[0], 3.3), 1, shown)
-    for ax, index in zip(axes, np.argsort(-oracles.kl_on(true, alike))[:shown], strict=True):
+    posteriors, images, mu, logvar = (
+        np.asarray(part, float) for part in (posteriors, images, mu, logvar)
+    )
+    far, lost = on_grid.least_gaussian(points, posteriors)
+    gaps = oracles.kl(on_grid.normals(points, mu, np.exp(logvar)), posteriors)
+    side, reach = round(len(points) ** 0.5), points.max()
+    fig, axes = style.figure((style.WIDE[0], 3.5), 1, shown)
+    for ax, index in zip(axes, np.argsort(-far)[:shown], strict=True):
         with style.applied():
             ax.grid(False)
-            image = np.sqrt(true[index]).reshape(side, side)  # the root shows thin tails as well
+            shares = np.sqrt(posteriors[index])  # the root shows thin tails as well
             box = (-reach, reach, -reach, reach)
-            ax.imshow(image, origin="lower", cmap="Oranges", extent=box)
+            ax.imshow(shares.reshape(side, side), origin="lower", cmap="Oranges", extent=box)
             for width in (1, 2):
                 size = 2 * width * np.exp(0.5 * logvar[index])
                 q_edge = Ellipse(mu[index], *size, fill=False, ec=style.colour("target"), lw=2)
@@ -154,6 +271,11 @@ def true_posteriors(decode, images, mu, logvar, side=91, reach=3.2, shown=4):
             ax.set(xlabel="z₁", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
             ax.set_title(f"KL {gaps[index]:.1f}", loc="right")
     axes[0].set_ylabel("z₂")
-    told = f"KL(q‖posterior) above each; its median over all {len(images)}: {np.median(gaps):.1f}"
+    told = (
+        f"KL(q‖posterior) above each. Median of all {len(images)}: {np.median(gaps):.2f} for q, "
+        f"{np.median(lost):.2f} for a Gaussian of the posterior’s mean and spread"
+    )
     fig.supxlabel(told, fontsize=11)
-    return Picture(fig, "True posteriors, bent or in several parts, and the ellipses of q on them.")
+    return Picture(
+        fig, "True posteriors in two parts or with a long tail, and the ellipses of q on them."
+    )

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.derivations import Derivation
 from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves
-from helpers.lessons.xavier_initialization import mistakes, oracles, pictures, route
+from helpers.lessons.xavier_initialization import mistakes, oracles, pictures, route, worlds
 from helpers.lessons.xavier_initialization import weighted_sums as sums
 from helpers.lessons.xavier_initialization.distributions import Cov, E, Var
 from helpers.lessons.xavier_initialization.draws import FROZEN, RNG, Draws
@@ -153,23 +153,27 @@ variance_derivation = Derivation(
     sums.random_layers,
     route.first,
     route.last,
+    rules=worlds.RULES,
+    worlds=worlds.worlds,
+    each="j",
     without={
         "independent terms": sums.copied_terms,
         "W independent of a": sums.weights_follow_inputs,
-        "zero mean": lambda: sums.positive_inputs() + sums.shifted_weights() + sums.both_shifted(),
-        "identical distribution": sums.different,
+        "zero mean": sums.both_shifted,
+        "zero mean of the inputs": sums.positive_inputs,
         "zero mean of the weights": sums.shifted_weights,
+        "identical distribution": sums.different,
         "independent inputs": sums.shared_inputs,
     },
     landmarks=route.landmarks,
     words=route.words,
     mistakes=route.mistakes,
     hints=[
-        "A line is a function of m. Line 1 is the variance of one sum: `Var(sum(...))`; line 2 a sum of D variances.",
-        "Var(x) = E(x²) − E(x)² with x = W_j a_j. Independence splits E(W_j² a_j²) and E(W_j a_j).",
-        "Zero means: E(W_j)² E(a_j)² is 0, and E(W_j²) is Var(W_j). Then all D terms are equal: take j = 0 for each.",
+        "Line 2 uses independent terms alone: one variance of a sum becomes a sum of D variances. What is inside them has not changed.",
+        "Line 3 starts from Var(x) = E(x²) − E(x)² with x = W_j a_j. Independence splits both expectations. Keep both: nothing is said of the means yet.",
+        "Line 4 uses the zero means: which of the two products is then 0, and what is E(x²) for a variable of mean zero? What is left for line 5 is D times the same number.",
     ],
-    praise="Every line holds, exactly, on every distribution tried. Set it equal to Var(a), and Var(W) = 1/D is what remains.",
+    praise="Every line holds, exactly, on every distribution tried, and no step brings in two assumptions. Set it equal to Var(a), and Var(W) = 1/D is what remains.",
 )  # fmt: skip
 
 _STEPS = {

@@ -11,15 +11,22 @@ def _over(term):
     return lambda m: sum(term(w, a) for w, a in zip(m.W, m.a, strict=True))
 
 
-def _last(k=0, l=0):  # noqa: E741
-    return lambda m: m.D * Var(m.W[k]) * Var(m.a[l])
+def _last(m):
+    return m.D * Var(m.W[0]) * Var(m.a[0])
+
+
+def _readings(m):
+    """D · Var(W) · Var(a) where these differ: Var(W) of any weight or their mean, Var(a) likewise."""
+    some = [[*map(Var, variables)] for variables in (m.W, m.a)]
+    some = [[*each, sum(each) / m.D] for each in some]
+    return [m.D * w * a for w in some[0] for a in some[1]]
 
 
 first = End("Var(Σ_j W_j a_j)", lambda m: Var(_over(lambda w, a: w * a)(m)))
 last = End(
     "D · Var(W) · Var(a)",
-    _last(),
-    readings=lambda m: [_last(k, l)(m) for k in range(m.D) for l in range(m.D)],  # noqa: E741
+    _last,
+    readings=_readings,
 )
 _products = _over(lambda w, a: Var(w) * Var(a))
 _ZERO = "A mean that is zero drops out, and E(x²) − E(x)² is then E(x²) alone."
@@ -53,6 +60,10 @@ mistakes = [
     Mistake("inputs forgotten", _over(lambda w, a: Var(w)), "Var(a) is lost: the a_j are random as well, not constants 1."),
     Mistake("weights forgotten", _over(lambda w, a: Var(a)), "Var(W) is lost: the weights are random as well."),
     Mistake("E(x²) taken for E(x)²", _over(lambda w, a: E(w) ** 2 * E(a) ** 2), "Yours is 0 as soon as the means are. E(W²) and E(W)² are two things: for zero mean the first is the variance."),
+    Mistake("squares on the means forgotten", _over(lambda w, a: E(w**2) * E(a**2) - E(w) * E(a)), "Var(x) = E(x²) − E(x)², so the square stands on the whole mean: E(W a)² = E(W)² E(a)². Without the squares it is the same only where both sides are 0."),
+    Mistake("plus for minus", _over(lambda w, a: E(w**2) * E(a**2) + E(w) ** 2 * E(a) ** 2), "Var(x) = E(x²) − E(x)²: the squared mean is taken away, not added. With zero means nobody sees the difference."),
+    Mistake("Var(W) for E(W²)", _over(lambda w, a: Var(w) * E(a**2) - E(w) ** 2 * E(a) ** 2), "Independence gives E(W²) E(a²). E(W²) is Var(W) only once the mean is zero, and that is the next step."),
+    Mistake("Var(a) for E(a²)", _over(lambda w, a: E(w**2) * Var(a) - E(w) ** 2 * E(a) ** 2), "Independence gives E(W²) E(a²). E(a²) is Var(a) only once the mean is zero, and that is the next step."),
     Mistake("variances squared", _over(lambda w, a: Var(w) ** 2 * Var(a) ** 2), "E(W²) is Var(W), not its square. Squares stand on the means, E(W)², and these are 0."),
     Mistake("a constant taken out as it is", _over(lambda w, a: E(abs(w)) * Var(a)), "W is no constant, and a constant c would come out as c²: Var(c a) = c² Var(a)."),
 ]  # fmt: skip
