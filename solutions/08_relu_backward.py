@@ -110,6 +110,18 @@ lesson.relu_derivative.check(relu_derivative)
 # %%
 lesson.relu_derivative.show(relu_derivative)
 
+# %%
+lesson.slope_by_sign.show()
+
+# %% exercise="slope_by_sign"
+slope_by_sign = ...  # (x,)
+
+# %% tags=["solution"]
+slope_by_sign = (np.array([0.0]),)
+
+# %% check="slope_by_sign"
+lesson.slope_by_sign.check(slope_by_sign)
+
 # %% [markdown]
 # ## Backward
 #

@@ -368,6 +368,9 @@ def test_a_gate_anywhere_but_at_0_is_seen():
 
 
 def test_programs_are_broken_by_other_inputs_too():
+    assert lesson.slope_by_sign.check([3, 0, -1]).status == "correct"
+    for x in (1e-12, -1e-12, 5):
+        assert lesson.slope_by_sign.check([x]).mistake == "one side or the other"
     assert lesson.lucky_mask.check(([[1, -2], [0, -4]], [[1, 0], [5, -1]])).status == "correct"
     assert lesson.lucky_mask.check(([1, -1, 1], [1, -1, -1])).status == "not yet"
     assert lesson.lucky_mask.check(([1e-9, -1], [1, -1])).status == "not yet"  # no slip to be seen

@@ -153,6 +153,13 @@ relu_derivative = Exercise(
     praise="A mask of zeros and ones: the gates.",
     picture=Call(_TABLE))  # fmt: skip
 
+slope_by_sign = BreakIt(
+    "slope_by_sign", relu_derivative, mistakes.slope_by_sign,
+    task="One number in an array is enough.",
+    mistakes=[NearMiss("one side or the other", ([-2.0, 3.0],), "On both sides of 0 the program is right, however close to 0 you go. What does that leave?", lambda x: np.all(x != 0))],
+    hints=["`np.sign` gives −1, 0 or 1. What does the program make of each of the three?"],
+    praise="It gives ½ there, the mean of both slopes. Numbers drawn at random hardly ever hit 0, so put a zero into your tests.")  # fmt: skip
+
 gate = Choice(
     "gate",
     "Forward, an entry was x = 4.9. Backward, dL/dy = −2.9 arrives at it. What goes on to dL/dx?",

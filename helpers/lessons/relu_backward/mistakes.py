@@ -52,6 +52,12 @@ def left_out(name, why):
 # --- programs to break ----------------------------------------------------------------------------
 
 
+def slope_by_sign(x):
+    """Right on both sides of 0, and ½ at 0 itself."""
+    signs = np.sign(x)  # −1, 0 or 1
+    return (signs + 1) / 2
+
+
 def mask_of_gradient(grad_output, x):
     """The mask taken from the gradient: right where its sign happens to be that of x."""
     passes = np.asarray(grad_output) > 0
