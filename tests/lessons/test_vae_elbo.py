@@ -290,6 +290,14 @@ def test_a_gaussian_would_do_for_most_digits_and_the_encoders_misses_it(notebook
     assert np.median(on_grid.least_gaussian(grid, of_grey)[1]) < 0.07
 
 
+def test_a_complex_code_is_refused_without_a_warning(recwarn):
+    def complex_code(X, k):
+        return by_eigenvectors(X, k) + 0j
+
+    assert "not real numbers" in lesson.pca_code.check(complex_code).message
+    assert not recwarn.list
+
+
 # --- answers --------------------------------------------------------------------------------------
 
 
