@@ -204,6 +204,11 @@ def test_an_even_kernel_with_an_even_dilation_is_right_however_large(one):
     assert lesson.even_kernel.check(one).status == "correct"
 
 
+def test_a_list_of_all_arguments_is_told_to_be_a_tuple():
+    verdict = lesson.lucky_rounding.check([8, 3, 2, 0, 2])
+    assert verdict.status == "not yet" and "write a tuple, in round brackets" in verdict.message
+
+
 def test_an_even_kernel_too_large_to_try_is_told_so():
     assert "at most 1000 cells" in lesson.even_kernel.check((1000, 1000)).message
 
