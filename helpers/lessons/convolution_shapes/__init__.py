@@ -131,7 +131,7 @@ conv_output_size = Exercise(
         Mistake("dilation ignored", size_rule(lambda n, k, s, p: (n + 2 * p - k) // s + 1), "Dilation pulls the kernel's entries apart, so that the window covers more cells than k."),
         Mistake("dilated kernel taken as d·k", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1), "k entries have k − 1 gaps, and only the gaps grow: the window covers d(k − 1) + 1 cells."),
         Mistake("dilation added to the kernel", size_rule(lambda n, k, s, p, d: (n + 2 * p - k - d + 1) // s + 1), "Each of the k − 1 gaps grows with the dilation, not one alone: the window covers d(k − 1) + 1 cells."),
-        Mistake("last place left out", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 2) // s + 1), "The last place is missing wherever the window ends exactly at the end of the row: the place n + 2p − (d(k − 1) + 1) counts as well."),
+        Mistake("last place left out", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 2) // s + 1), "The last place is missing wherever the last window ends exactly at the end of the row: the place n + 2p − (d(k − 1) + 1) counts as well."),
         Mistake("+ 1 taken off", size_rule(lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) + 1) // s + 1), "The window covers d(k − 1) + 1 cells: all of it is subtracted, the 1 as well."),
         Mistake("d free cells in each gap", size_rule(lambda n, k, s, p, d: (n + 2 * p - k - d * (k - 1)) // s + 1), "Entries that stand d cells apart leave d − 1 free cells between them. Try d = 1: then there are none."),
         Mistake("rounded to the nearest", size_rule(lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s + 1)), "A step that only half fits is not taken: always round down, as `//` does."),

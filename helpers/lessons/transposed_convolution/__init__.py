@@ -272,6 +272,7 @@ as_convolution = Exercise(
         Mistake("kernel transposed", mistakes.windows(turn=lambda w: w.T), "Transposing exchanges rows and columns. Turning by 180° reverses both: the first entry becomes the last."),
         Mistake("kernel turned on one axis", mistakes.windows(turn=lambda w: w[::-1]), "The rows are reversed, the columns too should be."),
         Mistake("kernel turned by 90°", mistakes.windows(turn=np.rot90), "`np.rot90` turns by 90°, and it should be 180°: both axes reversed."),
+        Mistake("kernel of whole numbers", mistakes.windows(turn=lambda w: np.trunc(w[::-1, ::-1])), "The kernel's fractions are gone: do you copy it into an array of whole numbers?"),
         Mistake("as many zeros between as the stride", mistakes.windows(between=lambda s: s), "With stride 1 nothing lies between neighbours: put stride − 1 zeros there."),
         Mistake("nothing put between", mistakes.windows(between=lambda s: 0), "The input's cells still touch. stride − 1 zeros belong between neighbours."),
         Mistake("zeros behind the last cell too", mistakes.windows(behind=True), "Zeros belong *between* neighbours: nothing follows the last cell, so the spread-out row has (n − 1) · stride + 1 cells."),
@@ -300,7 +301,7 @@ input_gradient = Exercise(
         Mistake("averaged", lambda grad_output, w, n: oracles.scatter(grad_output, w) / len(grad_output), "The outputs are summed, not averaged: use `sum`, not `mean`."),
         Mistake("backward twice", lambda grad_output, w, n: 2 * oracles.scatter(grad_output, w), "Twice the gradient: it adds up in x.grad when backward runs twice."),
     ],
-    hints=["The convolution is linear, so its gradient does not depend on what x holds. What must x be told, so that autograd keeps one for it?", "F.conv1d wants x as (1, 1, n) and the kernel as (1, 1, k). Then `backward` carries a gradient back: which one has to be handed to it, and in which shape?"],
+    hints=["The convolution is linear, so its gradient does not depend on what x holds. What must x be told, so that autograd keeps one for it?", "F.conv1d wants x as (1, 1, n) and the kernel as (1, 1, k). Then `backward` carries a gradient back: which one has to be handed to it, and in which shape?", "Does x.grad stay None? Autograd keeps the gradient of the very tensor that you told so, not of a reshaped one made from it."],
     praise="And the same as your Wᵀ y: the gradient goes back through a convolution by a transposed convolution.",
     picture=Call(*_rows[3], 7),
 )  # fmt: skip
