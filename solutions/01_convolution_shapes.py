@@ -502,7 +502,7 @@ lesson.receptive_field.check(receptive_field)
 lesson.receptive_field.show(receptive_field)
 
 # %% [markdown]
-# With stride 1 the receptive field grows by two cells a layer; with stride 2 each layer more than doubles it. That is one reason why networks make images smaller on the way.
+# With kernel size 3 and stride 1 the receptive field grows by two cells a layer; with stride 2 each further layer more than doubles it. That is one reason why networks make images smaller on the way.
 
 # %% [markdown]
 # ## Play: a photograph through your convolution

@@ -521,7 +521,7 @@ filtered(resize_then_convolve, photograph(40), kernels)
 # - It is Wᵀ, so it is the backward pass of a convolution. It is also a convolution with the kernel turned, over zeros put between and around.
 
 # %% [markdown]
-# - In general it does not bring back the numbers. It brings back the size if the stride divides n + 2p − k, otherwise with `output_padding`.
+# - In general it does not bring back the numbers. It brings back the size if the stride divides n + 2p − k (without dilation), otherwise with `output_padding`.
 # - If the stride divides the kernel size, stamps overlap evenly. A checkerboard then has to be learned.
 
 # %%

@@ -45,6 +45,9 @@ def read(
             raise Unreadable(f"`{one}` still holds a `...`: fill it in.")
     required = [one for one in offered if parameters[one].default is Parameter.empty]
     missing = [one for one in required if one not in given]
+    if missing and isinstance(answer, list):
+        alone = f"A list is read as `{offered[0]}` alone, and `{missing[0]}` is missing."
+        raise Unreadable(f"{alone} For all arguments write a tuple, in round brackets.")
     if missing:
         raise Unreadable(f"`{missing[0]}` is missing: `{name}` takes {spoken(offered)}.")
     given = {one: given.get(one, fixed.get(one)) for one in parameters if one in given | fixed}

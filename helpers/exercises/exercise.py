@@ -116,7 +116,7 @@ class Exercise(Task):
         if _blank(outcomes[0]):
             return self._not_started(
                 "Replace the `...` and run the cell again. (So far it returns None: if you have "
-                "written it already, the `return` is missing.)"
+                "written it already, is the `return` missing?)"
             )
         faults = [self.fault(*pair) for pair in zip(outcomes, self.wanted(), strict=False)]
         if not any(faults):

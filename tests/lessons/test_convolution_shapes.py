@@ -179,8 +179,14 @@ def test_rounding_hides_a_window_too_long_only_where_the_stride_is_longer():
     assert lucky == {(2, 2), (3, 2), (3, 3)}
     for answer in ((8, 3, 2, 0, 2), {"n": 9, "kernel_size": 3, "stride": 3, "dilation": 2}):
         assert lesson.lucky_rounding.check(answer).status == "correct"
-    # No window fits: neither lucky nor a matter of rounding.
-    assert lesson.lucky_rounding.check((3, 3, 2, 0, 2)).mistake is None
+
+
+@pytest.mark.parametrize(
+    "answer", [(3, 3, 2, 0, 2), (3, 3, 2, 0, 3), (8, 3, 1, 0, 9), (8, 3, 2, -1, 2), (0, 3, 2, 3, 2)]
+)
+def test_what_pytorch_refuses_is_neither_lucky_nor_a_matter_of_rounding(answer):
+    verdict = lesson.lucky_rounding.check(answer)
+    assert verdict.mistake is None and "can't take this input" in verdict.message
 
 
 def test_even_halves_are_right_of_an_even_kernel_where_the_dilation_is_even():
@@ -191,6 +197,40 @@ def test_even_halves_are_right_of_an_even_kernel_where_the_dilation_is_even():
         assert right == (dilation % 2 == 0)
         verdict = lesson.even_kernel.check((kernel_size, dilation))
         assert (verdict.status == "correct") == right
+
+
+@pytest.mark.parametrize("one", [(66, 2), (2, 200), (250, 4)])
+def test_an_even_kernel_with_an_even_dilation_is_right_however_large(one):
+    assert lesson.even_kernel.check(one).status == "correct"
+
+
+def test_a_list_of_all_arguments_is_told_to_be_a_tuple():
+    verdict = lesson.lucky_rounding.check([8, 3, 2, 0, 2])
+    assert verdict.status == "not yet" and "write a tuple, in round brackets" in verdict.message
+
+
+def test_an_even_kernel_too_large_to_try_is_told_so():
+    assert "at most 1000 cells" in lesson.even_kernel.check((1000, 1000)).message
+
+
+@pytest.mark.parametrize(
+    "answer, said",
+    [
+        ((np.ones((1, 2, 3)), np.ones((1, 2, 2, 2))), "can't take"),
+        ((np.ones((1, 2, 3)), np.ones((1, 1, 3, 3))), "can't take"),
+        ((np.ones((1, 2, 3)), np.ones((1, 1, 2, 2)), np.ones(2)), "can't take"),
+        ((np.ones((1, 3, 3)), np.ones((1, 1, 2, 2)), None, 1, -1), "can't take"),
+        ((np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2))), "Hand over one image"),
+    ],
+)
+def test_an_input_that_is_none_is_not_told_of_its_sides(answer, said):
+    verdict = lesson.square_only.check(answer)
+    assert verdict.status == "not yet" and verdict.mistake is None and said in verdict.message
+
+
+def test_whole_numbers_alone_are_no_right_answer():
+    verdict = lesson.conv1x1.check(lambda x, weight: lesson.conv1x1.oracle(x, weight).astype(int))
+    assert verdict.status == "not yet"
 
 
 def test_square_images_with_square_kernels_hide_a_square_output():

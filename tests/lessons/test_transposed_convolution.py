@@ -224,6 +224,25 @@ def test_y_comes_back_or_the_learner_is_told_why_not(answer, mistake):
     assert verdict.mistake == mistake and (verdict.status == "correct") == (mistake is None)
 
 
+@pytest.mark.parametrize("answer", [([1, 2], [[0, 1]]), ([[1, 2]], [0, 1])])
+def test_a_matrix_is_no_row_to_bring_back(answer):
+    verdict = lesson.break_inverse.check(answer)
+    assert verdict.mistake is None and "rows of numbers" in verdict.message
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 2, 2), (2, 2), (1, 2, 2, 2)])
+def test_what_is_not_one_image_is_told_so(shape):
+    verdict = lesson.break_overlaps.check((np.ones(shape), np.ones((1, 1, 2, 2)), 2))
+    assert verdict.mistake is None and "one image" in verdict.message
+
+
+def test_whole_numbers_alone_are_no_right_answer():
+    def whole(x, kernel, stride=1, padding=0):
+        return lesson.as_convolution.oracle(x, kernel, stride, padding).astype(int)
+
+    assert lesson.as_convolution.check(whole).status == "not yet"
+
+
 def test_the_size_returns_only_if_the_stride_divides():
     for n, k, s, p in itertools.product(range(4, 20), (1, 2, 3, 4), (1, 2, 3, 4), (0, 1, 2)):
         x, w = torch.zeros(1, 1, n), torch.zeros(1, 1, k)

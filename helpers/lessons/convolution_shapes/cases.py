@@ -64,8 +64,10 @@ conv2d = [
 
 
 def pixels(seed, channels, height, width, out_channels):
+    """The larger cases hold halves, so that an output of whole numbers is found out."""
     shapes = (channels, height, width), (out_channels, channels)
-    return Call(*whole_numbers(seed, *shapes, spread=3.0))
+    x, weight = whole_numbers(seed, *shapes, spread=3.0)
+    return Call(x, weight / 2 if x.size >= 12 else weight)
 
 
 conv1x1 = [

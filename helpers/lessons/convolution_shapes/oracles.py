@@ -49,7 +49,7 @@ def same_padding(kernel_size, dilation=1):
     the row by exactly the zeros in front of it, one that copies its last by those behind."""
     import torch
 
-    row = torch.ones(1, 1, 64)
+    row = torch.ones(1, 1, dilation * kernel_size + 1)  # longer than the zeros on either side
 
     def missing(tap):
         weight = torch.zeros(1, 1, kernel_size)

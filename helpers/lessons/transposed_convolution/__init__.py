@@ -147,9 +147,9 @@ _ROW = [[[1, 2], [3, 4]]]
 break_overlaps = BreakIt(
     "break_overlaps", conv_transpose2d, broken.each_replaces, goal="by luck",
     task="Take an image of at least two rows and two columns, and no zeros.",
-    valid=lambda x, weight: "" if min(x.shape[1:]) > 1 and np.all(x) and np.all(weight) else "Take at least two rows and two columns, and no zeros, neither in x nor in weight: where one cell is all there is, or 0, any program is right.",
+    valid=broken.volumes,
     mistakes=[
-        NearMiss("zeros, or a single cell", (_ROW, [[[[1, 0]]]]), "Take at least two rows and two columns, and no zeros, neither in x nor in weight: they hide what goes wrong.", lambda x, weight: min(x.shape[1:]) < 2 or not (np.all(x) and np.all(weight))),
+        NearMiss("zeros, or a single cell", (_ROW, [[[[1, 0]]]]), "Take at least two rows and two columns, and no zeros, neither in x nor in weight: they hide what goes wrong.", broken.plain_volumes),
         NearMiss("overlap along one axis", (_ROW, [[[[1, 2, 3], [4, 5, 6]]]], 2), "Along one axis the stamps lie clear of each other, along the other they still overlap. Compare kernel and stride on both.", lambda x, weight, stride: len(x) == len(weight) and min(weight.shape[2:]) <= stride < max(weight.shape[2:])),
         NearMiss("overlap along both axes", (_ROW, [[[[1, 2], [3, 4]]]]), "Here stamps overlap, and the later one replaces the earlier. What keeps them apart?", lambda x, weight, stride: len(x) == len(weight) and min(weight.shape[2:]) > stride > 0),
     ],
@@ -199,6 +199,7 @@ conv_transpose_output_size = Exercise(
         Mistake("output_padding twice", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + 2 * o + 1), "Unlike padding, output_padding counts at one end only."),
         Mistake("dilation ignored", size_rule(lambda n, k, s, p, o: (n - 1) * s - 2 * p + k + o), "Dilation pulls the kernel's taps apart, so that each stamp is longer than k."),
         Mistake("dilated kernel taken as d·k", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * k + o), "k taps have k − 1 gaps, and only the gaps grow: a stamp covers d(k − 1) + 1 cells."),
+        Mistake("dilation added to the kernel", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + k + d - 1 + o), "Each of the k − 1 gaps grows with the dilation, not one alone: a stamp covers d(k − 1) + 1 cells."),
         Mistake("+1 forgotten", size_rule(lambda n, k, s, p, o, d: (n - 1) * s - 2 * p + d * (k - 1) + o), "You have the place where the last stamp ends. Cells are counted from 0, so there is one more."),
     ],
     hints=["n stamps, each `stride` after the last: where does the last begin, if the first begins at 0?", "How long is a stamp of k taps with dilation d? Add it to where the last one begins.", "Try n = 1, where one stamp is all there is. Which of the options change its length, and how often does each count?"],
@@ -255,7 +256,9 @@ as_transposed_matrix = Exercise(
 
 
 def _windows_case(seed, shape, size, **options):
-    return Call(*whole_numbers(seed, shape, (size, size)), **options)
+    """Large cases hold halves, so that an output of whole numbers is found out."""
+    x, kernel = whole_numbers(seed, shape, (size, size))
+    return Call(x, kernel / (2 if size > 2 else 1), **options)
 
 
 as_convolution = Exercise(
@@ -269,6 +272,7 @@ as_convolution = Exercise(
         Mistake("kernel transposed", mistakes.windows(turn=lambda w: w.T), "Transposing exchanges rows and columns. Turning by 180° reverses both: the first entry becomes the last."),
         Mistake("kernel turned on one axis", mistakes.windows(turn=lambda w: w[::-1]), "The rows are reversed, the columns too should be."),
         Mistake("kernel turned by 90°", mistakes.windows(turn=np.rot90), "`np.rot90` turns by 90°, and it should be 180°: both axes reversed."),
+        Mistake("kernel of whole numbers", mistakes.windows(turn=lambda w: np.trunc(w[::-1, ::-1])), "The kernel's fractions are gone: do you copy it into an array of whole numbers?"),
         Mistake("as many zeros between as the stride", mistakes.windows(between=lambda s: s), "With stride 1 nothing lies between neighbours: put stride − 1 zeros there."),
         Mistake("nothing put between", mistakes.windows(between=lambda s: 0), "The input's cells still touch. stride − 1 zeros belong between neighbours."),
         Mistake("zeros behind the last cell too", mistakes.windows(behind=True), "Zeros belong *between* neighbours: nothing follows the last cell, so the spread-out row has (n − 1) · stride + 1 cells."),
@@ -297,7 +301,7 @@ input_gradient = Exercise(
         Mistake("averaged", lambda grad_output, w, n: oracles.scatter(grad_output, w) / len(grad_output), "The outputs are summed, not averaged: use `sum`, not `mean`."),
         Mistake("backward twice", lambda grad_output, w, n: 2 * oracles.scatter(grad_output, w), "Twice the gradient: it adds up in x.grad when backward runs twice."),
     ],
-    hints=["The convolution is linear, so its gradient does not depend on what x holds. What must x be told, so that autograd keeps one for it?", "F.conv1d wants x as (1, 1, n) and the kernel as (1, 1, k). Then `backward` carries a gradient back: which one has to be handed to it, and in which shape?"],
+    hints=["The convolution is linear, so its gradient does not depend on what x holds. What must x be told, so that autograd keeps one for it?", "F.conv1d wants x as (1, 1, n) and the kernel as (1, 1, k). Then `backward` carries a gradient back: which one has to be handed to it, and in which shape?", "Does x.grad stay None? Autograd keeps the gradient of the very tensor that you told so, not of a reshaped one made from it."],
     praise="And the same as your Wᵀ y: the gradient goes back through a convolution by a transposed convolution.",
     picture=Call(*_rows[3], 7),
 )  # fmt: skip
@@ -325,11 +329,11 @@ there_and_back = Exercise(
 break_inverse = BreakIt(
     "break_inverse", there_and_back, broken.unchanged, goal="by luck",
     task="Take at least two entries in y, none of them 0, and at least two in w.",
-    valid=lambda y, w: "" if len(y) > 1 and len(w) > 1 and np.all(y) else "Take at least two entries in y, none of them 0, and at least two in w.",
+    valid=broken.rows,
     mistakes=[
-        NearMiss("w · w is not 1", ([1, 2], [2, 1]), "Output i is w · w times y[i], plus what the neighbouring stamps left in its window. Begin with a kernel for which w · w = 1.", lambda w: len(w) > 1 and w.ndim == 1 and not np.isclose(w @ w, 1)),
-        NearMiss("neighbours still get in", ([1, 2], [0.6, 0.8]), "w · w = 1, good. But w, moved along by a cell or more, still overlaps with itself: the neighbours' stamps get in. Which numbers in w would keep them out?", lambda y, w: len(w) > 1 and len(y) > 1 and np.all(y)),
-        NearMiss("too short, or zeros in y", ([1], [0, 1]), "Take at least two entries in y, none of them 0, and at least two in w.", lambda y, w: len(y) < 2 or len(w) < 2 or not np.all(y)),
+        NearMiss("w · w is not 1", ([1, 2], [2, 1]), "Output i is w · w times y[i], plus what the neighbouring stamps left in its window. Begin with a kernel for which w · w = 1.", lambda y, w: not broken.rows(y, w) and not np.isclose(w @ w, 1)),
+        NearMiss("neighbours still get in", ([1, 2], [0.6, 0.8]), "w · w = 1, good. But w, moved along by a cell or more, still overlaps with itself: the neighbours' stamps get in. Which numbers in w would keep them out?", lambda y, w: not broken.rows(y, w)),
+        NearMiss("too short, or zeros in y", ([1], [0, 1]), "Take at least two entries in y, none of them 0, and at least two in w.", lambda y, w: y.ndim == w.ndim == 1),
     ],
     hints=["W Wᵀ has w · w on its diagonal. What stands beside it, and how can all of that be 0?", "A kernel may hold zeros."],
     praise="Here y does come back. With stride 1 there is one kind of kernel for which *every* y does: a single 1 or −1, all else 0. Enlarging with it only moves y along, and −1 turns the sign too.",
