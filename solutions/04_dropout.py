@@ -292,13 +292,13 @@ lesson.explore_training(train, runs)
 # %% [markdown]
 # ## Was it luck?
 #
-# One start proves little. Here are five more: other first weights and other masks, but the same 80 points. And there is a rival. Look at the lowest point of the dotted curve on the left: to stop there, **early stopping**, regularises without any dropout.
+# One start proves little. Here are two more: other first weights and other masks, but the same 80 points. And there is a rival. Look at the lowest point of the dotted curve on the left: to stop there, **early stopping**, regularises without any dropout.
 
 # %%
 lesson.other_starts(train, runs)
 
 # %% [markdown]
-# In all six, dropout brings the loss on new points down to well under half; the share of right points changes little. Early stopping alone does better still on this loss. (It is flattered: the best step was looked up on the new points themselves.) So dropout is one regulariser among several, to be measured against the others.
+# In all three, dropout brings the loss on new points down to well under half; the share of right points changes little. Early stopping alone does better still on this loss. (It is flattered: the best step was looked up on the new points themselves.) So dropout is one regulariser among several, to be measured against the others.
 
 # %% [markdown]
 # ## No unit is indispensable
