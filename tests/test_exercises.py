@@ -231,8 +231,8 @@ def test_its_picture_can_be_drawn_of_any_answer(lesson, name, drawn_once):
     if one.picture is None:
         return
     answers = [..., course.stubs(lesson)[name], course.solved(lesson)[name]]
-    answers += WEIRD[len(name) % 2 :: 2]  # half of them, for a picture takes a tenth of a second
-    shown = [one.show(answer) for answer in [*answers, *(m.wrong for m in one.mistakes[:2])]]
+    answers += WEIRD[len(name) % 4 :: 4]  # a quarter of them: a picture takes a tenth of a second
+    shown = [one.show(answer) for answer in [*answers, *(m.wrong for m in one.mistakes[:1])]]
     assert all(picture.png.startswith(b"\x89PNG") and picture.alt for picture in shown)
     assert shown[0].png != shown[2].png
 
