@@ -417,6 +417,15 @@ def test_a_mean_slope_that_nobody_measured_is_not_called_a_measurement():
     assert "You measure" not in lesson.residual_jacobian.check(halved).message
 
 
+def test_a_mask_from_the_branch_is_not_taken_for_a_slope_at_zero():
+    def from_branch(x, w1, w2):
+        branch = SOLVED["residual_block"](x, w1, w2) - x
+        return SOLVED["residual_jacobian"](x, w1, w2) * (branch >= 0)[:, None]
+
+    verdict = lesson.resnet_jacobian.check(from_branch)
+    assert verdict.status == "not yet" and verdict.mistake != "slope 1 at zero"
+
+
 @pytest.mark.parametrize("name", ["residual_jacobian", "resnet_jacobian", "projection_shortcut"])
 def test_a_result_of_whole_numbers_loses_fractions_that_are_asked_for(name):
     def cut(*args):

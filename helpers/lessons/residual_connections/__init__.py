@@ -216,10 +216,12 @@ cancelling_w2 = Exercise(
 # --- the ReLU after the sum -----------------------------------------------------------------------
 
 
+_CROSSED = "You measure, and here a hidden unit or a sum stands exactly at 0, so a nudge crosses a kink. Write it with the slopes of both ReLUs."
+
 resnet_jacobian = Exercise(
     "resnet_jacobian",
     oracles.resnet_jacobian,
-    [_case(22, 2, 2), _case(42, 3, 3), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6, part=0.5), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
+    [_case(22, 2, 2), _case(42, 3, 3), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6), _case(2024, 4, 3, part=0.5), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
     mistakes=[
         Mistake("no ReLU after the sum", oracles.residual_jacobian, "That is I + F′, the block without its last ReLU. What does this ReLU do to the rows?"),
         Mistake("skip forgotten", mistakes.after_sum(lambda x, skip, branch, y: branch * (y > 0)[:, None]), "The rows you close are the right ones. But the sum has the Jacobian I + F′, and the I is missing."),
@@ -231,8 +233,11 @@ resnet_jacobian = Exercise(
         Mistake("the sum for its slope", mistakes.after_sum(lambda x, skip, branch, y: (skip + branch) * np.maximum(y, 0)[:, None]), "You multiply by what the ReLU lets through. Its slope is 1 there, and 0 elsewhere."),
         Mistake("mask the wrong way round", mistakes.after_sum(lambda x, skip, branch, y: (skip + branch) * (y <= 0)[:, None]), "Open rows are those where the sum is above 0; you kept the others."),
         Mistake("slope 1 at zero", mistakes.after_sum(lambda x, skip, branch, y: (skip + branch) * (y >= 0)[:, None]), "Where the sum is exactly 0, PyTorch takes the ReLU's slope as 0."),
+        Mistake("slope 1 at zero in the branch", mistakes.open_at_zero, "The last ReLU is right. In the branch, where a hidden unit is exactly 0, PyTorch takes the slope as 0."),
         Mistake("mask not on a diagonal", mistakes.after_sum(lambda x, skip, branch, y: (y > 0) @ (skip + branch)), "`mask @ J` adds the open rows up to one vector. Put the mask on a diagonal, or multiply by `mask[:, None]`."),
         Mistake("ReLU of the Jacobian", mistakes.after_sum(lambda x, skip, branch, y: np.maximum(skip + branch, 0)), "You clip the entries of J. A row is open or closed as a whole, and the sum's sign decides."),
+        Mistake("measured", mistakes.measured(1, -1, mistakes.clipped), _CROSSED),
+        Mistake("measured upwards", mistakes.measured(1, 0, mistakes.clipped), _CROSSED),
         Mistake("transposed", lambda *a: oracles.resnet_jacobian(*a).T, "Rows belong to outputs, columns to inputs: entry (i, j) is ∂yᵢ/∂xⱼ."),
     ],
     hints=[

@@ -119,15 +119,17 @@ def masked(factors):
     return lambda x, w1, w2: np.eye(len(x)) + (w2 * factors(x, w1, w2)) @ w1
 
 
-def measured(up, down):
+def clipped(x, w1, w2):
+    """relu(x + F(x))."""
+    return np.maximum(oracles.residual_block(x, w1, w2), 0)
+
+
+def measured(up, down, block=oracles.residual_block):
     """The Jacobian by nudging each input to both sides, or to one."""
 
     def wrong(x, w1, w2):
         nudges = 1e-4 * np.eye(len(x))
-        ends = [
-            [oracles.residual_block(x + side * nudge, w1, w2) for nudge in nudges]
-            for side in (up, down)
-        ]
+        ends = [[block(x + side * nudge, w1, w2) for nudge in nudges] for side in (up, down)]
         return (np.array(ends[0]) - ends[1]).T / (1e-4 * (up - down))
 
     return wrong
@@ -144,6 +146,12 @@ def mask_from_output(x, w1, w2):
 def mask_on_skip(x, w1, w2):
     clipped = oracles.residual_block(x, w1, w2) > 0
     return oracles.residual_jacobian(x, w1, w2) * clipped[:, None]
+
+
+def open_at_zero(x, w1, w2):
+    """The ResNet block's Jacobian, hidden units at exactly 0 counted as open."""
+    summed = masked(lambda x, w1, w2: w1 @ x >= 0)(x, w1, w2)
+    return summed * (oracles.residual_block(x, w1, w2) > 0)[:, None]
 
 
 def after_sum(formula):
