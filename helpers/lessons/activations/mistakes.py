@@ -77,5 +77,5 @@ def in_place(right):
     return Mistake(
         "x changed through asarray",
         wrong,
-        "`np.asarray(x)` copies a number or a list, but an array it hands back as it is: you write into the caller's array. `np.array(x)` makes a copy, or build a new result with `np.where`.",
+        "You write into the caller's array. (`np.asarray(x)` does not help: it copies a list, but an array it hands back as it is.) `np.array(x)` makes a copy, or build a new result with `np.where`.",
     )  # fmt: skip

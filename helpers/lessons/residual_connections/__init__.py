@@ -221,7 +221,7 @@ _CROSSED = "You measure, and here a hidden unit or a sum stands exactly at 0, so
 resnet_jacobian = Exercise(
     "resnet_jacobian",
     oracles.resnet_jacobian,
-    [_case(22, 2, 2), _case(42, 3, 3), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6), _case(2024, 4, 3, part=0.5), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
+    [_case(22, 2, 2), _case(42, 3, 3), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6, part=0.5), _case(2024, 4, 3, part=0.5), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
     mistakes=[
         Mistake("no ReLU after the sum", oracles.residual_jacobian, "That is I + F′, the block without its last ReLU. What does this ReLU do to the rows?"),
         Mistake("skip forgotten", mistakes.after_sum(lambda x, skip, branch, y: branch * (y > 0)[:, None]), "The rows you close are the right ones. But the sum has the Jacobian I + F′, and the I is missing."),
