@@ -1,14 +1,14 @@
 # %% [markdown] teaser="writes the whole convolution as one matrix, and you will see why it is fast." writes="the matrix of a convolution, a proof of it line by line, `im2col`"
 # # 2 · Convolution as a matrix
 #
-# A convolution slides a window; a dense layer multiplies by a matrix. They look like two different things. But a convolution is linear, and every linear map has a matrix. In this notebook you build the convolution's matrix, and its shape tells you why convolutions suit images and why they run fast.
+# A convolution slides a window; a dense layer multiplies by a matrix. They look different. But a convolution is linear, and every linear map has a matrix. Here you build it, and its pattern tells you what a convolution can do, what it cannot, and why it suits images. A matrix of windows then makes it fast.
 
 # %% [markdown]
 # **You will**
 #
 # - write a convolution out by hand, then in code;
 # - build the matrix W that does the same, and prove it line by line;
-# - read off W what a convolution can learn, and what it cannot;
+# - read off W what a convolution can learn, what it cannot, and why it suits images;
 # - turn a whole convolution layer into one matrix product, and measure what that brings.
 
 # %%
@@ -27,10 +27,13 @@ from helpers.lessons.convolution_as_matrix.pictures import block_picture, in_sym
 # %% [markdown]
 # ## See it move
 #
-# A kernel w, its matrix W, the row x̄, and W times x̄. Drag a weight up or down and watch its diagonal in W. Step through the rows: as the window slides along x̄, the weights slide along W. What happens to W when you turn the kernel round, or leave the padding out?
+# A row x of four numbers gets a zero at each end: that is x̄, “x bar”. Below, the kernel w stands beside its matrix W, and W times x̄ is the convolution. Drag a weight up or down and watch its diagonal in W. Step through the rows: as the window slides along x̄, the weights slide along W.
 
 # %%
 lesson.explore()
+
+# %% [markdown]
+# Turn the kernel round, and every row of W holds the weights from last to first: then W x̄ is the convolution of mathematics. Leave the padding out, and x̄ is x itself: of four cells only two windows fit, so W is 2 × 4.
 
 # %% [markdown]
 # ## By hand
@@ -135,7 +138,23 @@ lesson.conv1d.check(conv1d)
 lesson.conv1d.show(conv1d)
 
 # %% [markdown]
-# Does your code say what your formulas say? It can be asked. A convolution is linear in x and linear in w. So feed it rows with a single 1, and kernels with a single 1: where the output is 1 as well, that x and that w are multiplied.
+# Here is someone else's `conv1d`, which turns the kernel round. On some inputs nobody would notice.
+
+# %%
+lesson.lucky_kernel.show()
+
+# %% exercise="lucky_kernel"
+lucky_kernel = ...  # (x_bar, w)
+
+# %% tags=["solution"]
+# From right to left, 1 2 1 is 1 2 1 again.
+lucky_kernel = ([3, 5, 7, 2], [1, 2, 1])
+
+# %% check="lucky_kernel"
+lesson.lucky_kernel.check(lucky_kernel)
+
+# %% [markdown]
+# Does your code compute what your formulas say? You can ask it. A convolution is linear in x and linear in w, so feed it rows with a single 1, and kernels with a single 1: where the output is 1 as well, that x and that w are multiplied.
 
 # %%
 in_symbols("x̄", lambda x: pad1d(x, 1), x=4)
@@ -253,7 +272,7 @@ lesson.matrix_form.check(matrix_form)
 lesson.matrix_form.show(matrix_form)
 
 # %% [markdown]
-# ## Stride and padding go in too
+# ## Stride and padding as a matrix
 #
 # So far W acted on the padded row. But padding is linear as well, and so is skipping outputs. Write the matrix that takes the **unpadded** x, of `n` entries, straight to the strided output. Which rows of `conv_matrix` stay, which columns?
 
@@ -280,7 +299,7 @@ lesson.strided_conv_matrix.show(strided_conv_matrix)
 # %% [markdown]
 # ## What the matrix tells
 #
-# **Problem 1.2c.** What do you learn about convolutions from the look of W? Collect facts first. How much of W is zero, if no weight happens to be? Again `n` is the length of the padded row.
+# **Problem 1.2c.** What does W tell you about convolutions? Collect facts first; further down you sum them up in your own words. How much of W is zero, if none of the weights is? Again `n` is the length of the padded row.
 
 
 # %% exercise="sparsity"
@@ -302,7 +321,7 @@ lesson.sparsity.check(sparsity)
 lesson.sparsity.show(sparsity)
 
 # %% [markdown]
-# A zero at (i, c) says: output i does not see entry c. That is **locality**. Now the entries that are not zero. How many different weights are there to learn, and how many entries has W?
+# A zero at (i, c) says: output i does not see entry c. That is **locality**. Now the entries that are not zero. How many different weights are there to learn, and how many entries does W have?
 
 
 # %% exercise="count_weights"
@@ -339,7 +358,7 @@ dense_only = "d"
 lesson.dense_only.check(dense_only)
 
 # %% [markdown]
-# So most matrices are no convolution. Write the test. An m × n matrix W **is a convolution** if there is a kernel w, of some length k from 1 to n, whose `conv_matrix(w, n)` is exactly W, with all its m = n − k + 1 rows.
+# So most matrices are not convolutions. Write the test. An m × n matrix W **is a convolution** if there is a kernel w, of some length k from 1 to n, whose `conv_matrix(w, n)` is exactly W, with all its m = n − k + 1 rows.
 
 # %% [markdown]
 # This settles the odd cases:
@@ -375,9 +394,9 @@ lesson.is_convolution.check(is_convolution)
 lesson.is_convolution.show(is_convolution)
 
 # %% [markdown]
-# ## What is it worth to be less able?
+# ## What do you gain by giving up freedom?
 #
-# A dense layer can be every convolution, and much else besides. Why not always take it? Let both learn a map from 12 cells to 10, by least squares, from few examples. The dense layer looks for 120 numbers, the convolution for 3.
+# A dense layer can be every convolution, and much else besides. Why not always take it? Let both learn a map from 12 cells to 10, by least squares, from few examples without noise. The dense layer looks for 120 numbers, the convolution for 3.
 
 
 # %%
@@ -399,24 +418,89 @@ truths = {
 few_examples({"dense layer": fit_dense, "convolution": fit_convolution}, truths)
 
 # %% [markdown]
-# An error of 1 is as bad as always answering 0. Where the truth is a convolution, one example is enough for three weights, for it holds ten windows; the dense layer needs twelve. Where the truth is not one, no number of examples helps the convolution.
+# An error of 1 is as bad as always answering 0. Where the truth is a convolution, one example is enough for three weights, as it holds ten windows; the dense layer needs twelve. Where the truth is something else, no number of examples helps the convolution.
 
-# %% [markdown] exercise="what_w_tells"
-# **In your own words (1.2c):** what does W's shape tell you about a convolution, compared with a dense layer? Name a price and two gains.
+# %% [markdown]
+# ## Push the row
 #
-# *Double-click here and write.*
+# A second gain. A cat can sit anywhere in an image, and it should not have to be learned anew at every place. In one dimension: push a row one cell to the right. At the left a new number enters, whatever it is; at the right the last one drops out.
 
-# %% [markdown] tags=["solution"]
-# **A model answer.** When the kernel is small, W is sparse: each output sees only k neighbouring entries. The same k numbers repeat in every row, moved by one cell: the weights are shared by all positions. So a convolution is less expressive than a dense layer, whose matrix can be any matrix at all.
-#
-# In return there are few weights to learn, from fewer examples. And since the convolution is now a matrix product, it can use code for matrix products, which is very fast, usually far faster than looping over positions.
-#
-# *A good answer names:* zeros and locality, repetition and weight sharing, less expressive than dense, and the fast matrix product.
+# %%
+lesson.pushed.ask()
+
+# %% exercise="pushed"
+pushed = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+pushed = "b"
+
+# %% check="pushed"
+lesson.pushed.check(pushed)
+
+# %% [markdown]
+# A map whose output moves along is called **translation equivariant**. Step through the outputs, edit the kernel, and push further. Then take the other maps: which outputs differ, and why those?
+
+# %%
+lesson.explore_shift()
+
+# %% [markdown]
+# With a weight that changes on the way, no row of W does what the row above does. The reversal moves its output too, but to the left. With zero padding the inside moves along and the border does not: there a window meets a padded zero before the push and a number after it, or the other way round.
+
+# %% [markdown]
+# Which matrices move along? W is m × n; outputs 1 to m − 1 of the pushed row must equal outputs 0 to m − 2 of the row as it was. This has to hold for every row and every number that enters. You cannot try them all. But W is linear.
+
+
+# %% exercise="is_equivariant"
+def is_equivariant(W):
+    """Whether W (m, n) moves along with every row x that is pushed one cell to the right."""
+    ...
+
+
+# %% tags=["solution"]
+def is_equivariant(W):
+    """Whether W (m, n) moves along with every row x that is pushed one cell to the right."""
+    for both in np.eye(W.shape[1] + 1):  # x and what enters: a single 1 in each place will do
+        x, pushed_x = both[1:], both[:-1]
+        if not np.array_equal((W @ pushed_x)[1:], (W @ x)[:-1]):
+            return False
+    return True
+
+
+# %% check="is_equivariant"
+lesson.is_equivariant.check(is_equivariant)
+
+# %%
+lesson.is_equivariant.show(is_equivariant)
+
+# %% [markdown]
+# Someone wants to save the multiplications: isn't it enough that each diagonal of W holds one number?
+
+# %%
+lesson.padded_moves.show()
+
+# %% exercise="padded_moves"
+padded_moves = ...  # (W,)
+
+# %% tags=["solution"]
+# Three cells, padded by one zero a side, under the kernel 1 2 3: two corners are not zero.
+padded_moves = ([[2, 3, 0], [1, 2, 3], [0, 1, 2]],)
+
+# %% check="padded_moves"
+lesson.padded_moves.check(padded_moves)
+
+# %% [markdown]
+# For m ≤ n your two tests agree: **the equivariant matrices are the convolutions**. The 1s that stay inside make every diagonal constant. The 1 that enters leaves only the top entry of the first column, the 1 that drops out only the bottom entry of the last. Along constant diagonals, their zeros clear all but the window.
+
+# %% [markdown]
+# Ask for a linear map that treats all places alike, and you get a convolution: that is why they suit images. Stride 2 breaks this for pushes by one cell, and zero padding at the border. Here the kernel [1, 1, 1] meets six equal cells, padded by one zero on each side; the outputs tell where the border is.
+
+# %%
+print((torch_matrix([1, 1, 1], 6, padding=1) @ np.ones(6)).astype(int))
 
 # %% [markdown]
 # ## One matrix product
 #
-# To multiply by W itself would waste work: nearly all of it is zeros. Fast code turns it round. It copies every **window** of the image into a column; then the weights, one row for each filter, multiply all windows at once. The copying is called im2col. For a 3×4 image and a 2×2 window:
+# For matrix products there is very fast code. But W is large. There is another way: keep the weights small and unroll the image instead. Copy every **window** into a column; the weights, one row for each output channel, then multiply all windows at once. The copying is called im2col. For a 3×4 image and a 2×2 window:
 
 # %%
 image = torch.arange(12.0).reshape(1, 1, 3, 4)
@@ -425,7 +509,22 @@ print("its six windows, each a column:")
 print(torch.nn.functional.unfold(image, (2, 2))[0].int().numpy())
 
 # %% [markdown]
-# Write it. `x` has shape (C, H, W), `kernel_size` is a pair (kH, kW). In a column the channels follow one another, each with its window read row by row. Columns are ordered as the window walks: to the right, then down. Look at the columns above, then at the rows: a loop over which of them is shorter?
+# Which of the two products would you rather compute?
+
+# %%
+lesson.which_product.ask()
+
+# %% exercise="which_product"
+which_product = ...  # one of "a", "b", "c", "d"
+
+# %% tags=["solution"]
+which_product = "b"
+
+# %% check="which_product"
+lesson.which_product.check(which_product)
+
+# %% [markdown]
+# Write it. `x` has shape (C, H, W), `kernel_size` is a pair (kH, kW). In a column the channels follow one another, each with its window read row by row. Columns are ordered as the window walks: to the right, then down. For a large image there are far more columns than rows: which would you rather loop over?
 
 
 # %% exercise="im2col"
@@ -458,7 +557,7 @@ lesson.im2col.show(im2col)
 # %% [markdown]
 # ## A race
 #
-# Three ways to one result: loops over positions, your im2col and one product, and PyTorch. Before you run it: which gap will be the larger, and will it grow with the image?
+# Three ways to one result: loops over positions, your im2col and one product, and PyTorch. Before you run it: how does the gap between the first two change as the image grows?
 
 
 # %%
@@ -490,15 +589,27 @@ ways = {"loops": by_loops, "im2col, one product": by_product, "PyTorch": by_pyto
 race(ways, inputs, sizes=sides, xlabel="height and width of the image")
 
 # %% [markdown]
-# Both axes are logarithmic: a fixed distance upwards is a fixed factor. The loop pays Python's price once for each position, and their number grows with the area. The product pays it once for each kernel entry; the rest happens in compiled code. The price is memory: each pixel is copied up to kH·kW times.
+# Both axes are logarithmic: equal distances are equal factors. The gap grows: the loop pays Python's overhead once for each position, and their number grows with the area. The product pays it once for each kernel entry, whatever the image; the rest runs in compiled code. The price is memory: each pixel is copied up to kH·kW times.
 
 # %% [markdown]
-# If your `im2col` goes through the positions one by one, its curve climbs like that of the loops. Its rows, not its columns, are the short way: the last hint tells more.
+# If your `im2col` goes through the positions one by one, its curve climbs like that of the loops. Loop over its rows, not its columns; `lesson.im2col.hint()` leads you there.
+
+# %% [markdown] exercise="what_w_tells"
+# **In your own words (1.2c):** what does the pattern of W tell you about a convolution, compared with a dense layer? Name a price and three gains.
+#
+# *Double-click here and write.*
+
+# %% [markdown] tags=["solution"]
+# **A model answer.** When the kernel is small, W is sparse: each output sees only k neighbouring entries. The same k numbers repeat in every row, moved by one cell: the weights are shared by all positions. So a convolution is less expressive than a dense layer, whose matrix can be any matrix at all.
+#
+# In return it has few weights to learn, and needs fewer examples where the truth is a convolution. Its output moves along with its input. And a convolution is a matrix product, for which there is very fast code, usually far faster than looping over positions: not with W itself, which is nearly all zeros, but with the windows as columns.
+#
+# *A good answer names:* zeros and locality, repetition and weight sharing, less expressive than dense, an output that moves along, and the fast matrix product.
 
 # %% [markdown]
 # ## Beyond: two dimensions
 #
-# An image is a row too, once its rows stand one after another. So a two-dimensional convolution has a matrix as well. Ask again what becomes of images with a single 1: the answers are its columns. Here for 4×5 images and a 3×3 kernel.
+# Put an image's rows end to end, and it is one long row. So a two-dimensional convolution has a matrix as well. Ask again what becomes of images with a single 1: the answers are its columns. Here for 4×5 images and a 3×3 kernel.
 
 # %%
 kernel = torch.tensor([[1.0, 2.0, 3.0], [-1.0, -2.0, -3.0], [0.5, 1.0, 0.5]])
@@ -507,21 +618,21 @@ W2 = torch.nn.functional.conv2d(images, kernel[None, None]).reshape(20, -1).T
 block_picture(W2, (3, 5), "W of a 3×3 kernel on a 4×5 image")
 
 # %% [markdown]
-# Seen from afar it is a W again, made of blocks: block row i holds, from block column i on, one block for each kernel row. Seen close up, each block is the W of that kernel row in one dimension. Such a matrix is called **doubly block Toeplitz**. Check it:
+# Seen from afar it is a W again, made of blocks: block row i holds, from block column i on, one block for each kernel row. Seen close up, each block is the W of that kernel row in one dimension. A matrix with constant diagonals is called **Toeplitz**, and this one is **doubly block Toeplitz**. Build it from the three blocks:
 
 # %%
-for r in range(3):
-    block = W2[:3, 5 * r : 5 * r + 5]
-    same = np.array_equal(block, torch_matrix(kernel[r], 5))
-    print(f"block {r} is the W of kernel row {r}: {same}")
+blocks = [torch_matrix(row, 5) for row in kernel.numpy()]
+placed = [np.kron(np.eye(2, 4, r), block) for r, block in enumerate(blocks)]
+print("the three blocks, placed and added, are W:", np.array_equal(sum(placed), W2.numpy()))
 
 # %% [markdown]
 # ## What you take with you
 #
-# - A convolution is a matrix: row i holds the kernel from column i on, and zeros elsewhere.
+# - A convolution is a matrix: row i holds the kernel from column i on.
 # - Zeros are locality, repetition is weight sharing: k weights instead of (n − k + 1) · n.
-# - It can do less than a dense layer, and learns it from less.
-# - im2col makes a whole layer one matrix product, at the price of memory.
+# - Less expressive than a dense layer, it needs fewer examples.
+# - At stride 1, away from padding, the output moves along with the input.
+# - im2col makes a layer one matrix product, and costs memory.
 
 # %%
 lesson.progress()

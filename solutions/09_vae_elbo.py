@@ -618,7 +618,7 @@ lesson.vae_loss.check(vae_loss)
 lesson.vae_loss.show(vae_loss)
 
 # %% [markdown]
-# Why not the sigmoid first, and then the logarithm of the formula? On paper it is the same.
+# Why not take the sigmoid first and then its logarithms, as the formula has them? On paper it is the same.
 
 # %%
 lesson.break_vae_loss.show()

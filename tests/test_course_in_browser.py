@@ -58,6 +58,14 @@ def runs_with_all_explorers(page, lesson):
     return browser.explorers(page)
 
 
+VERDICTS = """
+() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.getMetadata('check'))
+    .map(cell => [cell.model.getMetadata('check'),
+                  cell.model.outputs.toJSON().at(-1).data['text/plain']])
+"""
+
+
 # Two classes, so that the test command runs the two folders side by side.
 
 
@@ -65,8 +73,11 @@ def runs_with_all_explorers(page, lesson):
 class TestSolvedNotebooks:
     folder = "solutions"
 
-    def test_it_runs(self, lesson, opened):
+    def test_it_runs_and_every_check_says_correct(self, lesson, opened):
         assert runs_with_all_explorers(opened, lesson)
+        said = dict(opened.evaluate(VERDICTS))
+        assert said.keys() == course.tasks(lesson).keys()
+        assert [name for name, text in said.items() if not text.startswith("✓")] == []
 
 
 @pytest.mark.parametrize("lesson", course.LESSONS)

@@ -1,9 +1,12 @@
 """What a check says is true: of causes, names and errors, and the same each time."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 from helpers.exercises import Call, Exercise, Mistake, Tensors
+from tests import course
 
 ROWS = [np.array([1.0, 2.0, 4.0]), np.array([-3.0, 0.5]), np.array([2.0, 0.0, -1.0, 7.0])]
 SQUARES = [np.arange(1.0, 5).reshape(2, 2), np.arange(9.0).reshape(3, 3) ** 2]
@@ -153,6 +156,22 @@ def test_where_wrong_values_are_shared_the_numbers_of_an_error_may_differ():
     assert one.check(form).mistake == "twice"
 
 
+def test_other_parameters_are_told_where_they_are_the_answers_own():
+    one = same(*ROWS)
+
+    def inside(x):
+        return np.maximum(x, None) + float([x])
+
+    def helper(x):
+        return (lambda a, b: a)(x)
+
+    for answer in (lambda: 1, lambda x, y: 1):
+        assert "as the stub names them" in one.check(answer).message
+    for answer in (inside, helper):
+        assert "TypeError" in one.check(answer).message
+        assert "as the stub names them" not in one.check(answer).message
+
+
 def test_the_place_in_memory_is_left_out_of_an_error():
     def answer(x):
         return x.none_such if len(x) < 0 else int(object())
@@ -197,6 +216,19 @@ def test_no_name_where_a_single_number_differs():
     assert rooted().check(lambda x: root(x) + 0.01 * (x == 4)).mistake is None
 
 
+def test_many_numbers_in_one_case_are_enough_where_both_fail_elsewhere():
+    shapes = [(2, 3), (3, 2), (3, 3)]
+    cases = [Call(np.arange(2.0, 2 + h * w).reshape(h, w) ** 2, np.ones(w)) for h, w in shapes]
+    slip = Mistake("transposed", lambda x, v: x.T @ v, "m")
+    one = Exercise("times", lambda x, v: x @ v, cases, mistakes=[slip])
+    assert one.check(lambda x, v: np.einsum("ji,j->i", x, v)).mistake is None  # three numbers
+    more = [Call(np.arange(49.0).reshape(7, 7) ** 2, np.ones(7)), *cases[:2]]
+    one = Exercise("times", lambda x, v: x @ v, more, mistakes=[slip])
+    assert one.check(lambda x, v: np.einsum("ji,j->i", x, v)).mistake == "transposed"
+    assert one.check(lambda x, v: (x.T @ v) if len(x) == len(v) else [][0]).mistake == "transposed"
+    assert one.check(lambda x, v: x.T @ v if len(x) == len(v) else x @ v).mistake is None
+
+
 def test_no_name_where_two_mistakes_would_fit():
     other = Mistake("root but at 1", lambda x: np.where(x == 1, np.nan, root(x)), "m")
     assert rooted(other).check(lambda x: np.sqrt(np.where(x > 0, x, 0))).mistake is None
@@ -239,6 +271,13 @@ def test_who_keeps_something_between_calls_is_told_so():
         return x + len(kept)
 
     assert "keep nothing between calls" in same(*ROWS).check(collects).message
+
+
+def test_luck_in_one_case_makes_no_other_verdict():
+    luck = np.random.default_rng()
+    one = Exercise("one", lambda x: x, [Call(row) for row in (np.ones(1), *ROWS)])
+    said = {str(one.check(lambda x: x * (luck.random(x.shape) > 0.5))) for _ in range(10)}
+    assert len(said) == 1 and "each time" in said.pop()
 
 
 def test_torch_noise_is_told_too():
@@ -300,3 +339,32 @@ def test_what_was_changed_is_named_with_a_copy_that_works():
 def test_the_smallest_case_that_fails_is_shown():
     verdict = same(np.arange(6.0), np.arange(2.0), np.arange(4.0)).check(lambda x: 2 * x + 1)
     assert dict(verdict.details)["Call"] == "same([0., 1.])"
+
+
+# --- in every lesson ------------------------------------------------------------------------------
+
+PLAIN = [
+    (lesson, name)
+    for lesson, name in course.every(Exercise)
+    if course.tasks(lesson)[name].cases and type(course.tasks(lesson)[name]) is Exercise
+]
+
+
+def key(*args, **kwargs):
+    """Arguments as bytes, to tell cases apart."""
+    return pickle.dumps((args, sorted(kwargs.items())))
+
+
+@pytest.mark.parametrize("lesson, name", PLAIN)
+def test_no_cause_is_said_of_an_answer_that_is_wrong_in_one_case_alone(lesson, name):
+    one, right = course.tasks(lesson)[name], course.solved(lesson)[name]
+    for slip in one.mistakes[:3]:
+        for case in one.cases[:2]:
+            only = key(*case.args, **case.kwargs)
+
+            def answer(*args, wrong=slip.wrong, only=only, **kwargs):
+                return (wrong if key(*args, **kwargs) == only else right)(*args, **kwargs)
+
+            verdict = one.check(answer)
+            said = verdict.message if verdict.mistake is None else ""
+            assert "in every case" not in said and "alone is not" not in said, verdict

@@ -714,7 +714,7 @@ def test_two_notebooks_side_by_side_are_switched_each_for_itself(seen):
 
 def long_cells():
     cells = []
-    for n in range(50):
+    for n in range(25):
         cells += [
             markdown(f"text-{n}", f"## Part {n}\n\nRead this."),
             code(f"part{n}-stub", f"part{n} = ...", prints=f"part {n}\n" * (n % 7)),
@@ -740,9 +740,9 @@ def windowing(request, server):
     server.configure("notebook-extension/tracker", windowingMode=default)
 
 
-def test_a_notebook_of_200_cells_stays_right_while_it_is_scrolled(windowing, seen):
+def test_a_notebook_of_100_cells_stays_right_while_it_is_scrolled(windowing, seen):
     cells = long_cells()
-    seen.page.set_viewport_size({"width": 1000, "height": 1800})
+    seen.page.set_viewport_size({"width": 1000, "height": 900})
     seen.open(cells)
     assert seen.script("notebook.notebookConfig.windowingMode") == windowing
     seen.page.wait_for_function(

@@ -131,6 +131,8 @@ def _unsummed(task, chain: Chain, step: Standing) -> str:
     oracles = [task.first.oracle, task.last.oracle, *(mark.oracle for mark in task.landmarks)]
     for oracle in oracles if len(sums) == len(task.cases) else ():
         if all(holds(s, "=", oracle(model)) for s, model in zip(sums, task.cases, strict=True)):
+            if all(value.size == 1 for value in step.values):
+                return "gives an array with one number in it: the number itself is wanted."
             each = (
                 f"one number for each {task.each or 'entry'}"
                 if step.values[0].ndim == 1

@@ -46,7 +46,10 @@ def alike(a: Any, b: Any) -> bool:
     if all(isinstance(one, (tuple, list)) for one in (a, b)) and len(a) == len(b):
         return all(map(alike, a, b))
     try:
-        a, b = (np.asarray(as_array(one), dtype=float) for one in (a, b))
+        a, b = map(as_array, (a, b))
+        if any(np.iscomplexobj(one) for one in (a, b)):
+            return True  # a cast would warn, in the learner's cell
+        a, b = (np.asarray(one, dtype=float) for one in (a, b))
     except Exception:  # whatever a learner wrote
         return True
     return a.shape == b.shape and np.allclose(a, b, rtol=RTOL, atol=ATOL, equal_nan=True)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from helpers.exercises import recognition, telling
-from helpers.exercises.causes import alike
 from helpers.exercises.comparison import Difference, all_blank, difference, kind_of
 from helpers.exercises.pictures import side_by_side
 from helpers.exercises.recognition import Known
@@ -30,7 +29,7 @@ class Exercise(Task):
     `fault(outcome, want)`: what is wrong with one outcome, a Difference, or None;
     `same(a, b, heed)`: whether two outcomes show the same mistake;
     `agree(ours, theirs, heed)`: whether two lists of them do;
-    `judge(answer)`: the verdict as a whole.
+    `call_text(index, found)`: the call that is shown; `judge(answer)`: the verdict as a whole.
     """
 
     def __init__(
@@ -130,7 +129,7 @@ class Exercise(Task):
             more = ""
             if "ellipsis" in outcome.message:
                 more = "\nThere is still a `...` to fill in."
-            elif "argument" in outcome.message and outcome.value is TypeError:
+            elif telling.miscalled(outcome):
                 more = "\nKeep the parameters as the stub names them."
             return Difference("error", f"Your code stopped with {outcome.message}{more}")
         if outcome.kind == "timeout":
@@ -149,7 +148,8 @@ class Exercise(Task):
         # What is wrong with values is said before what is wrong with their gradients.
         failing = self._smallest_first(failing or [i for i, fault in enumerate(faults) if fault])
         mistake = recognition.recognised(self, outcomes)
-        if not mistake and self._restless(answer, outcomes[failing[0]], failing[0]):
+        timely = self.cases and outcomes[-1].kind != "timeout"
+        if not mistake and timely and recognition.restless(answer, self.cases, SECONDS):
             return self.say("not yet", telling.restless(self.oracle))
         if not mistake:
             mistake, failing = recognition.resembled(self, outcomes, failing)
@@ -164,13 +164,6 @@ class Exercise(Task):
         sizes = {index: self.cases[index].size if self.cases else 0 for index in indices}
         small = 2 * min(sizes.values())
         return sorted(indices, key=lambda index: sizes[index] > small)
-
-    def _restless(self, answer: Any, outcome: Outcome, index: int) -> bool:
-        """Whether the same call gives another result each time."""
-        if not self.cases or outcome.kind == "timeout":
-            return False
-        one, other = (run(answer, self.cases[index], SECONDS) for _ in range(2))
-        return one.kind != other.kind or (one.kind in RAN and not alike(one.value, other.value))
 
     def call_text(self, index: int, found: Difference) -> str:
         """The call that failed, as Python."""

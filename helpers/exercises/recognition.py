@@ -1,4 +1,4 @@
-"""Which known mistake an answer is.
+"""Which known mistake an answer is, and whether it is the same each time.
 
 A false name is worse than none. So an error counts by what it says, not by its type alone; a
 mistake that stops with an error on every case is never recognised; and one that breaks down on
@@ -6,19 +6,21 @@ some cases is recognised by the others only where they leave no doubt.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from helpers.exercises.causes import aligned
-from helpers.exercises.sandbox import RAN, Outcome
+from helpers.exercises.causes import aligned, alike
+from helpers.exercises.sandbox import RAN, Call, Outcome, run
 from helpers.exercises.task import Mistake
 
 if TYPE_CHECKING:
     from helpers.exercises.exercise import Exercise
 
 CASES, NUMBERS = 2, 3  # that must be wrong in one and the same way
+MANY = 6  # numbers that are enough in a single case
+QUICK = 1.0  # seconds that it may take to ask once more whether a result is the same each time
 
 
 class Known(NamedTuple):
@@ -71,6 +73,19 @@ def resembled(
     return next(iter(found.values())) if len(found) == 1 else (None, failing)
 
 
+def restless(answer: Callable, cases: Sequence[Call], seconds: float) -> bool:
+    """Whether some call gives another result each time; asked for as long as that is quick."""
+    spent = 0.0
+    for case in cases:
+        one, other = (run(answer, case, seconds) for _ in range(2))
+        spent += one.seconds + other.seconds
+        if "timeout" in (one.kind, other.kind) or spent > QUICK:
+            return False
+        if one.kind != other.kind or (one.kind in RAN and not alike(one.value, other.value)):
+            return True
+    return False
+
+
 def same_error(a: Outcome, b: Outcome, exactly: bool = False) -> bool:
     """Whether two errors are of one type and say the same; unless exactly, whatever numbers."""
     texts = [outcome.message.split("\nin your line")[0] for outcome in (a, b)]
@@ -86,8 +101,8 @@ def _same_text(a: Outcome, b: Outcome) -> bool:
 def _shared(exercise: "Exercise", ours: Sequence[Outcome], theirs: Sequence[Outcome]) -> set[int]:
     """The cases with wrong numbers that an answer shares with a mistake; none where they differ.
 
-    Compared is where both give numbers; a NaN, an infinity says nothing, an error of either only
-    whether the other is wrong there too.
+    Compared is where both give numbers: enough of them, in more than half of the cases that do not
+    fail for both. A NaN, an infinity, an error of one says nothing.
     """
     wanted, asked, shared, values = exercise.wanted(), 0, set(), []
 
@@ -113,5 +128,7 @@ def _shared(exercise: "Exercise", ours: Sequence[Outcome], theirs: Sequence[Outc
             if wrong.any():
                 shared.add(index)
                 values += np.round(b[wrong].astype(float), 4).tolist()
-    doubt = len(shared) < CASES or len(values) < NUMBERS or len(set(values)) < 2
-    return set() if doubt or 2 * asked <= len(wanted) else shared
+    distinct = len(set(values))
+    several = len(shared) >= CASES and len(values) >= NUMBERS and distinct > 1
+    known = several or (len(values) >= MANY and distinct >= NUMBERS)
+    return shared if known and 2 * asked > len(wanted) else set()

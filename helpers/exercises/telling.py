@@ -66,6 +66,13 @@ def wording(exercise: "Exercise", outcomes: list[Outcome], faults: Faults, index
     return f"{count} of {total} entries {verb} not right; the first at {first}."
 
 
+def miscalled(outcome: Outcome) -> bool:
+    """Whether an error says that the answer itself has other parameters, not what it calls."""
+    words = ("required positional arg", "unexpected keyword arg", "positional argument")
+    inside = "in your line" in outcome.message
+    return outcome.value is TypeError and not inside and any(w in outcome.message for w in words)
+
+
 def restless(like: Callable) -> str:
     """What to say to an answer that gives another result each time; like: names the arguments."""
     usual = "Let it depend on its arguments alone: draw nothing, and keep nothing between calls."

@@ -162,9 +162,9 @@ From `helpers.derivations`:
 
 
 What a check says by itself, in this order. An answer is a mistake where both give the same on all
-cases, errors included (by what they say); else where both give numbers, if two cases and three
-numbers are wrong in that one way and no other mistake fits: so a guard against 0 costs no name, and
-a mistake may give NaN. An answer that is another one each time is told so. A cause (“2 times what
+cases, errors included (by what they say); else where both give numbers, if three of them in two
+cases, or six in one, are wrong in that one way and no other mistake fits: so a guard against 0
+costs no name, and a mistake may give NaN. An answer that is another one each time is told so. A cause (“2 times what
 it should be”) is said where every case bears it out, by three numbers or more. Shown is the smallest
 case that fails, by the order of the cases where they are about as large.
 

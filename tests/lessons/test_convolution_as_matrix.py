@@ -33,14 +33,14 @@ def test_the_explorer_shows_what_numpy_computes(padding, flip):
         size = n + 2 * (k // 2) * padding
         assert len(x_bar) == size and len(w) == k
         if size < k:
-            assert explorer.numbers == {"entries": 0, "zeros": 0, "distinct weights": k}
+            assert explorer.numbers == {"entries": 0, "zeros": 0, "weights to learn": k}
             continue
         y = np.convolve(x_bar, w, "valid") if flip else correlate(x_bar, w)
         assert np.allclose(view.values("y")[:, 0], y)
         assert np.allclose(view.values("W") @ x_bar, y)
         rows = size - k + 1
         assert explorer.numbers == {
-            "entries": rows * size, "zeros": rows * (size - k), "distinct weights": k,
+            "entries": rows * size, "zeros": rows * (size - k), "weights to learn": k,
         }  # fmt: skip
         assert len(view.steps) == rows
 
@@ -102,6 +102,122 @@ def test_the_convolution_learns_from_one_example_and_the_dense_layer_from_twelve
     assert np.linalg.norm(best - reverse) > 0.9 * np.linalg.norm(reverse)
 
 
+# --- what moves along -----------------------------------------------------------------------------
+
+
+def small_matrices(rows, columns, numbers=(-1, 0, 1)):
+    cells = itertools.product(numbers, repeat=rows * columns)
+    return (np.reshape(entries, (rows, columns)) for entries in cells)
+
+
+@pytest.mark.parametrize("rows, columns", [(1, 3), (2, 2), (2, 3), (3, 3)])
+def test_with_columns_enough_the_equivariant_matrices_are_the_convolutions(rows, columns):
+    numbers = (0, 1) if rows * columns > 6 else (-1, 0, 1)
+    moves, is_one = SOLVED["is_equivariant"], SOLVED["is_convolution"]
+    found = [(moves(W), is_one(W)) for W in small_matrices(rows, columns, numbers)]
+    assert all(a == b for a, b in found)
+    assert sum(a for a, _ in found) == len(numbers) ** (columns - rows + 1)
+
+
+def test_with_too_few_columns_only_zeros_move_along():
+    moving = [W for W in small_matrices(3, 2) if SOLVED["is_equivariant"](W)]
+    assert len(moving) == 1 and not moving[0].any()
+
+
+def test_equivariance_is_what_it_says_of_any_row_and_any_number_that_enters():
+    rng = np.random.default_rng(0)
+    for case, want in zip(lesson.is_equivariant.cases, lesson.is_equivariant.wanted(), strict=True):
+        (W,) = case.args
+        both = rng.integers(-9, 10, (50, W.shape[1] + 1))
+        equal = (both[:, :-1] @ W.T)[:, 1:] == (both[:, 1:] @ W.T)[:, :-1]
+        assert equal.all() == want.value
+
+
+@pytest.mark.parametrize("by", range(5))
+def test_the_pushed_row_gives_the_outputs_that_numpy_computes(by):
+    explorer = lesson.explore_shift()
+    explorer.set(by=by)
+    view = explorer.views[0]
+    before, pushed = view.values("x")
+    assert np.array_equal(before[: len(before) - by], pushed[by:])
+    for row, y in zip((before, pushed), view.values("y"), strict=True):
+        assert np.array_equal(y, correlate(row, view.values("w")[0]))
+    assert set(explorer.numbers.values()) == {6 - by}
+    assert len(view.steps) == 6 - by
+
+
+def test_padding_fails_at_the_border_only_and_the_other_maps_everywhere():
+    explorer = lesson.explore_shift()
+    view = explorer.views[0]
+    explorer.set(name="convolution, zero padding")
+    before, pushed = view.values("y")
+    assert (before[:-1] == pushed[1:]).tolist() == [False, *[True] * 5, False]
+    assert ["differ" in step.caption for step in view.steps] == [True, *[False] * 5, True]
+    for name in ("a weight changes on the way", "reversal"):
+        explorer.set(name=name)
+        assert explorer.numbers["of them equal"] == 0
+    before, pushed = view.values("y")
+    assert np.array_equal(before[1:], pushed[:-1])  # the reversal's output moves to the left
+    ones = torch_matrix([1, 1, 1], 6, padding=1) @ np.ones(6)
+    assert ones.tolist() == [2, 3, 3, 3, 3, 2]
+
+
+def test_with_stride_2_a_push_by_two_cells_moves_the_output_by_one():
+    W = torch_matrix([1, 4, -2], 9, stride=2)
+    x, pushed = np.arange(11.0)[2:] ** 2, np.arange(11.0)[:-2] ** 2
+    assert np.array_equal((W @ pushed)[1:], (W @ x)[:-1])
+    assert not SOLVED["is_equivariant"](W)
+
+
+# --- programs to break ----------------------------------------------------------------------------
+
+
+def test_a_kernel_turned_round_is_seen_unless_kernel_or_windows_are_mirrors():
+    for w in itertools.product((1, 2, 3), repeat=3):
+        verdict = lesson.lucky_kernel.check(([3, 5, 7, 2], w))
+        assert (verdict.status == "correct") == (w[0] == w[2])
+    for x_bar, w in (([4, 4, 4], [1, 5]), ([1, 2, 1, 2], [1, 4, -2]), ([3, 1, 2], [0, 4, 0])):
+        assert lesson.lucky_kernel.check((x_bar, w)).status == "correct"
+    for x_bar, w in (([0, 0, 0], [1, 2]), ([1, 2, 3], [0, 0]), ([[1, 2]], [1, 1]), ([1], [1, 1])):
+        verdict = lesson.lucky_kernel.check((x_bar, w))
+        assert verdict.status == "not yet" and verdict.mistake is None
+
+
+def test_a_padded_convolution_breaks_the_test_of_the_diagonals():
+    for w in ([1, 2, 3], [0, 2, 3], [1, 2, 0]):
+        verdict = lesson.padded_moves.check((torch_matrix(w, 5, padding=1),))
+        assert verdict.status == "correct"
+    for W in ([[1, 2, 3]], np.zeros((3, 2)), torch_matrix([1, 4, -2], 6)):
+        assert lesson.padded_moves.check((W,)).mistake == "moves along"
+
+
+# --- numbers of the prose -------------------------------------------------------------------------
+
+
+def test_what_w_and_the_windows_cost():
+    rows, columns = (64 - 3 + 1) ** 2, 64**2
+    assert (rows, columns, columns // 9) == (3844, 4096, 455)
+
+
+def test_turned_round_and_unpadded_as_the_text_below_the_explorer_says():
+    explorer = lesson.explore()
+    view = explorer.views[0]
+    w = view.values("w")[0]
+    explorer.set(flip=True)
+    assert view.values("W")[0, :3].tolist() == w[::-1].tolist()
+    explorer.set(flip=False, padding=False)
+    assert view.values("W").shape == (2, 4)
+
+
+def test_the_blocks_of_the_notebook_are_the_matrix_of_the_convolution_in_two_dimensions():
+    space = {"np": np, "torch": torch, "torch_matrix": torch_matrix, "block_picture": print}
+    for cell in course.cells(NAME):
+        if cell.text.startswith(("kernel = torch.tensor", "blocks = ")):
+            exec(cell.text, space)
+    assert space["W2"].shape == (6, 20)
+    assert np.array_equal(sum(space["placed"]), space["W2"].numpy())
+
+
 # --- right answers of other kinds, wrong ones beyond the list -------------------------------------
 
 
@@ -126,6 +242,10 @@ def convolution_by_rolling(W):
     return k > 0 and rolled and not W[0, k:].any()
 
 
+def moves_by_blocks(W):
+    return np.array_equal(np.pad(W[1:], ((0, 0), (0, 1))), np.pad(W[:-1], ((0, 0), (1, 0))))
+
+
 OTHER = {
     "pad1d": lambda x, padding: [0] * padding + list(x) + [0] * padding,
     "conv1d": correlate,
@@ -135,6 +255,7 @@ OTHER = {
     "count_weights": lambda n, k: [np.int64(k), n * (n - k) + n],
     "im2col": im2col_by_columns,
     "is_convolution": convolution_by_rolling,
+    "is_equivariant": moves_by_blocks,
     "convolved_entries": lambda *xw: correlate(np.pad(xw[:4], 1), xw[4:]),
     "padded_entries": lambda *x: torch.tensor([0.0, *x, 0.0]),
 }
@@ -144,6 +265,66 @@ OTHER = {
 def test_an_unusual_right_answer_is_right(name):
     verdict = getattr(lesson, name).check(OTHER[name])
     assert verdict.status == "correct", verdict
+
+
+# A slip as it is written, not as the exercise's own list has it.
+SLIPS = {
+    "slice ends at len(w)": (
+        "conv1d",
+        lambda x_bar, w: np.array(
+            [np.sum(x_bar[i : len(w)] * w) for i in range(len(x_bar) - len(w) + 1)]
+        ),
+    ),
+    "upside down": ("sparsity", lambda n, kernel_size: 1 - n / kernel_size),
+    "brackets round the difference": ("sparsity", lambda n, kernel_size: (1 - kernel_size) / n),
+    "a kernel of no weights": (
+        "is_convolution",
+        lambda W: np.array_equal(
+            W, SOLVED["conv_matrix"](W[0, : W.shape[1] - len(W) + 1], W.shape[1])
+        ),
+    ),
+    "a negative column": (
+        "strided_conv_matrix",
+        lambda w, n, stride, padding: columns_from_the_end(w, n, stride, padding),
+    ),
+    "pushed round in a circle": (
+        "is_equivariant",
+        lambda W: all(
+            np.array_equal((W @ np.roll(e, 1))[1:], (W @ e)[:-1]) for e in np.eye(W.shape[1])
+        ),
+    ),
+}
+
+
+def columns_from_the_end(w, n, stride, padding):
+    W = np.zeros(((n + 2 * padding - len(w)) // stride + 1, n))
+    for i, j in np.ndindex(len(W), len(w)):
+        column = i * stride + j - padding
+        if column < n:
+            W[i, column] = w[j]
+    return W
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_named_however_it_is_written(slip):
+    name, answer = SLIPS[slip]
+    assert getattr(lesson, name).check(answer).mistake == slip
+
+
+@pytest.mark.parametrize("order", ["acb", "bac", "bca", "abc", "cba"])
+def test_loops_of_im2col_in_another_order_are_named(order):
+    def im2col(x, kernel_size, stride=1):
+        (h, w), sizes = kernel_size, dict(zip("cab", (len(x), *kernel_size), strict=True))
+        rows = []
+        for where in itertools.product(*(range(sizes[axis]) for axis in order)):
+            at = dict(zip(order, where, strict=True))
+            seen = x[at["c"], at["a"] :, at["b"] :][::stride, ::stride]
+            high, wide = ((side - k) // stride + 1 for side, k in zip(x.shape[1:], (h, w)))  # noqa: B905
+            rows.append(seen[:high, :wide].ravel())
+        return np.array(rows)
+
+    verdict = lesson.im2col.check(im2col)
+    assert verdict.status == "not yet" and verdict.mistake
 
 
 def is_one_by_count(W):

@@ -62,6 +62,12 @@ WRONG = {
     "seeded inside": (lambda x, p, rng: RIGHT["binomial"](x, p, np.random.default_rng(42)), "the same mask at every call"),
     "NumPy's global generator": (lambda x, p, rng: x * (np.random.random(x.shape) >= p) / (1 - p), "another source of chance"),  # noqa: NPY002
     "torch's generator": (lambda x, p, rng: torch.nn.functional.dropout(torch.tensor(x), p), "another source of chance"),
+    "half dropped": (lambda x, p, rng: x * drawn(x, rng).round() / (1 - p), "half dropped, whatever p is"),
+    "a coin": (lambda x, p, rng: x * rng.integers(0, 2, x.shape) / (1 - p), "half dropped, whatever p is"),
+    "brackets": (lambda x, p, rng: x * rng.binomial(1, 1 - p, x.shape) / 1 - p, "brackets left out"),
+    "brackets in the mask": (lambda x, p, rng: x * ((drawn(x, rng) >= p) / 1 - p), "p taken from the mask"),
+    "doubled": (lambda x, p, rng: np.where(drawn(x, rng) < p, 0, 2 * x), "doubled, whatever p is"),
+    "the mask alone": (lambda x, p, rng: (drawn(x, rng) >= p) / (1 - p), None),
     "draws multiplied": (lambda x, p, rng: x * drawn(x, rng), "draws used as the mask"),
     "by the share": (lambda x, p, rng: (lambda m: x * m / m.mean())(drawn(x, rng) >= p), "divided by the share that was kept"),
     "a fixed number": (lambda x, p, rng: x * rng.permutation(np.arange(x.size) >= round(p * x.size)).reshape(x.shape) / (1 - p), "always the same number dropped"),
@@ -140,9 +146,105 @@ def test_no_mean_falls_outside_the_explorers_axis():
             assert low <= explorer.numbers["this mask"] <= high
 
 
-def test_where_p_divides_the_variance_p_was_read_as_keep():
-    verdict = lesson.dropout_mean_and_variance.check(lambda x, p: (x, x**2 * (1 - p) / p))
-    assert verdict.mistake == "p read as keep"
+SLIPS = {
+    "p read as keep": lambda x, p: (x, x**2 * (1 - p) / p),
+    "brackets left out": lambda x, p: (x, x**2 * p / 1 - p),
+    "brackets left out in the mean": lambda x, p: ((1 - p) * x / 1 - p, x**2 * p / (1 - p)),
+    "probability forgotten": lambda x, p: (x, (x / (1 - p)) ** 2 - x**2),
+    "E[y²] weighted with p": lambda x, p: (x, p * (x / (1 - p)) ** 2 - x**2),
+    "kept value not enlarged in E[y²]": lambda x, p: (x, (1 - p) * x**2 - x**2),
+    "only the kept outcome": lambda x, p: (x, (1 - p) * (x / (1 - p) - x) ** 2),
+    "variance scaled once": lambda x, p: (x, x**2 * p * (1 - p) / (1 - p)),
+    "at evaluation": lambda x, p: (x, (1 - p) * x**2 / (1 - p) - x**2),
+    "outcomes weighted alike": lambda x, p: (x / (1 - p) / 2, np.var([0 * x, x / (1 - p)], axis=0)),
+    "weighted with p": lambda x, p: (p * x / (1 - p), x**2 * p / (1 - p)),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_in_mean_or_variance_is_named(name):
+    assert lesson.dropout_mean_and_variance.check(SLIPS[name]).mistake == name
+
+
+# --- the expected loss ----------------------------------------------------------------------------
+
+
+def over_masks(x, weight, target, p):
+    """The mean loss, mask by mask, as a learner may write it."""
+    total = 0.0
+    for mask in itertools.product((0, 1), repeat=len(x)):
+        chance = np.prod([1 - p if kept else p for kept in mask])
+        total += chance * ((weight * x * mask).sum() / (1 - p) - target) ** 2
+    return total
+
+
+LOSSES = {
+    "one pass with dropout off": lambda x, w, t, p: (w @ x - t) ** 2,
+    "plain weight decay": lambda x, w, t, p: (w @ x - t) ** 2 + p / (1 - p) * w @ w,
+    "units dropped together": lambda x, w, t, p: (1 - p) * (w @ x / (1 - p) - t) ** 2 + p * t**2,
+    "variance unscaled": lambda x, w, t, p: (w @ x - t) ** 2 + p * (1 - p) * (w * x) @ (w * x),
+    "brackets left out": lambda x, w, t, p: (w @ x - t) ** 2 + (w**2 @ x**2) * p / 1 - p,
+    "brackets left out in front": lambda x, w, t, p: (w @ x - t) ** 2 + p / 1 - p * (w**2 @ x**2),
+    "weights not squared": lambda x, w, t, p: (w @ x - t) ** 2 + w @ (x**2 * p / (1 - p)),
+    "all masks equally likely": lambda x, w, t, p: np.mean(
+        [((w * x * m).sum() / (1 - p) - t) ** 2 for m in itertools.product((0, 1), repeat=len(x))]
+    ),
+    "products of different terms forgotten": lambda x, w, t, p: (
+        (w * x) @ (w * x) / (1 - p) - 2 * t * w @ x + t**2
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_slip_in_the_expected_loss_is_named(name):
+    wrong = LOSSES[name]
+    verdict = lesson.expected_loss.check(lambda x, weight, target, p: wrong(x, weight, target, p))
+    assert verdict.mistake == name
+
+
+def test_the_expected_loss_may_be_found_mask_by_mask():
+    assert lesson.expected_loss.check(over_masks).status == "correct"
+
+
+def test_dropout_adds_an_l2_penalty_that_shrinks_and_rewards_sharing():
+    def loss(x, weight, p, target=1.0):
+        return lesson.expected_loss.oracle(np.array(x), np.array(weight), target, p)
+
+    x, weight = np.array([2.0, -1.0, 0.5]), np.array([1.0, 3.0, -2.0])
+    added = loss(x, weight, 0.3) - loss(x, weight, 0.0)
+    assert np.isclose(added, 0.3 / 0.7 * (weight**2 @ x**2))
+    weights = np.linspace(0, 1.3, 14)  # those of the picture
+    for p in (0.0, 0.2, 0.5):
+        assert np.isclose(weights[np.argmin([loss([1.0], [w], p) for w in weights])], 1 - p)
+    alone, shared = (loss([1.0, 1.0], weight, 0.5) for weight in ([1.0, 0.0], [0.5, 0.5]))
+    assert np.isclose(shared, alone / 2)
+
+
+# --- programs to break ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("p", [0.02, 0.3, 0.49, 0.51, 0.7, 0.98])
+def test_p_read_as_the_chance_to_stay_is_right_at_a_half_alone(p):
+    assert lesson.break_dropout.check(0.5).status == "correct"
+    verdict = lesson.break_dropout.check(p)
+    assert verdict.mistake == ("p below a half" if p < 0.5 else "p above a half")
+
+
+@pytest.mark.parametrize("p", [0, 1, 1.5, -1])
+def test_where_p_is_no_chance_of_dropout_nothing_is_said_of_a_half(p):
+    verdict = lesson.break_dropout.check(p)
+    assert (verdict.status, verdict.mistake) == ("not yet", None)
+
+
+def test_a_pass_without_dropout_is_the_mean_where_no_term_works_against_another():
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        x, weight, p = rng.integers(-3, 4, 3), rng.integers(-3, 4, 3), rng.choice([0.2, 0.5, 0.9])
+        terms = x * weight
+        opposed = (terms > 0).any() and (terms < 0).any()
+        verdict = lesson.break_mean.check((x.astype(float), weight.astype(float), p))
+        assert verdict.status == ("correct" if opposed else "not yet"), (x, weight, p)
+        assert verdict.mistake == (None if opposed else "one sign")
 
 
 def test_the_mean_over_all_masks_of_the_explorer_is_its_evaluation():
@@ -214,12 +316,66 @@ def test_what_the_notebook_says_of_the_experiment_is_so(trained):
     assert without.losses[-1, 0] < with_dropout.losses[-1, 0]  # the training loss: lower without
     assert with_dropout.losses[-1, 1] < without.losses[-1, 1]  # on new points: higher without
     assert without.losses[:, 1].argmin() < len(without.losses) // 4  # stopping early would help
-    rises = [training.missing_unit(run.layers, *training.TRAINING) for run in trained[1].values()]
-    assert rises[0][0] > np.log(2)  # one unit gone: worse than guessing
-    assert rises[1][0] < 0.1 * rises[0][0]
-    points, labels = training.NEW
-    mean = training.thinned(with_dropout.layers, 0.5, 60, points).mean(0)
-    assert abs(training.accuracy(mean, labels) - with_dropout.accuracy) < 0.03
+    assert with_dropout.losses[:, 1].min() < 0.7 * with_dropout.losses[-1, 1]  # climbs too
+    gaps = [run.losses[-1] @ (-1, 1) for run in (without, with_dropout)]
+    assert gaps[1] < 0.3 * gaps[0]
+    assert abs(without.accuracy - with_dropout.accuracy) < 0.02
+    assert 0.45 < without.sure < 0.55 and 0.1 < with_dropout.sure < 0.125  # one in two, in nine
+
+
+def test_what_the_notebook_says_of_single_units_is_so(trained):
+    points, labels = training.TRAINING
+    both = [training.missing_unit(run.layers, points, labels) for run in trained[1].values()]
+    (rises, shares), (small, still) = both
+    assert rises[0] > np.log(2) and small[0] < 0.01 * rises[0]
+    assert shares[0] == 0.75 and (np.diff(rises) <= 0).all()
+    right = training.accuracy(training.probability(trained[1][0.5].layers, points), labels)
+    assert abs(still - right).max() < 1.5 / len(points)  # one point more or less
+    layers = trained[1][0.0].layers
+    masks = [np.arange(128) != unit for unit in range(128)]
+    found = [training.probability(layers, points, [mask, 1.0]) for mask in masks]
+    worst = max(found, key=lambda one: training.log_loss(one, labels))
+    wrong = worst[(worst > 0.5) != (labels > 0.5)]
+    assert len(wrong) == 20 and (abs(wrong - 0.5) > 0.49).sum() == 18
+
+
+def test_the_mean_over_masks_decides_as_dropout_off_does_and_is_less_sure(trained):
+    run = trained[1][0.5]
+    points = np.vstack([training.PLANE, training.NEW[0]])
+    every, n = training.thinned(run.layers, 0.5, 60, points), len(training.PLANE)
+    for number in (10, 30, 60):
+        mean = every[:number].mean(0)
+        plane = mean[:n]
+        assert ((plane > 0.5) == (run.region > 0.5)).mean() > 0.98
+        assert abs(plane - run.region).max() > 0.4 and abs(plane - run.region).mean() < 0.045
+        assert (abs(plane - 0.5) < abs(run.region - 0.5)).mean() > 0.85
+        assert training.log_loss(mean[n:], training.NEW[1]) < 0.8 * run.losses[-1, 1]
+    explorer = explorers.explore_ensemble(run)
+    explorer.set(number=30)
+    apart = abs(every[:30, :n].mean(0) - run.region)
+    assert np.isclose(explorer.numbers["difference to dropout off, largest"], apart.max())
+    assert np.isclose(explorer.numbers["difference to dropout off, mean"], apart.mean())
+    assert np.isclose(explorer.numbers["loss, dropout off"], run.losses[-1, 1])
+
+
+def test_other_values_of_p_do_what_the_notebook_says(trained):
+    train, runs = trained
+    more = {p: training.fit_one(train, p) for p in (0.8, 0.9)} | runs
+    new = {p: run.losses[-1, 1] for p, run in more.items()}
+    assert more[0.8].accuracy > more[0.9].accuracy > more[0.5].accuracy
+    assert new[0.9] < new[0.8] < new[0.5]
+    on_training = [more[p].losses[-1, 0] for p in (0.0, 0.5, 0.8, 0.9)]
+    assert on_training == sorted(on_training)
+
+
+def test_other_starts_tell_the_same(trained):
+    train, runs = trained
+    for seed in range(1, 6):
+        one = {p: training.fit_one(train, p, seed=seed) for p in (0.0, 0.5)}
+        assert not np.array_equal(one[0.0].losses, runs[0.0].losses)
+        assert one[0.5].losses[-1, 1] < 0.45 * one[0.0].losses[-1, 1]
+        assert one[0.0].losses[:, 1].min() < 0.75 * one[0.5].losses[-1, 1]
+        assert abs(one[0.0].accuracy - one[0.5].accuracy) < 0.025
 
 
 def test_single_passes_disagree_and_their_mean_is_near_the_pass_with_dropout_off(trained):
@@ -259,6 +415,13 @@ def test_a_longer_training_is_drawn_to_its_end(trained):
     explorer = lesson.explore_training(train, runs | trained[1] | runs)
     left = explorer.views[0].figure.axes[2]
     assert left.get_xlim()[1] >= 500
+
+
+def test_dropout_on_channels_drops_whole_ones():
+    torch.manual_seed(0)
+    image = torch.nn.Dropout2d(0.5)(torch.ones(1, 8, 5, 5))[0]
+    assert all(len(channel.unique()) == 1 for channel in image)
+    assert sorted(set(image.ravel().tolist())) == [0.0, 2.0]
 
 
 def test_batch_norm_after_dropout_expects_another_variance():

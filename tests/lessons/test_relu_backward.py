@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from helpers.lessons import relu_backward as lesson
-from helpers.lessons.relu_backward import explorers, oracles
+from helpers.lessons.relu_backward import explorers, oracles, pictures
+from tests import course
 
 
 @pytest.fixture
@@ -182,3 +183,206 @@ def test_further_slips_are_rejected():
         lambda w, b, X: bool((X * w + b <= 0).all()),
     ):
         assert lesson.is_dead.check(wrong).status == "not yet"
+
+
+SOLVED = course.solved("08_relu_backward")
+
+
+def slope(name, at):
+    """The slope of torch's `name` at one number, by autograd."""
+    x = torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    return torch.autograd.grad(getattr(F, name)(x), x)[0].item()
+
+
+def defined(*beginnings):
+    """What the notebook's own cells that begin so define, after its setup and solutions."""
+    space = dict(SOLVED)
+    for cell in course.cells("08_relu_backward"):
+        if cell.text.startswith(beginnings):
+            exec(cell.text, space)
+    return space
+
+
+def test_a_gradient_of_zero_at_the_target_is_no_death():
+    explorer = lesson.explore_dead_unit()
+    explorer.set(bias=0.5, leaky=False)
+    assert explorer.numbers["gradient norm"] == pytest.approx(0, abs=1e-12)
+    assert explorer.numbers["active points"] == 24  # more than half of 40, as the prose says
+    for bias, leaky, said in (
+        (0.5, False, "alive, and at its target"),
+        (-5.5, False, "dead"),
+        (-5.5, True, "gets a gradient"),
+        (0.0, False, "gets a gradient"),
+    ):
+        z, _, norm = explorers.unit_at(bias, leaky)
+        assert explorers.state_of(z, leaky, norm) == said
+
+
+def test_the_saturated_slopes_are_as_small_as_the_prose_says():
+    at_five = {name: slope(name, 5.0) for name in ("sigmoid", "tanh", "relu")}
+    assert 0.001 < at_five["sigmoid"] < 0.01 and at_five["tanh"] < 0.001 and at_five["relu"] == 1
+    assert slope("sigmoid", -20.0) == pytest.approx(2e-9, rel=0.05)
+    assert slope("elu", -20.0) == pytest.approx(2e-9, rel=0.05)
+    assert slope("elu", -2.0) == pytest.approx(0.14, abs=0.005)  # the least of its z
+    assert slope("sigmoid", -2.0) == pytest.approx(0.10, abs=0.006)
+    norms = {name: oracles.gradient_through(name) for name in lesson.revive.oracle()}
+    assert min(norms, key=norms.get) == "leaky_relu"
+
+
+def test_what_batch_normalisation_does_to_the_gradient_of_twenty_layers():
+    space = defined("def through_network", "def factor_back")
+    back = {
+        (name, on): space["factor_back"](activation, gain, on)
+        for name, activation, gain in (("sigmoid", torch.sigmoid, 1.0), ("relu", F.relu, 2**0.5))
+        for on in (False, True)
+    }
+    assert back["sigmoid", False] < 1e-12 and 0.2 < back["sigmoid", True] < 0.5
+    assert 0.5 < back["relu", False] < 1 and 20 < back["relu", True] < 35
+
+
+@pytest.mark.parametrize(
+    "activation, gain, deviation",
+    [(torch.sigmoid, 1.0, 0.2), (F.relu, 2**0.5, 0.8)],
+    ids=["sigmoid", "relu"],
+)
+def test_the_deviations_that_batch_normalisation_divides_by(activation, gain, deviation):
+    torch.manual_seed(0)
+    h, found = torch.randn(256, 64), []
+    for _ in range(20):
+        z = h @ torch.randn(64, 64) * gain / 8
+        found.append(z.std(0).mean().item())
+        h = activation((z - z.mean(0)) / z.std(0))
+    assert found[0] == pytest.approx(gain, rel=0.05)
+    assert np.allclose(found[1:], deviation, rtol=0.12)
+    z = torch.randn(100_000, dtype=torch.float64, requires_grad=True)
+    slope = torch.autograd.grad(torch.sigmoid(z).sum(), z)[0].mean()
+    assert slope == pytest.approx(0.2, abs=0.01)
+
+
+def test_half_the_mean_square_and_the_means_that_are_passed_on():
+    torch.manual_seed(0)
+    z = torch.randn(1_000_000)
+    assert F.relu(z).square().mean() == pytest.approx(0.5, abs=0.005)
+    assert F.relu(z).mean() == pytest.approx(0.40, abs=0.005)
+    assert F.elu(z).mean() == pytest.approx(0.16, abs=0.005)
+
+
+def test_minus_6_3_is_the_largest_that_arrives_and_meets_a_shut_gate():
+    place = np.unravel_index(np.abs(lesson.GRAD).argmax(), lesson.GRAD.shape)
+    assert lesson.GRAD[place] == -6.3 and lesson.X[place] < 0
+
+
+def test_a_central_difference_at_the_kink_is_half_of_what_arrives():
+    def loss(x):
+        return (np.array([4.0, 3.0]) * np.maximum(x, 0)).sum()
+
+    found = oracles.numerical_gradient(loss, np.array([0.0, 1.0]))
+    assert np.allclose(found, [2, 3])
+
+
+def test_measured_and_computed_agree_on_the_network_whose_first_unit_is_dead():
+    grad_output, X, W1, W2 = pictures.small_network()
+    z = X @ W1
+    assert (z != 0).all() and (z <= 0).all(0).tolist() == [True, False, False, False]
+
+    def loss(at):
+        return (grad_output * (np.maximum(X @ at, 0) @ W2)).sum()
+
+    dW1 = oracles.network_backward(grad_output, X, W1, W2)[1]
+    assert np.allclose(oracles.numerical_gradient(loss, W1), dW1) and (dW1[:, 1:] != 0).all()
+    assert not dW1[:, 0].any()
+    right = (SOLVED["numerical_gradient"], SOLVED["network_backward"])
+    assert "0 of 12 values differ" in pictures.measured_network(*right).alt
+
+
+@pytest.mark.parametrize("stub", [lambda *a, **k: None, lambda *a, **k: 1 / 0, "text"])
+def test_the_comparison_waits_for_both_functions(stub):
+    right = SOLVED["numerical_gradient"], SOLVED["network_backward"], SOLVED["relu_backward"]
+    for measured, computed in ((stub, right[1]), (right[0], stub)):
+        assert "write both" in pictures.measured_network(measured, computed).alt
+    for measured, computed in ((stub, right[2]), (right[0], stub)):
+        assert "write both" in pictures.measured_relu(measured, computed, lesson.X, lesson.GRAD).alt
+
+
+def test_other_ways_to_measure_a_gradient_are_right():
+    def put_back(loss, x, eps=1e-4):
+        found = np.zeros_like(x)
+        for place in np.ndindex(x.shape):
+            old = x[place]
+            x[place] = old + eps
+            up = loss(x)
+            x[place] = old - eps
+            down = loss(x)
+            x[place] = old
+            found[place] = (up - down) / eps / 2
+        return found
+
+    def mean_of_both_sides(loss, x, eps=1e-4):
+        here, flat = loss(x), []
+        for unit in np.eye(x.size).reshape(-1, *x.shape):
+            up, down = loss(x + eps * unit) - here, here - loss(x - eps * unit)
+            flat.append((up + down) / (2 * eps))
+        return np.array(flat).reshape(x.shape).tolist()
+
+    for answer in (put_back, mean_of_both_sides):
+        assert lesson.numerical_gradient.check(answer).status == "correct"
+
+
+def test_a_loss_is_shown_by_its_formula():
+    verdict = lesson.numerical_gradient.check(lambda loss, x, eps=1e-4: x)
+    assert "lambda x: x[0] ** 2 + 3 * x[1]" in dict(verdict.details)["Call"]
+
+
+def test_other_ways_back_through_the_network_are_right():
+    def by_torch(grad_output, X, W1, W2):
+        X, W1, W2 = (torch.tensor(a, requires_grad=True) for a in (X, W1, W2))
+        (F.relu(X @ W1) @ W2).backward(torch.tensor(grad_output))
+        return X.grad, W1.grad, W2.grad
+
+    def example_by_example(grad_output, X, W1, W2):
+        dX, dW1, dW2 = np.zeros_like(X), np.zeros_like(W1), np.zeros_like(W2)
+        for n, (row, g) in enumerate(zip(X, grad_output, strict=True)):
+            h = np.maximum(row @ W1, 0)
+            dz = (W2 @ g) * np.sign(h)
+            dX[n] = W1 @ dz
+            dW1 += np.outer(row, dz)
+            dW2 += np.outer(h, g)
+        return [dX, dW1, dW2]
+
+    for answer in (by_torch, example_by_example):
+        assert lesson.network_backward.check(answer).status == "correct"
+
+
+def test_a_gate_anywhere_but_at_0_is_seen():
+    def gate_at(threshold):
+        def wrong(grad_output, X, W1, W2):
+            z = X @ W1
+            dz = (grad_output @ W2.T) * (z > threshold)
+            return dz @ W1.T, X.T @ dz, np.maximum(z, 0).T @ grad_output
+
+        return wrong
+
+    assert lesson.network_backward.check(gate_at(0)).status == "correct"
+    for threshold in (-0.3, 0.3, 1):
+        assert lesson.network_backward.check(gate_at(threshold)).status == "not yet"
+
+
+def test_programs_are_broken_by_other_inputs_too():
+    assert lesson.slope_by_sign.check([3, 0, -1]).status == "correct"
+    for x in (1e-12, -1e-12, 5):
+        assert lesson.slope_by_sign.check([x]).mistake == "one side or the other"
+    assert lesson.lucky_mask.check(([[1, -2], [0, -4]], [[1, 0], [5, -1]])).status == "correct"
+    assert lesson.lucky_mask.check(([1, -1, 1], [1, -1, -1])).status == "not yet"
+    assert lesson.lucky_mask.check(([1e-9, -1], [1, -1])).status == "not yet"  # no slip to be seen
+    assert lesson.mean_example.check(([1, 1], 0, [[1, 2], [-5, 0]])).status == "correct"
+    assert lesson.mean_example.check(([1], 0, [[1e-9], [-1]])).status == "correct"
+    assert lesson.mean_example.check(([1], -9, [[1], [-3]])).status == "not yet"
+
+
+def test_entry_by_entry_is_not_taken_for_the_last_row():
+    verdict = lesson.is_dead.check(lambda w, b, X: bool((X * w + b <= 0).all()))
+    assert verdict.mistake == "entry by entry"
+
+
+def test_the_hint_for_layers_asks_where_they_move_the_unit():
+    assert "moves the pre-activations" in lesson.revive.check(("leaky_relu", "elu")).message

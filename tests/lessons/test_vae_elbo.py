@@ -290,12 +290,25 @@ def test_a_gaussian_would_do_for_most_digits_and_the_encoders_misses_it(notebook
     assert np.median(on_grid.least_gaussian(grid, of_grey)[1]) < 0.07
 
 
+def test_a_complex_code_is_refused_without_a_warning(recwarn):
+    def complex_code(X, k):
+        return by_eigenvectors(X, k) + 0j
+
+    assert "not real numbers" in lesson.pca_code.check(complex_code).message
+    assert not recwarn.list
+
+
 # --- answers --------------------------------------------------------------------------------------
 
 
 def by_eigenvectors(X, k):
     centred = X - X.mean(0)
     return centred @ np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :k]
+
+
+def by_unsorted_eigenvectors(X, k):
+    centred = X - X.mean(0)
+    return centred @ np.linalg.eig(centred.T @ centred)[1][:, :k].real
 
 
 def by_least_error(X, k):
@@ -395,6 +408,7 @@ def test_an_unusual_right_answer_is_right(name, index):
 
 WRONG = {
     "pca_code": [
+        by_unsorted_eigenvectors,
         lambda X, k: (X - X.mean(0))[:, :k],
         lambda X, k: (X - X.mean()) @ np.linalg.svd(X - X.mean(), full_matrices=False)[2][:k].T,
         lambda X, k: by_eigenvectors(X, k) / np.sqrt(len(X)),
@@ -523,7 +537,16 @@ def test_a_wrong_program_is_broken_by_several_inputs(name, index):
         ("break_kl", ([0.2, 0.8], [0.3, 0.7]), "the program is wrong"),
         ("break_kl", ([0.2, 0.9], [0.9, 0.2]), "no distribution"),
         ("break_kl", ([1.0, 0.0], [0.0, 1.0]), "not finite"),
-        ("break_kl", ([[0.2, 0.8], [0.5, 0.5]], [[0.8, 0.2], [0.5, 0.5]]), "almost 0"),
+        ("break_kl", ([[0.2, 0.8], [0.5, 0.5]], [[0.8, 0.2], [0.5, 0.5]]), "only in one row"),
+        # What is not the near miss that it looks like.
+        ("break_log_likelihood", ([[0.3, 0.0], [0.0, 0.5]], [0.4, 0.6]), "p_z is a list"),
+        ("break_log_likelihood", ([0.5, 0.5, 0.0], [[0.3, 0.4, 0.8]]), "every p(z) must be"),
+        ("break_log_likelihood", ([0.5, 0.0, 0.6], [[0.3, 0.0, 0.0]]), "is a distribution"),
+        ("break_log_likelihood", ([0.5, 0.5], [[0.0, 0.0]]), "A row of zeros"),
+        ("break_log_likelihood", ([0.5, 0.5], [[0.0, 0.0], [0.3, 0.0]]), "A row of zeros"),
+        ("break_log_likelihood", ([0.5, 0.5], [[1e-9, 3e-9]]), "the program is wrong"),
+        ("break_log_likelihood", ([0.4, 0.6], [[0.6, 0.4]]), "an equal share in p(x_i)"),
+        ("break_vae_loss", ([[3.0]], [[2.0]]), "from 0 (paper)"),
     ],
 )
 def test_an_input_that_proves_nothing_is_told_why(name, answer, said):
@@ -617,3 +640,10 @@ def test_the_slips_of_numpys_own_decompositions_are_named(columns_of, name):
         return centred @ columns_of(centred, k)
 
     assert lesson.pca_code.check(answer).mistake == name
+
+
+@pytest.mark.parametrize("logit, ink", [(13, 0), (20, 1), (50, 0.5), (-95, 0), (-200, 1)])
+def test_each_large_logit_breaks_the_loss_by_hand_where_the_praise_says_so(logit, ink):
+    assert status("break_vae_loss", ([[logit]], [[ink]])) == "correct"
+    ink_there = float(torch.sigmoid(torch.tensor(float(logit))))
+    assert (ink_there == 1) == (logit > 17) and (ink_there == 0) == (logit < -89)

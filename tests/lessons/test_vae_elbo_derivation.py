@@ -300,6 +300,11 @@ WRONG = {
     "for one x_i in the middle": ([likelihood, "≥", per_row(inside), "=", last], 2, ONE_X),
     "for one x_i at the end": ([likelihood, "≥", inside, "=", per_row(last)], 3, ONE_X),
     "for one x_i with q": ([likelihood, "=", per_row(with_q), "≥", inside, "=", last], 2, ONE_X),
+    "one number in an array": (
+        [lambda m: np.array([likelihood(m)]), "≥", inside, "=", last],
+        1,
+        "gives an array with one number in it",
+    ),
     "a table at the end": (
         [likelihood, "≥", inside, "=", lambda m: m.q * m.log(ratio(m))],
         3,

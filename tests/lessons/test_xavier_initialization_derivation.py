@@ -324,6 +324,7 @@ WRONG = {
         2,
         "it gives a RandomVariable, not numbers",
     ),
+    "E for Var": (chain(over(lambda w, a: E(w * a)), *LINES[1:]), 1, "Yours is 0 as soon as"),
     "Var forgotten": (
         chain(lambda m: sum(m.W[j] * m.a[j] for j in range(m.D)), LAST),
         1,

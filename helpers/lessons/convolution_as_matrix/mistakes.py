@@ -27,6 +27,55 @@ def products(x_bar, w):
     return np.transpose([v * oracles.conv1d(x_bar, tap) for v, tap in taps])
 
 
+def slice_ends_too_soon(x_bar, w):
+    """Windows that all end at the same entry; the second one does not fit the kernel any more."""
+    return _windows(x_bar, w, lambda start: len(w), lambda window: (window * w).sum())
+
+
+def slice_ends_too_soon_dot(x_bar, w):
+    """The same with `np.dot`, which stops in another way."""
+    return _windows(x_bar, w, lambda start: len(w), lambda window: np.dot(window, w))
+
+
+def slice_ends_too_soon_matmul(x_bar, w):
+    """The same with `@`."""
+    return _windows(x_bar, w, lambda start: len(w), lambda window: window @ w)
+
+
+def hanging_over_sliced(x_bar, w):
+    """Windows from every entry on, so that the last ones have no room."""
+    return _windows(
+        x_bar, w, lambda start: start + len(w), lambda window: (window * w).sum(), len(x_bar)
+    )
+
+
+def _windows(x_bar, w, end, total, count=None):
+    starts = range(count or len(x_bar) - len(w) + 1)
+    return np.array([total(x_bar[start : end(start)]) for start in starts])
+
+
+def square_by_slices(w, n):
+    """A row for each entry of x̄: the kernel has no room in the last ones."""
+    square = np.zeros((n, n))
+    for start, cells in enumerate(square):
+        cells[start : start + len(w)] = w
+    return square
+
+
+def hanging_over(x_bar, w):
+    """A sum for every entry of the row; where the window hangs over the end, of what is there."""
+    return oracles.conv1d(np.pad(x_bar, (0, len(w) - 1)), w)
+
+
+def negative_column(w, n, stride, padding):
+    """Columns in front of x counted from the end, as Python reads a negative index."""
+    W = oracles.torch_matrix(w, n + 2 * padding, stride)
+    out = W[:, padding : padding + n].copy()
+    for i, c in np.argwhere(W[:, :padding]):
+        out[i, c - padding] = W[i, c]
+    return out
+
+
 def circulant(w, n):
     """A square matrix whose last rows wrap round."""
     return np.array([np.roll(np.pad(np.asarray(w, float), (0, n - len(w))), i) for i in range(n)])
@@ -57,6 +106,12 @@ def padding_built_in(W):
     """A convolution, or one of a row that is not padded yet."""
     corners = W[0, -1] or W[-1, 0]
     return oracles.is_convolution(W) or (toeplitz(W) and W.shape[0] == W.shape[1] and not corners)
+
+
+def one_apart(x, kernel_size, stride=1):
+    """As many windows as the stride allows, the first ones of stride 1."""
+    sides = [(size - k) // stride + k for size, k in zip(np.shape(x)[1:], kernel_size, strict=True)]
+    return oracles.im2col(np.array(x)[:, : sides[0], : sides[1]], kernel_size)
 
 
 def regrouped(order):

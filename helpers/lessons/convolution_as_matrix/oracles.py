@@ -31,3 +31,9 @@ def is_convolution(W):
     """Whether PyTorch's matrix, with the kernel read off the first row of W (m, n), is W."""
     k = W.shape[1] - len(W) + 1
     return k >= 1 and np.array_equal(torch_matrix(W[0, :k], W.shape[1]), W)
+
+
+def is_equivariant(W):
+    """Whether row i + 1 of W (m, n) is row i moved by one column, with zeros beyond both ends."""
+    beside = np.zeros((len(W) - 1, 1))
+    return np.array_equal(np.hstack([W[1:], beside]), np.hstack([beside, W[:-1]]))

@@ -17,6 +17,7 @@ from helpers.lessons.dropout.training import (
     YS,
     accuracy,
     fit_one,
+    log_loss,
     thinned,
     untrained,
 )
@@ -213,12 +214,15 @@ def explore_training(train=None, runs=None):
         shown = {0.0: runs[0.0], p: runs.get(p)}
         view.update(names=["p = 0.0", f"p = {p}"], runs=[shown[0.0], shown[p]])
         bar.layout.visibility = "hidden"
-        return {
+        trained = {q: one for q, one in shown.items() if one}
+        numbers = {
             f"loss on {name} points (p = {q})": one.losses[-1][k]
-            for q, one in shown.items()
-            if one
+            for q, one in trained.items()
             for k, name in enumerate(("training", "new"))
         }
+        name = "share of the wrong ones over 99 % sure"
+        sure = {f"{name} (p = {q})": run.sure for q, run in trained.items()}
+        return numbers | sure
 
     controls = {
         "p": slider("p on the right", 0.0, 0.9, 0.5, 0.1),
@@ -257,7 +261,14 @@ def explore_ensemble(run=None, p=0.5):
         view.update(one=one[:n], mean=mean[:n], spread=spread[:n], number=number)
         right = {"this network": one, "their mean": mean}
         numbers = {f"right, {name}": accuracy(a[n:], NEW[1]) for name, a in right.items()}
-        return numbers | {"right, dropout off": run.accuracy, "largest spread": spread[:n].max()}
+        apart = np.abs(mean[:n] - run.region)
+        return numbers | {
+            "right, dropout off": run.accuracy,
+            "loss, their mean": log_loss(mean[n:], NEW[1]),
+            "loss, dropout off": run.losses[-1, 1],
+            "difference to dropout off, largest": apart.max(),
+            "difference to dropout off, mean": apart.mean(),
+        }
 
     controls = {"number": slider("thinned networks", 1, most, 30)}
     return Explorer(controls, [view], update, alt=alt)

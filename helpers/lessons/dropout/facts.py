@@ -19,7 +19,9 @@ def _fact(message, tolerance=0.5):
 class Facts:
     """Facts that right masks share, the most telling first; NaN is a fact that cannot be told.
 
-    drops, odd, by_share, again (is it the mask of the case before?) and exact are true or false.
+    drops, by_share, again (is it the mask of the case before?) and exact are true or false.
+    odd: 0 where one factor explains all that is kept, 1 where two do, 2 otherwise. floor: what
+    stands in place of a dropped entry, where all have one and the same number.
     where: 1 where those are dropped that the mask drops, −1 where the others are, 0 where none is,
     0.5 otherwise. rows and columns: 0 where the count of dropped entries varies from line to line
     as it should, 1 where it varies too much, −1 too little, 2 where all entries fell or none.
@@ -27,8 +29,9 @@ class Facts:
 
     drops: float = _fact("At evaluation, and wherever p is 0, nothing is dropped.")
     where: float = _fact("It should be 0 exactly where the mask is False.", 0.1)
+    floor: float = _fact("A dropped entry should be 0.", 1e-4)
     odd: float = _fact("Every entry should be 0, or its input times one and the same factor.")
-    scale: float = _fact("What is kept has not the right size.", 1e-4)
+    scale: float = _fact("The kept entries do not have the right size.", 1e-4)
     by_share: float = _fact("Divide by the chance of being kept, not by the share that was kept.")
     # By Hoeffding's bound, among 60 000 entries it strays by 0.0134 less than once in 10⁹ times.
     share_dropped: float = _fact("The share of dropped entries is not p.", 2 * 0.0134)
@@ -63,8 +66,11 @@ def facts_of(array, kept, chance, before=None):
 def _of_kept(array, kept):
     """The size of what is kept, by the median of its factors."""
     factors = (array / kept)[array != 0]
-    scale = float(np.median(factors)) if factors.size else np.nan
-    odd = not np.allclose(factors, scale, rtol=1e-4)
+    if factors.size == 0:
+        return Facts(odd=0)
+    scale, ends = float(np.median(factors)), (factors.min(), factors.max())
+    two = np.logical_or(*(np.isclose(factors, end, rtol=1e-4) for end in ends)).all()
+    odd = 0 if np.allclose(factors, scale, rtol=1e-4) else 1 if two else 2
     return Facts(odd=odd, scale=np.nan if odd else scale)
 
 
@@ -84,11 +90,13 @@ def _of_chance(array, kept, chance):
 
 
 def _of_few(array, kept, chance):
-    return replace(_of_chance(array, kept, chance), by_share=np.nan)  # a few may fit by accident
+    said = _of_chance(array, kept, chance)
+    return replace(said, by_share=np.nan, odd=2 * (said.odd > 0))  # a few may fit by accident
 
 
 def _of_many(array, kept, chance, before):
     zero, said = array == 0, _of_chance(array, kept, chance)
+    said = replace(said, floor=_floor(array))
     share, same = zero.mean(), before is not None and before.shape == array.shape
     if share in (0, 1):
         # By one draw for all, or always? That is told apart where nearly everything is dropped.
@@ -101,6 +109,12 @@ def _of_many(array, kept, chance, before):
     exact = again == 0 and zero.sum() == last.sum() == round(chance * zero.size)
     told = np.nan if max(rows, columns) > 0 else share
     return replace(said, share_dropped=told, rows=rows, columns=columns, again=again, exact=exact)
+
+
+def _floor(array):
+    """The number that fills one entry in a hundred or more; 0 where none does."""
+    values, counts = np.unique(array, return_counts=True)
+    return float(values[counts.argmax()]) if counts.max() > array.size / 100 else 0.0
 
 
 def _spread(counts, n, share):

@@ -1,8 +1,55 @@
-"""Wrong answers; most are PyTorch's dropout with another chance, factor or generator."""
+"""Wrong answers: PyTorch's dropout with another chance, factor or generator; programs to break."""
 
 import numpy as np
 
+from helpers.exercises import Call, Exercise, Mistake
 from helpers.lessons.dropout import oracles
+
+# --- programs to break ----------------------------------------------------------------------------
+
+
+def kept_with_p(x, p, training, rng):
+    """Dropout by a paper in which p is the chance of being kept."""
+    if training:
+        stays = rng.random(x.shape) < p
+        x = np.where(stays, x / p, 0.0)
+    return x
+
+
+def one_pass(x, weight, p):
+    """Evaluation, taken for the mean over all masks."""
+    total = weight @ x  # the mean over all masks
+    return np.maximum(total, 0)
+
+
+def no_example(x, weight, p):
+    """Why arguments are no example of a unit under dropout; "" if they are one."""
+    if x.ndim != 1 or x.shape != weight.shape:
+        return "x and weight should be two rows of numbers, equally long."
+    if len(x) > 10:
+        return "With n inputs there are 2ⁿ masks to go through: ten inputs are enough."
+    if max(abs(x).max(), abs(weight).max()) > 100:
+        return "Numbers up to 100 are enough."
+    return "" if 0 <= p < 1 else "p is a probability, and below 1: something has to stay."
+
+
+def same_sign(x, weight):
+    """Whether no part of the sum works against another."""
+    parts = np.multiply(x, weight)
+    return bool((parts >= 0).all() or (parts <= 0).all())
+
+
+# Not an exercise of the notebook: it stands behind a program to break.
+mean_output = Exercise(
+    "mean_output",
+    oracles.mean_output,
+    [Call(np.array([1.0, 2.0]), np.array([2.0, -1.0]), 0.5), Call(np.array([1.0, 3.0, 2.0]), np.array([3.0, -1.0, 1.0]), 0.2)],
+    mistakes=[
+        Mistake("one pass", one_pass, "It is what evaluation gives."),
+    ],
+)  # fmt: skip
+
+# --- dropout --------------------------------------------------------------------------------------
 
 
 def instead(factor, dropped=lambda p: p):
@@ -40,6 +87,19 @@ def scaled_only(x, p, training, rng):
     return x / (1 - p * training)
 
 
+def brackets_left_out(x, p, training, rng):
+    return x * (rng.random(x.shape) >= p) / 1 - p if training else x
+
+
+def mask_less_p(x, p, training, rng):
+    return x * ((rng.random(x.shape) >= p) / 1 - p) if training else x
+
+
+def a_coin(x, p, training, rng):
+    """Half of the entries go, whatever p is."""
+    return x * (rng.random(x.shape) >= 0.5) / (1 - p) if training else x
+
+
 def times_the_draws(x, p, training, rng):
     return x * rng.random(x.shape) / (1 - p) if training else x
 
@@ -54,6 +114,9 @@ def same_number(x, p, training, rng):
     """The share p of the entries, to the entry, wherever they stand."""
     kept = np.arange(x.size) >= (round(p * x.size) if training else 0)
     return x * rng.permutation(kept).reshape(x.shape) / (1 - p * training)
+
+
+# --- its moments, its gradient, the expected loss -------------------------------------------------
 
 
 def moments(change):
@@ -74,3 +137,41 @@ def fresh_mask(grad_output, mask, p):
 def gradient_divided_by_p(grad_output, mask, p):
     with np.errstate(all="ignore"):
         return grad_output * mask / np.float64(p)
+
+
+def loss(change):
+    """change(error, parts, r) for parts = weight · x, error = their sum − target, r = p / (1 − p)."""
+
+    def wrong(x, weight, target, p):
+        x, weight = np.asarray(x, dtype=float), np.asarray(weight, dtype=float)
+        return float(change(weight @ x - target, weight * x, p / (1 - p)))
+
+    return wrong
+
+
+def penalty(change):
+    """The plain loss and change(x, weight, p) in place of the right penalty."""
+
+    def wrong(x, weight, target, p):
+        with np.errstate(all="ignore"):
+            added = change(
+                np.asarray(x, dtype=float), np.asarray(weight, dtype=float), np.float64(p)
+            )
+        return float((weight @ x - target) ** 2 + added)
+
+    return wrong
+
+
+def masks_alike(x, weight, target, p):
+    """Every mask counted once, whatever its probability."""
+    enlarged = x * 0.5 / (1 - p)  # halved, for a mask that keeps with 1/2 doubles
+    return oracles.expected_loss(enlarged, weight, target, 0.5)
+
+
+def all_enlarged(x, weight, target, p):
+    return float((weight @ x / (1 - p) - target) ** 2)
+
+
+def unscaled_loss(x, weight, target, p):
+    """Dropout without its scaling."""
+    return float(((1 - p) * weight @ x - target) ** 2 + p * (1 - p) * ((weight * x) ** 2).sum())

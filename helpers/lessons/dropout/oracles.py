@@ -1,4 +1,6 @@
-"""What PyTorch says of dropout, its mean and variance, and the arrays that the cases take."""
+"""What is right: PyTorch, and sums over all masks; and the arrays that the cases take."""
+
+import itertools
 
 import numpy as np
 
@@ -20,6 +22,23 @@ def dropout_mean_and_variance(x, p):
     outcomes, weights = np.stack([np.multiply(0.0, x), np.divide(x, 1 - p)]), np.array([p, 1 - p])
     mean = np.tensordot(weights, outcomes, 1)
     return mean, np.tensordot(weights, (outcomes - mean) ** 2, 1)
+
+
+def mean_over_masks(function, x, p):
+    """The mean of function(x under a mask) over all masks of x (units,), each by its probability."""
+    masks = np.array(list(itertools.product((0.0, 1.0), repeat=len(x))))
+    weights = np.prod(np.where(masks == 1, 1 - p, p), axis=1)
+    return float(weights @ [function(dropped) for dropped in masks * x / (1 - p)])
+
+
+def expected_loss(x, weight, target, p):
+    """The mean squared error of weight @ x over all masks of x (units,)."""
+    return mean_over_masks(lambda dropped: (weight @ dropped - target) ** 2, x, p)
+
+
+def mean_output(x, weight, p):
+    """The mean over all masks of x (units,) of what a ReLU makes of weight @ x."""
+    return mean_over_masks(lambda dropped: np.maximum(weight @ dropped, 0), x, p)
 
 
 def dropout_grad(grad_output, mask, p):

@@ -1,10 +1,10 @@
-"""Pictures: an answer's masks, how much single units carry, and what single passes say."""
+"""Pictures: an answer's masks, other seeds, what single units carry and single passes say."""
 
 import numpy as np
 
 from helpers.exercises import Call, as_numbers, run
 from helpers.lessons.dropout.oracles import whole
-from helpers.lessons.dropout.training import TRAINING, missing_unit
+from helpers.lessons.dropout.training import EVERY, TRAINING, fit_seeds, missing_unit
 from helpers.views import Picture, draw_matrix, style
 
 
@@ -28,16 +28,55 @@ def see_masks(answer):
 
 
 def one_unit_off(runs):
-    """A picture of how much the training loss rises without one hidden unit; runs: {p: Run}."""
-    fig, ax = style.figure()
+    """A picture of what it costs to leave out one hidden unit; runs: {p: Run}."""
+    fig, (loss, share) = style.figure(style.WIDE, 1, 2)
     with style.applied():
         for (p, run), role in zip(runs.items(), ("gradient", "input", "kernel"), strict=False):
-            rises = missing_unit(run.layers, *TRAINING)
-            ax.plot(rises, **style.line(role), label=f"trained with p = {p}")
-        ax.set(xlabel="hidden units, the most important first", ylabel="rise of the training loss")
-        ax.set_yscale("symlog", linthresh=1e-3)  # a few units may even be in the way
-        ax.legend()
-    return Picture(fig, "How much the training loss rises without one hidden unit, one by one.")
+            rises, shares = missing_unit(run.layers, *TRAINING)
+            loss.plot(rises, **style.line(role), label=f"trained with p = {p}")
+            share.plot(100 * shares, **style.line(role))
+        loss.axhline(np.log(2), color=style.INK, linewidth=1, label="loss of guessing, 0.69")
+        loss.set_yscale("symlog", linthresh=1e-3)  # a few units may even be in the way
+        loss.set_ylim(-2e-3, 20)
+        loss.set(title="rise of the training loss", xlabel="unit left out, largest rise first")
+        share.set(title="training points still right, %", xlabel="the same order", ylim=(70, 101))
+        loss.legend(loc="upper right", bbox_to_anchor=(1, 0.76))
+    return Picture(
+        fig, "Rise of the training loss, and training points still right, without one hidden unit."
+    )
+
+
+def other_starts(train, runs, seeds=range(1, 6)):
+    """A picture of the loss on new points for other first weights and masks, on the same points.
+
+    train, runs: what `fit` takes and gives; runs are those of seed 0.
+    """
+    every = [runs, *fit_seeds(train, (0.0, 0.5), seeds)]
+    new = {p: [run[p].losses[:, 1] for run in every] for p in (0.0, 0.5)}
+    stopped = f"p = 0, at its best step ({_span([EVERY * x.argmin() for x in new[0.0]])})"
+    rows = (
+        ("gradient", "^", "p = 0, at the end", [x[-1] for x in new[0.0]]),
+        ("input", "o", "p = 0.5, at the end", [x[-1] for x in new[0.5]]),
+        ("target", "s", stopped, [x.min() for x in new[0.0]]),
+    )
+    fig, ax = style.figure()
+    with style.applied():
+        for role, mark, label, losses in rows:
+            ax.plot(losses, mark, color=style.colour(role), markersize=9, label=label)
+        right = ", ".join(
+            f"p = {p:g}: {_span([100 * run[p].accuracy for run in every])} %" for p in (0.0, 0.5)
+        )
+        ax.set(ylim=(0, 2.5), xlabel="seed of first weights and masks", ylabel="loss on new points")
+        ax.set_xticks(range(len(every)))
+        ax.set_title(f"new points right: {right}")
+        ax.legend(loc="upper right", ncols=2)
+    return Picture(fig, "Loss on new points from six starts, without dropout and with it.")
+
+
+def _span(values):
+    """The smallest and the largest of some numbers, rounded."""
+    low, high = f"{min(values):.0f}", f"{max(values):.0f}"
+    return low if low == high else f"{low}–{high}"
 
 
 def passes(on, off):

@@ -34,6 +34,12 @@ def accuracy(found, labels):
     return float(((found > 0.5) == (labels > 0.5)).mean())
 
 
+def log_loss(found, labels):
+    """The mean of −log of the probability that each point's label was given."""
+    found = np.clip(found, 1e-7, 1 - 1e-7)
+    return float(-np.log(np.where(labels > 0.5, found, 1 - found)).mean())
+
+
 STEPS, EVERY = 400, 10  # of training; the losses are measured at every tenth step
 _rng = np.random.default_rng(0)
 TRAINING, NEW = moons(80, 0.4, _rng), moons(1000, 0.4, _rng)
@@ -43,7 +49,8 @@ class Run(NamedTuple):
     """A trained network, its losses (n, 2) on training and new points, and what it decides.
 
     layers: [(weight, bias), …] of its linear layers, as arrays; region: probabilities on
-    PLANE; accuracy: the share of new points that are right.
+    PLANE; accuracy: the share of new points that are right; sure: of those that are wrong, the
+    share that the network is more than 99 % sure of.
     """
 
     net: Any
@@ -51,6 +58,7 @@ class Run(NamedTuple):
     layers: list
     region: np.ndarray
     accuracy: float
+    sure: float
 
 
 def _float32(*arrays):
@@ -64,7 +72,7 @@ def training_points():
     return _float32(*TRAINING)
 
 
-def fit_one(train, p, tick=lambda: None):
+def fit_one(train, p, tick=lambda: None, seed=0):
     """The Run of train(p, record), seeded; torch's generator is left as it was."""
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits as loss
@@ -83,7 +91,7 @@ def fit_one(train, p, tick=lambda: None):
         tick()
 
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
         net = train(p, record)
         net.eval()
         measure(net)
@@ -92,7 +100,9 @@ def fit_one(train, p, tick=lambda: None):
         found = [torch.sigmoid(net(some)).double().numpy() for some in points]
     linear = [part for part in net.modules() if isinstance(part, torch.nn.Linear)]
     layers = [(part.weight.detach().numpy(), part.bias.detach().numpy()) for part in linear]
-    return Run(net, np.array(losses), layers, found[0], accuracy(found[1], NEW[1]))
+    wrong = found[1][(found[1] > 0.5) != (NEW[1] > 0.5)]
+    sure = float((np.abs(wrong - 0.5) > 0.49).mean()) if wrong.size else 0.0
+    return Run(net, np.array(losses), layers, found[0], accuracy(found[1], NEW[1]), sure)
 
 
 def fit(train, *ps):
@@ -100,14 +110,20 @@ def fit(train, *ps):
 
     train calls record(net) before each step and returns the network.
     """
+    return fit_seeds(train, ps, (0,))[0]
+
+
+def fit_seeds(train, ps, seeds):
+    """What `fit` gives for each seed of first weights and masks, with one bar for all: a list."""
     from tqdm.auto import tqdm
 
-    runs = {}
-    with tqdm(total=STEPS * len(ps), desc="training", unit="step") as bar:
-        for number, p in enumerate(ps, 1):
-            runs[p] = fit_one(train, p, bar.update)
+    every = [{} for _ in seeds]
+    pairs = [(runs, seed, p) for runs, seed in zip(every, seeds, strict=True) for p in ps]
+    with tqdm(total=STEPS * len(pairs), desc="training", unit="step") as bar:
+        for number, (runs, seed, p) in enumerate(pairs, 1):
+            runs[p] = fit_one(train, p, bar.update, seed)
             bar.update(STEPS * number - bar.n)
-    return runs
+    return every
 
 
 def untrained(p, record):
@@ -119,15 +135,20 @@ def untrained(p, record):
 
 
 def missing_unit(layers, points, labels):
-    """The rise of the loss for each unit of the first hidden layer left out, largest first."""
+    """What it costs to leave out one unit of the first hidden layer: rises, shares (units,).
+
+    rises: of the loss, the largest first; shares: of the points that are then still right.
+    """
     full, units = [1.0] * (len(layers) - 1), len(layers[0][1])
 
-    def loss(mask):
-        found = np.clip(probability(layers, points, [mask, *full[1:]]), 1e-7, 1 - 1e-7)
-        return -np.log(np.where(labels == 1, found, 1 - found)).mean()
+    def asked(mask):
+        found = probability(layers, points, [mask, *full[1:]])
+        return log_loss(found, labels), accuracy(found, labels)
 
-    rises = [loss(np.arange(units) != unit) - loss(1.0) for unit in range(units)]
-    return np.sort(rises)[::-1]
+    each = np.array([asked(np.arange(units) != unit) for unit in range(units)])
+    rises = each[:, 0] - asked(1.0)[0]
+    order = np.argsort(-rises, kind="stable")
+    return rises[order], each[order, 1]
 
 
 def thinned(layers, p, masks, points):

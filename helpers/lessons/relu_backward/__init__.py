@@ -8,14 +8,41 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.exercises import Call, Choice, Exercise, Mistake, Progress, curves, side_by_side, slips
-from helpers.lessons.relu_backward import explorers, mistakes, oracles, pictures
+from helpers.exercises import (
+    BreakIt,
+    Call,
+    Choice,
+    Exercise,
+    Mistake,
+    NearMiss,
+    Progress,
+    curves,
+    side_by_side,
+    slips,
+)
+from helpers.lessons.relu_backward import cases, explorers, mistakes, oracles, pictures
 from helpers.lessons.relu_backward.explorers import explore_dead_unit
 from helpers.lessons.relu_backward.names import Names
 from helpers.lessons.relu_backward.oracles import dead_unit
-from helpers.lessons.relu_backward.pictures import lives, matrices
+from helpers.lessons.relu_backward.pictures import (
+    costs,
+    lives,
+    matrices,
+    measured_network,
+    measured_relu,
+    saturation,
+)
 
-__all__ = ["dead_unit", "explore_dead_unit", "lives", "matrices"]  # for the notebook
+__all__ = [  # for the notebook
+    "costs",
+    "dead_unit",
+    "explore_dead_unit",
+    "lives",
+    "matrices",
+    "measured_network",
+    "measured_relu",
+    "saturation",
+]
 
 # --- rows 3.1 and 3.3, by hand --------------------------------------------------------------------
 
@@ -93,7 +120,9 @@ relu_forward = Exercise(
         Mistake("cut off at 6", lambda x: np.minimum(oracles.relu_forward(x), 6), "You stop at 6: that is ReLU6. ReLU has no ceiling."),
         Mistake("negatives taken out", lambda x: x[x > 0], "You took the negative entries out, so the array lost its shape. They stay in their places, as 0."),
         Mistake("largest along an axis", lambda x: np.max(x, 0), "`np.max(x, 0)` looks for the largest entry along axis 0. You want each entry compared with the number 0."),
+        Mistake("ReLU of −x", lambda x: oracles.relu_forward(-x), "That is ReLU of −x: positive entries became 0, and negative ones positive."),
         slips.one_question(oracles.relu_forward),
+        Mistake("Python's max", lambda x: max(x, 0), slips.one_question(oracles.relu_forward).message),
     ],
     hints=["Each entry by itself: the larger of it and 0.",
            "NumPy has one function that takes the larger of two entry by entry, and another that chooses by a condition."],
@@ -124,6 +153,13 @@ relu_derivative = Exercise(
     praise="A mask of zeros and ones: the gates.",
     picture=Call(_TABLE))  # fmt: skip
 
+slope_by_sign = BreakIt(
+    "slope_by_sign", relu_derivative, mistakes.slope_by_sign,
+    task="One number in an array is enough.",
+    mistakes=[NearMiss("one side or the other", ([-2.0, 3.0],), "On both sides of 0 the program is right, however close to 0 you go. What does that leave?", lambda x: np.all(x != 0))],
+    hints=["`np.sign` gives −1, 0 or 1. What does the program make of each of the three?"],
+    praise="It gives ½ there, the mean of both slopes. Numbers drawn at random hardly ever hit 0, so put a zero into your tests.")  # fmt: skip
+
 gate = Choice(
     "gate",
     "Forward, an entry was x = 4.9. Backward, dL/dy = −2.9 arrives at it. What goes on to dL/dx?",
@@ -144,6 +180,8 @@ relu_backward = Exercise(
     mistakes=[
         *_BACKWARD_SLIPS,
         Mistake("≥ 0 for > 0", lambda g, x: g * mistakes.at_zero(1)(x), "Right but for one point: where x is exactly 0 you let the gradient pass. The slope there is 0 by convention."),
+        Mistake("open wherever x is not 0", lambda g, x: g * (np.asarray(x) != 0), "You let the gradient pass wherever x is not 0. Below 0 the gate is shut."),
+        Mistake("NaN at 0", lambda g, x: g * mistakes.at_zero(np.nan)(x), "Where x is 0 you get no number: y / x is 0 / 0 there. Compare instead of dividing."),
         Mistake("half at 0", lambda g, x: g * mistakes.at_zero(0.5)(x), _MEAN_AT_0),
         Mistake("mask turned round, open at 0", lambda g, x: g - oracles.relu_backward(g, x), _FLIPPED),
         Mistake("arguments exchanged", lambda g, x: oracles.relu_backward(x, g), "x and the gradient have changed places: grad_output comes first."),
@@ -154,8 +192,54 @@ relu_backward = Exercise(
     ],
     hints=["Chain rule, entry by entry: what arrives, times the slope at x.",
            "Your relu_derivative gives the slope. It is a question about x; grad_output plays no part in it."],
-    praise="As autograd does it, zeros included. All it had to remember is one bit an entry: was x > 0?",
+    praise="As autograd does it, zeros included. All it had to remember is one bit per entry: was x > 0?",
     picture=Call(_MIXED, _TABLE))  # fmt: skip
+
+lucky_mask = BreakIt(
+    "lucky_mask", relu_backward, mistakes.mask_of_gradient,
+    goal="by luck",
+    valid=mistakes.one_sign,
+    task="`grad_output` should have a positive and a negative entry.",
+    mistakes=[
+        NearMiss("shapes that differ", ([1.0, -2.0], [3.0]), "Each entry of x has a gradient of its own: give both the same shape.", lambda grad_output, x: np.shape(grad_output) != np.shape(x)),
+        NearMiss("no negative gradient", ([1.0, 2.0], [3.0, 4.0]), "No negative gradient arrives. Give `grad_output` a negative entry: what must x be there, so that stopping it is right?", lambda grad_output: np.all(grad_output >= 0)),
+        NearMiss("no positive gradient", ([-1.0, -2.0], [-3.0, -4.0]), "No positive gradient arrives. Give `grad_output` a positive entry: what must x be there, so that letting it pass is right?", lambda grad_output: np.all(grad_output <= 0)),
+        NearMiss("a negative gradient at an open gate", ([1.0, -2.0], [3.0, 4.0]), "At an entry where x is positive, a negative gradient arrives. It should pass, and the program stops it.", lambda grad_output, x: np.any((grad_output < 0) & (x > 0))),
+        NearMiss("a positive gradient at a shut gate", ([1.0, -2.0], [-3.0, -4.0]), "At an entry where x is not positive, a positive gradient arrives. It should be stopped, and the program lets it pass.", lambda grad_output, x: np.any((grad_output > 0) & (x <= 0))),
+    ],
+    hints=["Which of its lines decides what passes? What does that line look at, and what should it look at?",
+           "Two masks, one taken from x, one from dL/dy. When do they come out the same?"],
+    praise="Wherever a positive gradient meets a positive x, and a negative one an x that is not, both masks say the same. Data on which they never differ can't find this mistake: test with signs that disagree.")  # fmt: skip
+
+# --- a gradient, measured -------------------------------------------------------------------------
+
+numerical_gradient = cases.OfLosses(
+    "numerical_gradient", oracles.numerical_gradient, cases.MEASURED,
+    mistakes=mistakes.MEASURED,
+    hints=["Subtract one loss from the other. How far did x move in between?",
+           "One entry at a time: `np.ndindex(x.shape)` walks over them, whatever the shape. Which array do you nudge, and is it fresh each time?"],
+    praise="It knows nothing of the chain rule, so it can test any backward pass. It is slow: two losses per entry.")  # fmt: skip
+
+# --- Linear, ReLU, Linear -------------------------------------------------------------------------
+
+weight_gradient = Choice(
+    "weight_gradient",
+    "A linear layer gives Y = A W: A has shape (4, 2), one example per row, W (2, 3) and Y (4, 3). G = dL/dY arrives. What is dL/dW?",
+    {
+        "a": ("G Wᵀ", "That has the shape of A, (4, 2): it is the gradient that goes on to A. For W, which matrix was W multiplied by?"),
+        "b": ("Aᵀ G", "W's entry in row d, column k multiplies A's column d and adds to Y's column k, on every example. So each example contributes A[n, d] · G[n, k], and dL/dW sums over n. The shape agrees: (2, 4) times (4, 3)."),
+        "c": ("A G", "These two can't be multiplied: (4, 2) times (4, 3)."),
+        "d": ("Gᵀ A", "Every product in it is right, but it stands transposed: (3, 2). A gradient has the shape of what it belongs to."),
+    },
+    "b", hints=["A gradient has the shape of what it belongs to. Which of the four has W's shape?"])  # fmt: skip
+
+network_backward = Exercise(
+    "network_backward", oracles.network_backward, cases.NETWORKS,
+    mistakes=mistakes.NETWORK,
+    hints=["Forward there are three steps, z, h and y. Compute z and h again, then go back through the three in the opposite order.",
+           "At each linear layer you need two products: one for its weights, one for what went into it. What went into the second one?",
+           "Between the two stands a ReLU: you know what it does to a gradient, and what it looks at to decide."],
+    praise="These are the gradients that autograd computes. Where a unit is shut on an example, that example adds nothing to the unit's column of dW1. What if it is shut on all of them?")  # fmt: skip
 
 # --- row 3.4 --------------------------------------------------------------------------------------
 
@@ -175,7 +259,10 @@ _DEPTHS = ((1, "sigmoid"), (2, "sigmoid"), (3, "relu"), (3, "tanh"), (0, "sigmoi
 surviving_gradient = Exercise(
     "surviving_gradient", oracles.surviving_gradient, [Call(*case) for case in _DEPTHS],
     mistakes=[
-        Mistake("added, not multiplied", lambda n, name: n * oracles.steepest(name), "Along a chain of layers slopes are multiplied, one a layer; you added them up."),
+        Mistake("added, not multiplied", lambda n, name: n * oracles.steepest(name), "Along a chain of layers slopes are multiplied, one per layer; you added them up."),
+        Mistake("sigmoid's slopes added", mistakes.sigmoid_by(lambda n: n / 4), "Along a chain of layers slopes are multiplied, one per layer; you added them up."),
+        Mistake("sigmoid's loss added", mistakes.sigmoid_by(lambda n: 1 - n / 4), "Each layer leaves at most a quarter of what arrives there: nothing is subtracted, all is multiplied."),
+        Mistake("power turned over", mistakes.sigmoid_by(lambda n: 4.0**n), "Your factor grows with the depth. A slope of ¼ leaves a quarter at each layer."),
         Mistake("base and exponent exchanged", lambda n, name: n ** oracles.steepest(name), "The same slope is multiplied `depth` times: the slope is the base, the depth the exponent."),
         Mistake("divided by the depth", lambda n, name: oracles.steepest(name) / max(n, 1), "Each further layer multiplies once more by its slope; dividing by the depth is far too kind."),
         Mistake("one layer only", lambda n, name: oracles.steepest(name), "That is the factor of a single layer, whatever the depth."),
@@ -190,8 +277,8 @@ surviving_gradient = Exercise(
         Mistake("sigmoid without loss", lambda n, name: 1.0, "You lose nothing with the sigmoid either. What is its slope where it is steepest?"),
     ],
     hints=["What is the largest slope of each activation, and where is it?",
-           "The chain rule multiplies one such slope a layer: the largest product is a power."],
-    praise="After ten sigmoids at most a millionth is left, and 0 is the best place to stand.",
+           "The chain rule multiplies one such slope per layer: the largest product is a power."],
+    praise="After ten sigmoids at most a millionth is left, even with each of them at 0, its steepest place.",
     atol=0,
     picture=curves(
         lambda depth, name: Call(depth, name), range(0, 31, 2), ("sigmoid", "tanh", "relu"),
@@ -199,45 +286,6 @@ surviving_gradient = Exercise(
     ))  # fmt: skip
 
 # --- row 3.5 --------------------------------------------------------------------------------------
-
-_PAIR, _PLANE = [[1.0], [2.0]], [[1.0, 2.0], [-1.0, 0.5], [2.0, -1.0], [0.5, 0.5]]
-_SPACE = [[-1.0, 1.0, 1.0], [0.0, 2.0, 1.0], [1.0, 0.0, 1.0]]
-_UNITS = [
-    ([1.0], -3.0, _PAIR), ([1.0], -1.25, _PAIR), ([1.0], -2.0, _PAIR), ([1.0], -2.0, [[-1.0], [-3.0]]),
-    ([1.0, 1.0], -3.5, _PLANE), ([1.0, 1.0], -2.5, _PLANE), ([-1.0, -2.0], 6.0, _PLANE),
-    ([-1.0, -2.0], 0.0, [_PLANE[0], _PLANE[3]]), ([-1.0, 3.0], 0.0, [[1.0, 1.0], [2.0, 2.0]]),
-    ([0.0, 0.0], 0.0, _PLANE), ([0.0, 0.0], 0.25, _PLANE), ([2.0, -1.0, 0.5], -0.5, _SPACE),
-    ([2.0, -1.0, 0.5], -0.5, _SPACE[:2]), ([2.0, -1.0, 0.5], 4.0, _SPACE[:2]),
-]  # fmt: skip
-
-_WEIGHTS = {"weight (1, 1)": [1.0, 1.0], "weight (−2, 1)": [-2.0, 1.0]}
-
-is_dead = Exercise(
-    "is_dead", oracles.is_dead, [Call(np.array(weight), bias, np.array(data)) for weight, bias, data in _UNITS],
-    mistakes=[
-        Mistake("any for all", lambda w, b, X: bool((oracles.preactivation(w, b, X) <= 0).any()), "One row on which the unit is shut does not make it dead: it must be shut on every row."),
-        Mistake("alive, not dead", lambda w, b, X: not oracles.is_dead(w, b, X), "True and False have changed places: you say whether the unit is alive."),
-        Mistake("bias forgotten", lambda w, b, X: oracles.is_dead(w, 0.0, X), "The bias decides as well: a large negative one can shut a unit for good."),
-        Mistake("bias subtracted", lambda w, b, X: oracles.is_dead(w, -b, X), "The bias is added to X @ weight."),
-        Mistake("sign turned", lambda w, b, X: oracles.is_dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
-        Mistake("open on every row", lambda w, b, X: bool((oracles.preactivation(w, b, X) > 0).all()), "You ask whether every row gets through. A dead unit is one through which none does."),
-        Mistake("0 counted as alive", lambda w, b, X: bool((oracles.preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
-        Mistake("mean for all", lambda w, b, X: bool(oracles.preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
-        Mistake("first row only", lambda w, b, X: oracles.is_dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
-        Mistake("last row only", lambda w, b, X: oracles.is_dead(w, b, X[-1:]), "You looked at the last row of X alone. Does each row overwrite what the one before said?"),
-        Mistake("first input only", lambda w, b, X: oracles.is_dead(w[:1], b, X[:, :1]), "You used the first input alone: the pre-activation sums over all inputs."),
-        Mistake("bias alone", lambda w, b, X: bool(b < 0), "A negative bias pulls down, but weights and data may lift a row above 0: look at X @ weight + bias."),
-        Mistake("weights and bias alone", lambda w, b, X: bool(max(*w, b) <= 0), "Negative weights don't make a unit dead: negative inputs turn them positive. The data decide."),
-        Mistake("always dead", lambda w, b, X: True, "Not every unit is dead: one row with a positive pre-activation is enough."),
-        Mistake("never dead", lambda w, b, X: False, "Some of these units give 0 on every row."),
-    ],
-    hints=["One pre-activation a row: X @ weight + bias. What does ReLU make of it?",
-           "Dead: not a single row of the data has a positive pre-activation."],
-    praise="One open row would do: through it the gradient gets in and can change the weights.",
-    picture=curves(
-        lambda bias, name: Call(np.array(_WEIGHTS[name]), bias, np.array(_PLANE)),
-        np.arange(-5.0, 1.1, 0.25).tolist(), tuple(_WEIGHTS), oracles.is_dead, "bias", "dead (1) or alive (0)",
-    ))  # fmt: skip
 
 dead_learns = Choice(
     "dead_learns",
@@ -250,13 +298,69 @@ dead_learns = Choice(
     },
     "c", hints=["Which factor do the gradients of all weights, and of the bias, have in common?"])  # fmt: skip
 
+_PAIR, _PLANE = [[1.0], [2.0]], [[1.0, 2.0], [-1.0, 0.5], [2.0, -1.0], [0.5, 0.5]]
+_SPACE = [[-1.0, 1.0, 1.0], [0.0, 2.0, 1.0], [1.0, 0.0, 1.0]]
+_UNITS = [
+    ([1.0], -3.0, _PAIR), ([1.0], -1.25, _PAIR), ([1.0], -2.0, _PAIR), ([1.0], -2.0, [[-1.0], [-3.0]]),
+    ([1.0, 1.0], -3.5, _PLANE), ([1.0, 1.0], -2.5, _PLANE), ([-1.0, -2.0], 6.0, _PLANE),
+    ([-1.0, -2.0], 0.0, [_PLANE[0], _PLANE[3]]), ([-1.0, 3.0], 0.0, [[1.0, 1.0], [2.0, 2.0]]),
+    ([0.0, 0.0], 0.0, _PLANE), ([0.0, 0.0], 0.25, _PLANE), ([2.0, -1.0, 0.5], -0.5, _SPACE),
+    ([2.0, -1.0, 0.5], -0.5, _SPACE[:2]), ([2.0, -1.0, 0.5], 4.0, _SPACE[:2]),
+    ([1.0, 1.0], -1.0, [[2.0, -2.0], [3.0, -4.0]]), ([1.0, 1.0], -0.25, _PLANE),
+]  # fmt: skip
+
+_WEIGHTS = {"weight (1, 1)": [1.0, 1.0], "weight (−2, 1)": [-2.0, 1.0]}
+
+is_dead = Exercise(
+    "is_dead", oracles.is_dead, [Call(np.array(weight), bias, np.array(data)) for weight, bias, data in _UNITS],
+    mistakes=[
+        Mistake("any for all", lambda w, b, X: bool((oracles.preactivation(w, b, X) <= 0).any()), "One row on which the unit is shut does not make it dead: it must be shut on every row."),
+        Mistake("alive, not dead", lambda w, b, X: not oracles.is_dead(w, b, X), "True and False have changed places: you say whether the unit is alive."),
+        Mistake("bias forgotten", lambda w, b, X: oracles.is_dead(w, 0.0, X), "The bias decides as well: a large negative one can shut a unit for good."),
+        Mistake("bias subtracted", lambda w, b, X: oracles.is_dead(w, -b, X), "The bias is added to X @ weight."),
+        Mistake("sign turned", lambda w, b, X: oracles.is_dead(-w, -b, X), "You ask whether every pre-activation is at or above 0. ReLU shuts on the other side."),
+        Mistake("open on every row", lambda w, b, X: bool((oracles.preactivation(w, b, X) > 0).all()), "You ask whether every pre-activation is above 0: then the unit is active on every row. Dead is the other extreme."),
+        Mistake("0 counted as alive", lambda w, b, X: bool((oracles.preactivation(w, b, X) < 0).all()), "At a pre-activation of exactly 0 ReLU gives 0, and its slope is 0 too: that row does not keep a unit alive."),
+        Mistake("0 looked for before the ReLU", lambda w, b, X: bool((oracles.preactivation(w, b, X) == 0).all()), "You ask whether every pre-activation is 0. Those below 0 become 0 as well, in the ReLU."),
+        Mistake("entry by entry", lambda w, b, X: bool((X * w + b <= 0).all()), "`X * weight` multiplies entry by entry and adds nothing up. A row's pre-activation is a sum over its inputs: X @ weight + bias."),
+        Mistake("bias inside the product", lambda w, b, X: bool(((X + b) @ w <= 0).all()), "You add the bias to the inputs, so it is multiplied by the weights. It is added to X @ weight."),
+        Mistake("half of the rows", lambda w, b, X: bool((oracles.preactivation(w, b, X) <= 0).double().mean() >= 0.5), "Half of the rows are not enough: one row on which it is active keeps the unit alive."),
+        Mistake("mean for all", lambda w, b, X: bool(oracles.preactivation(w, b, X).mean() <= 0), "The mean over the rows can be negative while one row still gets through, and one is enough."),
+        Mistake("first row only", lambda w, b, X: oracles.is_dead(w, b, X[:1]), "You looked at the first row of X alone. Does your loop return too early?"),
+        Mistake("last row only", lambda w, b, X: oracles.is_dead(w, b, X[-1:]), "You looked at the last row of X alone. Does each row overwrite what the one before said?"),
+        Mistake("first input only", lambda w, b, X: oracles.is_dead(w[:1], b, X[:, :1]), "You used the first input alone: the pre-activation sums over all inputs."),
+        Mistake("bias alone", lambda w, b, X: bool(b < 0), "A negative bias pulls down, but weights and data may lift a row above 0: look at X @ weight + bias."),
+        Mistake("weights and bias alone", lambda w, b, X: bool(max(*w, b) <= 0), "Negative weights don't make a unit dead: negative inputs turn them positive. The data decide."),
+        Mistake("always dead", lambda w, b, X: True, "Not every unit is dead: one row with a positive pre-activation is enough."),
+        Mistake("never dead", lambda w, b, X: False, "Some of these units give 0 on every row."),
+    ],
+    hints=["One pre-activation per row of X. Which of them does ReLU turn into 0?",
+           "Which condition must every row meet, and does a pre-activation of exactly 0 meet it? NumPy has a function that asks whether all entries of an array are true."],
+    praise="One open row would do: through it the gradient gets in and can change the weights.",
+    picture=curves(
+        lambda bias, name: Call(np.array(_WEIGHTS[name]), bias, np.array(_PLANE)),
+        np.arange(-5.0, 1.1, 0.25).tolist(), tuple(_WEIGHTS), oracles.is_dead, "bias", "dead (1) or alive (0)",
+    ))  # fmt: skip
+
+mean_example = BreakIt(
+    "mean_example", is_dead, mistakes.mean_example,
+    task="One input, D = 1, is enough, and two rows of X.",
+    mistakes=[
+        NearMiss("X without rows", ([1.0], 0.0, [1.0, 2.0]), "X has shape (N, D), one example per row. With D = 1 a row is a list of one number, as in `[[1.0], [2.0]]`.", lambda X: np.ndim(X) != 2),
+        NearMiss("dead indeed", ([1.0], -4.0, [[1.0], [2.0]]), "No row has a positive pre-activation: the unit is dead, and the program says so. Leave one row on which it is active.", lambda weight, bias, X: np.all(X @ weight + bias <= 0)),
+        NearMiss("active on average", ([1.0], 0.0, [[3.0], [-1.0]]), "On the average example the unit is active, so the program says it is alive, and it is. Pull the average down and leave one row above 0.", lambda weight, bias, X: np.mean(X @ weight + bias) > 0),
+    ],
+    hints=["The program looks at one example that may not be in the data: their mean. When does it say True?",
+           "With weight 1 and bias 0, the pre-activations are the entries of X. Choose two whose mean is negative, though not both are."],
+    praise="The mean is shut, yet one example keeps the unit alive and can send it a gradient. Dead means shut on every example.")  # fmt: skip
+
 revive = Names(
     "revive", oracles.revive,
     mistakes=[
         Mistake("relu6 counted", (*mistakes.REVIVING, "relu6"), "One of yours has a ceiling above, but below 0 it is as flat as ReLU."),
         Mistake("hardtanh counted", (*mistakes.REVIVING, "hardtanh"), "One of yours lets negative numbers through, but not these: how far does it reach to the left?"),
         Mistake("both flat ones counted", oracles.OFFERED, "Two of your layers are flat wherever this unit stands. How far do they reach to the left?"),
-        mistakes.left_out("sigmoid", "a layer that is nearly flat here. But a small slope is no zero."),
+        mistakes.left_out("sigmoid", "a layer that is nearly flat here. But a small slope is not zero."),
         mistakes.left_out("elu", "a layer that levels off to the left without ever being flat."),
         mistakes.left_out("leaky_relu", "the gentlest change that can be made to ReLU."),
         mistakes.left_out("batch_norm", "a layer that moves the pre-activations, so that some come to lie above 0."),

@@ -84,6 +84,13 @@ def unit_at(bias, leaky):
     return z, slope * z, float(np.linalg.norm([*(grad @ _SCATTER), grad.sum()]))
 
 
+def state_of(z, leaky, norm):
+    """What a unit's pre-activations z and its gradient norm say of it; a norm of 0 has two causes."""
+    if not leaky and not (z > 0).any():
+        return "dead"
+    return "gets a gradient" if norm > 1e-9 else "alive, and at its target"
+
+
 def _build_unit(fig, axes):
     look = {"s": 46, "edgecolors": style.INK, "linewidths": 0.8, "zorder": 3}
     dots, points = (ax.scatter(*_SCATTER.T, **look) for ax in axes)
@@ -104,8 +111,7 @@ def _change_unit(artists, bias, z, out, leaky, norm):
     border.set_data(line, -(bias + _WEIGHT[0] * line) / _WEIGHT[1])
     graph.set_data(ends, np.where(ends > 0, 1.0, LEAK if leaky else 0.0) * ends)
     titles[0].set_text(f"active on {(z > 0).sum()} of {len(z)} points")
-    state = "gets a gradient" if norm else "dead"
-    titles[1].set_text(f"{'leaky ReLU' if leaky else 'ReLU'}: {state}")
+    titles[1].set_text(f"{'leaky ReLU' if leaky else 'ReLU'}: {state_of(z, leaky, norm)}")
 
 
 def unit_figure(alt):
@@ -131,6 +137,7 @@ def explore_dead_unit():
         "bias": slider("bias", -6.0, 3.0, 0.0, 0.1),
         "leaky": widgets.Checkbox(False, description=f"leaky (slope {LEAK} below 0)"),
     }
-    states = {"alive": (0.0, False), "dead": (-4.0, False), "revived": (-4.0, True)}
+    states = {"alive": (0.0, False), "at its target": (0.5, False)}
+    states |= {"dead": (-4.0, False), "revived": (-4.0, True)}
     presets = {name: dict(zip(controls, state, strict=True)) for name, state in states.items()}
     return Explorer(controls, [figure], update, alt=alt, presets=presets)

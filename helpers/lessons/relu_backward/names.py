@@ -42,7 +42,8 @@ class Names(Exercise):
             wrong = len(names ^ set(self.oracle()))
             message = (
                 f"{wrong} of the {len(OFFERED)} layers stand on the wrong side. "
-                "Take each by itself: what is its slope between −5.1 and −2?"
+                "Take each by itself: what is its slope between −5.1 and −2? One of the six moves the "
+                "pre-activations before its slope counts: where do they lie then?"
             )
         yours = ("Yours", ", ".join(sorted(names)) or "none of them")
         return replace(verdict, message=message, details=(yours, *verdict.details[1:]))

@@ -15,6 +15,23 @@ def relu_backward(grad_output, x):
     return torch.autograd.grad(torch.relu(x.requires_grad_()), x, grad_output)[0].numpy()
 
 
+def numerical_gradient(loss, x, eps=1e-4):
+    """Central differences of loss at x, one entry at a time; of x's shape, eps in x's units."""
+    x = np.asarray(x, dtype=float)
+    moves = eps * np.eye(x.size).reshape(-1, *x.shape)
+    return np.reshape([(loss(x + move) - loss(x - move)) / (2 * eps) for move in moves], x.shape)
+
+
+def network_backward(grad_output, X, W1, W2):
+    """Autograd's dX (N, D), dW1 (D, H), dW2 (H, K) of relu(X W1) W2; grad_output is (N, K)."""
+    import torch
+
+    grad_output, *leaves = oracles.tensors(grad_output, X, W1, W2)
+    X, W1, W2 = (leaf.requires_grad_() for leaf in leaves)
+    found = torch.autograd.grad(torch.relu(X @ W1) @ W2, (X, W1, W2), grad_output)
+    return tuple(gradient.numpy() for gradient in found)
+
+
 def steepest(activation):
     """The largest slope that autograd finds of torch's sigmoid, tanh or relu, from −6 to 6."""
     return oracles.slope(activation)(np.linspace(-6, 6, 241)).max().item()

@@ -73,19 +73,26 @@ def no_tables(p_z, p_x_given_z):
         return "p_z is a distribution: no number below 0, and they sum to 1."
     if np.min(p_x_given_z) < 0 or np.max(p_x_given_z) > 1:
         return "Row i holds probabilities of x_i: from 0 to 1."
-    return "" if np.min(p_z) > 0 else "The prior rules out a z."
+    if np.min(np.max(p_x_given_z, 1)) == 0:
+        return "A row of zeros: no z could have made that x_i, and yet you saw it."
+    return "" if np.min(p_z) > 0 else "This prior rules out a z: every p(z) must be above 0."
+
+
+def only_one_left(p_z):
+    """Whether it is a prior that leaves a single z of several."""
+    return np.ndim(p_z) == 1 < len(p_z) and np.max(p_z) == np.sum(p_z) == 1 and np.min(p_z) == 0
 
 
 def all_alike(p_z, p_x_given_z):
-    """Whether in each row all z are equally probable with x_i."""
+    """Whether in each row all z have the same share in p(x_i), and one above 0."""
     shares = p_z * p_x_given_z
-    return len(p_z) > 1 and np.allclose(shares, shares[:, :1])
+    return len(p_z) > 1 and np.min(shares) > 0 and np.allclose(shares / shares[:, :1], 1)
 
 
 def lucky_in_some(p_x_given_z):
-    """Whether some rows leave one z alone, and others do not."""
-    alone = np.sum(p_x_given_z > 0, 1) == 1
-    return alone.any() and not alone.all()
+    """Whether some rows leave one z alone, and others more."""
+    left = np.sum(p_x_given_z > 0, 1)
+    return np.min(left) == 1 < np.max(left)
 
 
 def kl_the_other_way(q, p):
@@ -100,12 +107,13 @@ def no_pair(q, p):
     for name, shares in (("q", q), ("p", p)):
         if np.min(shares) < 0 or np.abs(np.sum(shares, -1) - 1).max() > 1e-6:
             return f"{name} is no distribution: its numbers are at least 0 and sum to 1."
-    return "q and p are almost the same." if almost_equal(q, p) else ""
+    apart = np.max(np.abs(q - p), -1).min() > 0.05
+    return "" if apart else "q and p are almost the same, if only in one row."
 
 
 def almost_equal(q, p):
-    """Whether in some row no number differs by more than 0.05: then both KLs are nearly 0."""
-    return np.max(np.abs(q - p), -1).min() <= 0.05
+    """Whether no number differs by more than 0.05, in any row."""
+    return np.max(np.abs(q - p)) <= 0.05
 
 
 def one_uniform(q, p):

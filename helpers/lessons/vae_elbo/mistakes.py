@@ -39,6 +39,12 @@ def smallest_eigenvalues(X, k):
     return X @ np.linalg.eigh(X.T @ X)[1][:, :k]
 
 
+def as_eig_gives_them(X, k):
+    """`eig` does not sort: often the largest eigenvalues come first, though not in each case here."""
+    X = oracles.centred(X)
+    return X @ np.linalg.eig(X.T @ X)[1][:, :k].real
+
+
 def equal_spread(X, k):
     """The scores without their singular values."""
     return oracles.svd(oracles.centred(X))[0][:, :k]
@@ -130,6 +136,18 @@ def no_batch(recon_logits, x):
     if np.ndim(recon_logits) != 2 or np.shape(recon_logits) != np.shape(x):
         return "recon_logits and x are tables of one shape (N, P), such as [[0.5]]."
     return "" if np.min(x) >= 0 and np.max(x) <= 1 else "Pixels go from 0 (paper) to 1 (ink)."
+
+
+def of_middle_size(recon_logits, x):
+    """Whether these are pixels and logits for which the sigmoid is neither 1 nor 0."""
+    return not no_batch(recon_logits, x) and np.abs(recon_logits).max() < 15
+
+
+def far_below_zero(recon_logits, x):
+    """Whether these are pixels and logits, some of them at −15 or below, none at 15 or more."""
+    return (
+        not no_batch(recon_logits, x) and np.min(recon_logits) <= -15 and np.max(recon_logits) < 15
+    )
 
 
 # --- all that are known, where there are many -----------------------------------------------------

@@ -1,4 +1,4 @@
-"""Signals through many dense layers, forward and backward, and the variances that are predicted."""
+"""Signals through many dense layers, forward and backward, and the variances to expect."""
 
 import math
 from functools import cache
@@ -46,10 +46,10 @@ def through_layers(std, depth, even, odd, linear):
 
 
 def predicted(std, depth, even, odd, linear):
-    """The variances that the derivation foretells, forward and backward, layers 0 to depth.
+    """The variances that the derivation predicts, forward and backward, layers 0 to depth.
 
-    linear: as derived. Otherwise with tanh's curve, for very wide layers: z is then normal, and
-    E tanh(z)² and E tanh′(z)² are integrals.
+    linear: as derived. Otherwise with tanh, for very wide layers: z is then normal, and E tanh(z)²
+    and E tanh′(z)² are integrals.
     """
     wide, forward, slopes = widths(depth, even, odd), [1.0], []
     for fan_in in wide[:-1]:

@@ -26,7 +26,7 @@ class Draws(Exercise):
         *["Not every entry is drawn by itself: rows or columns resemble one another."] * 2,
         "The mean should be 0; yours is {:.2g} standard deviations off.",
         "The standard deviation is {:.3g} times what it should be.",
-        "{:.1%} lie more than two deviations from the mean; of a normal distribution 4.6 % do.",
+        "{:.1%} lie more than two standard deviations from the mean; of a normal distribution 4.6 % do.",
     )
 
     def outcomes(self, answer):

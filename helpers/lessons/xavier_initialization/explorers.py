@@ -1,4 +1,4 @@
-"""Explorer: what becomes of signal and gradient in a deep network."""
+"""Explorer: what becomes of signal and gradient in a deep network, for weights of every size."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -18,12 +18,12 @@ def explore():
     def update(std, depth, fan_in, fan_out, linear):
         values, gradients = deep.through_layers(std, depth, fan_in, fan_out, linear)
         measured = [np.array([part.var() for part in parts]) for parts in (values, gradients)]
-        foretold = deep.predicted(std, depth, fan_in, fan_out, linear=True)
+        straight = deep.predicted(std, depth, fan_in, fan_out, linear=True)
         curved = deep.predicted(std, depth, fan_in, fan_out, linear)
         view.update(
             shares=deep.histograms(values),
             measured=measured,
-            foretold=foretold,
+            straight=straight,
             curved=curved,
             std=std,
             fans=(fan_in, fan_out),
@@ -37,14 +37,14 @@ def explore():
         }
 
     controls = {
-        "std": slider("deviation", *STDS, 0.05, 0.005),
+        "std": slider("std", *STDS, 0.05, 0.005),
         "depth": slider("depth", 1, deep.DEEPEST, 30),
         "fan_in": slider("fan_in", 10, deep.MOST, 100, 10),
         "fan_out": slider("fan_out", 10, deep.MOST, 100, 10),
         "linear": widgets.Checkbox(False, description="without tanh"),
     }
     wide = {"depth": 50, "fan_in": 100, "fan_out": 100}
-    presets = {f"deviation {std}": wide | {"std": std} for std in (0.05, 0.1, 0.2)}
+    presets = {f"std {std}": wide | {"std": std} for std in (0.05, 0.1, 0.2)}
     presets["unequal widths"] = {"fan_in": 100, "fan_out": 25}
     return Explorer(controls, [view], update, alt=alt, presets=presets)
 
@@ -73,11 +73,11 @@ def _build(fig, axes):
 
 
 def _variances(ax, title):
-    """Where the variances of all layers go: measured, foretold, foretold with tanh."""
+    """Where the variances of all layers go: measured, predicted without tanh, predicted with it."""
     role = "gradient" if title.startswith("backward") else "output"
     dots = ax.plot([], [], "o", ms=4, color=style.colour(role), label="measured")[0]
-    linear = ax.plot([], [], label="foretold", zorder=1.9, **style.line("target"))[0]
-    curved = ax.plot([], [], label="with tanh", zorder=1.9, **style.line("kernel"))[0]
+    linear = ax.plot([], [], label="predicted, linear", zorder=1.9, **style.line("target"))[0]
+    curved = ax.plot([], [], label="predicted, tanh", zorder=1.9, **style.line("kernel"))[0]
     powers = range(LOW, HIGH + 1, 2)
     ax.set_yticks(powers, [f"$10^{{{power}}}$" for power in powers])
     ax.set(title=title, xlabel="layer", xlim=(-1, deep.DEEPEST + 1), ylim=(LOW - 0.4, HIGH + 0.4))
@@ -110,11 +110,11 @@ def _one_layer(ax):
     return fans, marks, ax.plot([], [], color=style.colour("other"), lw=1.5, label="your choice")[0]
 
 
-def _change(artists, shares, measured, foretold, curved, std, fans):
+def _change(artists, shares, measured, straight, curved, std, fans):
     rgb = style.heat_rgb(shares, 1.0)
     rgb[np.isnan(shares)] = 0.93
     artists["image"].set_data(rgb)
-    rows = zip(artists["curves"], measured, foretold, curved, strict=True)
+    rows = zip(artists["curves"], measured, straight, curved, strict=True)
     for lines, *values in rows:
         for line, variances in zip(lines, values, strict=True):
             powers = np.log10(np.maximum(variances, 1e-300))

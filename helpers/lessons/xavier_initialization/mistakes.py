@@ -1,4 +1,4 @@
-"""Wrong draws, made from the deviation or the bound that they take."""
+"""Wrong draws, made from the deviation or the bound that they take; programs to be broken."""
 
 import numpy as np
 
@@ -18,3 +18,18 @@ def uniform(bound):
 def rows_alike(fan_in, fan_out, rng):
     """The same weights for every neuron."""
     return np.tile(oracles.xavier_normal(fan_in, 1, rng), (fan_out, 1))
+
+
+def squares_compared(z, a):
+    """Mean squares in place of variances."""
+    size_z = np.mean(z**2)
+    size_a = np.mean(a**2)
+    gap = abs(size_z - size_a)
+    return bool(gap <= 0.05 * max(size_z, size_a))
+
+
+def deviations_averaged(fan_in, fan_out):
+    """The mean of the two deviations, not of the two fans."""
+    forward = 1 / fan_in**0.5
+    backward = 1 / fan_out**0.5
+    return (forward + backward) / 2

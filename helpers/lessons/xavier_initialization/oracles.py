@@ -36,6 +36,10 @@ def layer_case(seed, d_a, d_z):
     return Call(*(np.round(part, 1) for part in (a, weight / 2, bias / 2)))
 
 
+# Two neurons with three inputs, in whole numbers: the sums are 2 and −1, with the biases 1 and 2.
+SMALL_LAYER = Call(np.array([1, 2, -1]), np.array([[1, 1, 1], [0, -1, -1]]), np.array([-1, 3]))
+
+
 def close(left, right):
     """Whether two numbers differ by at most 5 % of the larger."""
     return bool(abs(left - right) <= 0.05 * max(abs(left), abs(right)))
@@ -61,6 +65,11 @@ def xavier_std(fan_in):
 def glorot_std(fan_in, fan_out):
     """The compromise of Glorot and Bengio, 2010, equation 12."""
     return math.sqrt(2 / (fan_in + fan_out))
+
+
+def he_std(fan_in):
+    """The deviation that keeps the variance where the inputs come from ReLU: He et al., 2015."""
+    return math.sqrt(2 / fan_in)
 
 
 def draw(fan_in, fan_out, rng, init, *parameters):

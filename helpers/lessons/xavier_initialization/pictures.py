@@ -57,7 +57,7 @@ def deep_signal(xavier_normal, dense_tanh, depth=30, width=100):
     The learner's functions; either may be unwritten.
     """
     ways = {
-        "standard deviation 0.02": normal(lambda i, o: 0.02),
+        "standard deviation 1/fan_in": normal(lambda i, o: 1 / i),
         "your xavier_normal": xavier_normal,
         "standard deviation 1": normal(lambda i, o: 1.0),
     }

@@ -59,7 +59,7 @@ mistakes = [
     Mistake("standard deviations multiplied", _over(lambda w, a: math.sqrt(Var(w) * Var(a))), "Those are standard deviations; the variances are their squares."),
     Mistake("inputs forgotten", _over(lambda w, a: Var(w)), "Var(a) is lost: the a_j are random as well, not constants 1."),
     Mistake("weights forgotten", _over(lambda w, a: Var(a)), "Var(W) is lost: the weights are random as well."),
-    Mistake("E(x²) taken for E(x)²", _over(lambda w, a: E(w) ** 2 * E(a) ** 2), "Yours is 0 as soon as the means are. E(W²) and E(W)² are two things: for zero mean the first is the variance."),
+    Mistake("means alone", _over(lambda w, a: E(w) ** 2 * E(a) ** 2), "Yours is 0 as soon as the means are. A variance is not: it holds E(x²), the mean of a square, and neither E(x) nor E(x)² can stand in its place."),
     Mistake("squares on the means forgotten", _over(lambda w, a: E(w**2) * E(a**2) - E(w) * E(a)), "Var(x) = E(x²) − E(x)², so the square stands on the whole mean: E(W a)² = E(W)² E(a)². Without the squares it is the same only where both sides are 0."),
     Mistake("plus for minus", _over(lambda w, a: E(w**2) * E(a**2) + E(w) ** 2 * E(a) ** 2), "Var(x) = E(x²) − E(x)²: the squared mean is taken away, not added. With zero means nobody sees the difference."),
     Mistake("Var(W) for E(W²)", _over(lambda w, a: Var(w) * E(a**2) - E(w) ** 2 * E(a) ** 2), "Independence gives E(W²) E(a²). E(W²) is Var(W) only once the mean is zero, and that is the next step."),
