@@ -9,6 +9,7 @@ import torch
 import helpers.exercises.exercise
 from helpers.exercises import BreakIt, Call, Differentiable, Exercise, Mistake, NearMiss, Tensors
 from helpers.exercises.listing import program_text
+from helpers.exercises.sandbox import describe
 from tests import course
 
 each = pytest.mark.parametrize("lesson, name", course.every(BreakIt))
@@ -418,3 +419,10 @@ def test_a_picture_takes_the_arguments_or_none():
     assert one.show((5.0,)) == {"x": 5.0, "by": 2.0}
     assert one.show("nonsense") is None
     assert "Break it" in str(one.show())
+
+
+def test_a_call_shows_small_numbers_as_they_are_and_a_result_drops_its_rounding():
+    tiny = np.array([5e-5, 1.0])
+    assert "5.e-05" in Call(tiny).text("f") and "5.e-05" in Call([tiny]).text("f")
+    assert describe(tiny * 1e-12) == "[0., 0.]"
+    assert Call(np.array([0.5, 0.0])).text("f") == "f([0.5, 0. ])"

@@ -36,7 +36,7 @@ class Call:
         names += [f"argument {i + 1}" for i in range(len(names), len(self.args))]
         spoken, apart = [], []
         for parameter, value in [*zip(names, self.args, strict=False), *self.kwargs.items()]:
-            written = describe(value)
+            written = describe(value, exact=True)
             if len(written) > 40 or "\n" in written:
                 apart.append(f"{parameter} = {written}")
                 written = parameter
@@ -63,6 +63,11 @@ class Outcome:
     gradients: "Outcome | None" = None
 
 
+def _tiny(value: np.ndarray) -> bool:
+    """Whether an array has numbers of which four decimals leave little or nothing."""
+    return value.dtype.kind == "f" and bool(((value != 0) & (abs(value) < 5e-4)).any())
+
+
 def _characters(value: Any) -> int:
     value = to_numpy(value)
     if isinstance(value, dict):
@@ -81,20 +86,26 @@ def to_numpy(value: Any) -> Any:
     return value
 
 
-def describe(value: Any, limit: int = 24) -> str:
-    """A short, deterministic text of any value: small arrays in full, large ones by their shape."""
+def describe(value: Any, limit: int = 24, exact: bool = False) -> str:
+    """A short, deterministic text of any value: small arrays in full, large ones by their shape.
+
+    exact: numbers near 0 keep their digits, as in a call that a learner may repeat; in a result
+    they are mostly rounding.
+    """
     value = to_numpy(value)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray):
         if value.size <= limit:
-            return np.array2string(value, precision=4, separator=", ", suppress_small=True)
+            return np.array2string(
+                value, precision=4, separator=", ", suppress_small=not (exact and _tiny(value))
+            )
         return f"array of shape {value.shape}"
     if isinstance(value, float):
         text = f"{value:.6g}"
         return text + ".0" if text.lstrip("-").isdigit() else text
     if isinstance(value, (tuple, list)) and len(value) <= limit:
-        inner = ", ".join(describe(item) for item in value)
+        inner = ", ".join(describe(item, exact=exact) for item in value)
         if isinstance(value, list):
             return f"[{inner}]"
         return f"({inner},)" if len(value) == 1 else f"({inner})"

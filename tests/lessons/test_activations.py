@@ -66,6 +66,11 @@ def test_a_difference_below_rounding_is_not_called_none(x, alpha):
     assert lesson.counterexample.check((x, alpha)).mistake == "too close to call"
 
 
+def test_a_number_too_large_to_try_is_not_called_too_close():
+    verdict = lesson.counterexample.check((2**70, 2.0))
+    assert verdict.status == "not yet" and verdict.mistake is None, verdict
+
+
 @pytest.mark.parametrize(
     "answer", [(2, 5), {"x": [3, -1], "negative_slope": 2}, (torch.tensor([1.0, 1.5]), 1.5)]
 )

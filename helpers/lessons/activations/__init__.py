@@ -19,7 +19,15 @@ from helpers.exercises import (
 from helpers.lessons.activations import hinges, oracles
 from helpers.lessons.activations.explorers import explore
 from helpers.lessons.activations.hinges import explore_hinges
-from helpers.lessons.activations.mistakes import by_maximum, drop, either, in_place, sides, spoilt
+from helpers.lessons.activations.mistakes import (
+    by_maximum,
+    drop,
+    either,
+    in_place,
+    sides,
+    spoilt,
+    too_close,
+)
 from helpers.lessons.activations.pictures import both_formulas, learning
 
 __all__ = ["explore", "explore_hinges", "learning"]  # and the exercises below
@@ -191,7 +199,7 @@ counterexample = BreakIt(
         NearMiss("x is 0", (0.0, 2.0), "At x = 0 both give 0, whatever α is. Move away from 0.", lambda x: not np.any(x)),
         NearMiss("α is 1", (-1.0, 1.0), "With α = 1 there is only one line left: both give x.", lambda negative_slope: negative_slope == 1),
         NearMiss("α between 0 and 1", (-1.0, 0.5), "With this α, the larger of αx and x is the right branch on both sides of 0. How must α change so that αx and x change places?", lambda negative_slope: negative_slope < 1),
-        NearMiss("too close to call", (-1.0, 1.00001), "The two differ here, but by less than the check can tell from rounding. Take an α further from 1, or an x further from 0.", lambda negative_slope: negative_slope > 1),
+        NearMiss("too close to call", (-1.0, 1.00001), "The two differ here, but by less than the check can tell from rounding. Take an α further from 1, or an x further from 0.", too_close),
     ],
     hints=["Use the first explorer: tick “overlay max(αx, x)” and move α until the curves part.",
            "For a positive x leaky ReLU is x. When is αx larger than that, so that max takes it?"],

@@ -57,6 +57,13 @@ def by_maximum(x, negative_slope=0.01):
     return np.maximum(leaking, x)
 
 
+def too_close(x, negative_slope):
+    """Whether max(αx, x) is wrong for this α, but by less than a check sees."""
+    leaky = np.where(np.greater(x, 0), x, negative_slope * np.asarray(x))
+    close = np.allclose(by_maximum(x, negative_slope), leaky, rtol=1e-3, atol=1e-4)
+    return negative_slope > 1 and bool(close)
+
+
 def in_place(right):
     """The right values, written into `np.asarray(x)`, which is x itself where x is an array."""
 
@@ -70,5 +77,5 @@ def in_place(right):
     return Mistake(
         "x changed through asarray",
         wrong,
-        "`np.asarray(x)` copies a number or a list, but an array it hands back as it is: you write into the caller's array. `np.array(x)` makes a copy, or build a new result with `np.where`.",
+        "You write into the caller's array. (`np.asarray(x)` does not help: it copies a list, but an array it hands back as it is.) `np.array(x)` makes a copy, or build a new result with `np.where`.",
     )  # fmt: skip

@@ -42,10 +42,13 @@ __all__ = [
 # --- the block ------------------------------------------------------------------------------------
 
 
-def _case(seed, width, hidden, small=1):
-    """x, w1, w2 of small whole numbers; x made smaller still, where said."""
+def _case(seed, width, hidden, small=1, part=1):
+    """x, w1, w2 of small whole numbers; x times small, and w1 times part, where said.
+
+    With whole numbers alone, an answer that cuts fractions off would pass.
+    """
     x, w1, w2 = whole_numbers(seed, (width,), (hidden, width), (width, hidden))
-    return Call(x * small, w1, w2)
+    return Call(x * small, w1 * part, w2)
 
 
 residual_block = Exercise(
@@ -93,8 +96,8 @@ break_block = BreakIt(
     task="One with D = 1 or 2 is enough, but its branch should not give 0.",
     mistakes=[
         NearMiss("silent branch", ([1.0], [[1.0]], [[0.0]]), "With its ReLU the branch gives 0 here: the block is x alone. Find an input on which the branch adds something.", lambda x, w1, w2: not np.any(w2 @ np.maximum(w1 @ x, 0))),
-        NearMiss("a unit below 0, not read", ([1.0], [[1.0], [-1.0]], [[1.0, 0.0]]), "A hidden unit is negative here, but it does not reach y, since `w2` drops it or cancels it. Find an input on which the ReLU itself has nothing to do.", mistakes.negative_unread),
-        NearMiss("a unit below 0", ([1.0], [[1.0], [-1.0]], [[1.0, 1.0]]), "A hidden unit is negative here. The ReLU turns it off; this program passes it on.", lambda x, w1, w2: np.any(w1 @ x < 0)),
+        NearMiss("a unit below 0, not read", ([1.0], [[1.0], [-1.0]], [[1.0, 0.0]]), "A hidden unit is negative here, but next to nothing of it is left in y: it is tiny, or `w2` drops or cancels it. Find an input on which the ReLU itself has nothing to do.", mistakes.negative_unread),
+        NearMiss("a unit below 0", ([1.0], [[1.0], [-1.0]], [[1.0, 1.0]]), "A hidden unit is negative here. The ReLU turns it off; this program passes it on.", mistakes.below_zero),
     ],
     hints=["Compare the program with the formula of F. What is missing, and when would it change nothing?"],
     praise="No hidden unit is negative, so the ReLU has nothing to do: for this x the block acts as one matrix, I + w2 w1. An input that tests the ReLU has to turn a unit off.",
@@ -115,11 +118,12 @@ zero_branch = Choice(
 
 
 _NUDGED = "You measure, which is right as long as no hidden unit stands exactly at 0. In this case one does, and a nudge crosses the kink. Write it with the slopes of the ReLU."
+_HALF = "Right as long as no hidden unit stands exactly at 0. There you have the mean of both slopes, ½, as measuring to both sides gives it: PyTorch takes 0."
 
 residual_jacobian = Exercise(
     "residual_jacobian",
     oracles.residual_jacobian,
-    [_case(22, 2, 2), _case(42, 3, 3), _case(66, 2, 2), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
+    [_case(22, 2, 2), _case(42, 3, 3), _case(66, 2, 2), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6, part=0.5), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
     mistakes=[
         Mistake("J = F′", oracles.branch_jacobian, "That is the branch's Jacobian alone. What does the skip add to it?"),
         Mistake("J = I", lambda x, w1, w2: np.eye(len(x)), "That is the skip's Jacobian alone. How does the branch answer when x moves?"),
@@ -137,9 +141,9 @@ residual_jacobian = Exercise(
         Mistake("ReLU on w1", lambda x, w1, w2: np.eye(len(x)) + w2 @ np.maximum(w1, 0), "You clip `w1` entry by entry. A slope belongs to a whole row of `w1`, and depends on `w1 @ x`."),
         Mistake("slope 1 at zero", mistakes.masked(lambda x, w1, w2: w1 @ x >= 0), "Exactly at zero PyTorch takes ReLU's slope as 0: keep `w1 @ x > 0` only."),
         Mistake("mask not on a diagonal", lambda x, w1, w2: np.eye(len(x)) + w2 @ (w1 @ x > 0) @ w1, "`w2 @ mask` sums the open columns up to one vector. The mask only closes columns: put it on a diagonal, `np.diag(mask)`."),
-        Mistake("measured", mistakes.measured(1, -1), _NUDGED),
+        Mistake("½ at zero", mistakes.measured(1, -1), _HALF),
         Mistake("measured upwards", mistakes.measured(1, 0), _NUDGED),
-        Mistake("measured, and transposed", lambda *a: mistakes.measured(1, -1)(*a).T, "You stack the changes as rows. What nudging input j changes is column j. (And on a kink, measuring fails.)"),
+        Mistake("½ at zero, and transposed", lambda *a: mistakes.measured(1, -1)(*a).T, "Rows belong to outputs: what nudging input j changes is column j. (And where a hidden unit is exactly at 0 you have the mean of both slopes, as measuring gives it: PyTorch takes 0.)"),
         Mistake("measured upwards, and transposed", lambda *a: mistakes.measured(1, 0)(*a).T, "You stack the changes as rows. What nudging input j changes is column j. (And on a kink, measuring fails.)"),
         Mistake("ones for the identity", lambda x, w1, w2: 1 + oracles.branch_jacobian(x, w1, w2), "You added 1 to every entry. The identity has ones on its diagonal only."),
         Mistake("x for the identity", lambda x, w1, w2: x + oracles.branch_jacobian(x, w1, w2), "You add x itself. Its derivative is the identity, `np.eye(len(x))`: entry i of x moves output i alone."),
@@ -162,12 +166,13 @@ break_jacobian = BreakIt(
     "break_jacobian",
     residual_jacobian,
     mistakes.by_nudging,
-    valid=mistakes.misfit,
+    valid=mistakes.unbent,
     task="It measures, as you did above. D = 1 is enough.",
     mistakes=[
-        NearMiss("no unit at 0", ([1.0], [[1.0]], [[1.0]]), "Around this x every hidden unit stays on its side of 0, so the block is a straight line there. Measuring is exact on a straight line. Where does it bend?", mistakes.nowhere_bent),
+        NearMiss("no unit at 0", ([1.0], [[1.0]], [[1.0]]), "Around this x every hidden unit stays on its side of 0, so along a nudge y is a straight line. Measuring is exact on a straight line. Where does y bend?", mistakes.nowhere_bent),
         NearMiss("a unit at 0, not moved", ([1.0], [[0.0]], [[1.0]]), "A hidden unit is at 0, but its row of `w1` is zero: no nudge moves it.", mistakes.unmoved),
-        NearMiss("a unit at 0, not read", ([0.0], [[1.0]], [[0.0]]), "A hidden unit is at 0 and bends, but its column of `w2` is zero: it does not reach y.", mistakes.not_read),
+        NearMiss("a unit at 0, not read", ([0.0], [[1.0]], [[0.0]]), "A hidden unit bends at 0, but its column of `w2` is zero: it does not reach y.", mistakes.not_read),
+        NearMiss("bends that are not left in y", ([0.0], [[1.0], [-1.0]], [[1.0, -1.0]]), "A hidden unit reaches 0, but along a nudge y is a straight line: bends cancel, or are too small to see, or are not read. So what is measured is the slope.", mistakes.straight),
     ],
     hints=["Along a straight line, a nudge up and a nudge down change y at the same rate. Where is the block not a straight line?",
            "The ReLU bends at 0. Choose x and w1 such that a hidden unit stands there."],
@@ -211,10 +216,12 @@ cancelling_w2 = Exercise(
 # --- the ReLU after the sum -----------------------------------------------------------------------
 
 
+_CROSSED = "You measure, and here a hidden unit or a sum stands exactly at 0, so a nudge crosses a kink. Write it with the slopes of both ReLUs."
+
 resnet_jacobian = Exercise(
     "resnet_jacobian",
     oracles.resnet_jacobian,
-    [_case(22, 2, 2), _case(42, 3, 3), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
+    [_case(22, 2, 2), _case(42, 3, 3), _case(41, 2, 3), _case(43, 3, 2), _case(71, 4, 6, part=0.5), _case(2024, 4, 3, part=0.5), _case(7, 3, 4, small=0.01), _case(1, 2, 3, small=0.0)],
     mistakes=[
         Mistake("no ReLU after the sum", oracles.residual_jacobian, "That is I + F′, the block without its last ReLU. What does this ReLU do to the rows?"),
         Mistake("skip forgotten", mistakes.after_sum(lambda x, skip, branch, y: branch * (y > 0)[:, None]), "The rows you close are the right ones. But the sum has the Jacobian I + F′, and the I is missing."),
@@ -226,8 +233,11 @@ resnet_jacobian = Exercise(
         Mistake("the sum for its slope", mistakes.after_sum(lambda x, skip, branch, y: (skip + branch) * np.maximum(y, 0)[:, None]), "You multiply by what the ReLU lets through. Its slope is 1 there, and 0 elsewhere."),
         Mistake("mask the wrong way round", mistakes.after_sum(lambda x, skip, branch, y: (skip + branch) * (y <= 0)[:, None]), "Open rows are those where the sum is above 0; you kept the others."),
         Mistake("slope 1 at zero", mistakes.after_sum(lambda x, skip, branch, y: (skip + branch) * (y >= 0)[:, None]), "Where the sum is exactly 0, PyTorch takes the ReLU's slope as 0."),
+        Mistake("slope 1 at zero in the branch", mistakes.open_at_zero, "The last ReLU is right. In the branch, where a hidden unit is exactly 0, PyTorch takes the slope as 0."),
         Mistake("mask not on a diagonal", mistakes.after_sum(lambda x, skip, branch, y: (y > 0) @ (skip + branch)), "`mask @ J` adds the open rows up to one vector. Put the mask on a diagonal, or multiply by `mask[:, None]`."),
         Mistake("ReLU of the Jacobian", mistakes.after_sum(lambda x, skip, branch, y: np.maximum(skip + branch, 0)), "You clip the entries of J. A row is open or closed as a whole, and the sum's sign decides."),
+        Mistake("measured", mistakes.measured(1, -1, mistakes.clipped), _CROSSED),
+        Mistake("measured upwards", mistakes.measured(1, 0, mistakes.clipped), _CROSSED),
         Mistake("transposed", lambda *a: oracles.resnet_jacobian(*a).T, "Rows belong to outputs, columns to inputs: entry (i, j) is ∂yᵢ/∂xⱼ."),
     ],
     hints=[
@@ -299,15 +309,16 @@ scale_one = Choice(
 # --- where the sizes differ -----------------------------------------------------------------------
 
 
-def _map(seed, channels, height, width, out_channels, stride):
+def _map(seed, channels, height, width, out_channels, stride, part=1):
     shapes = ((channels, height, width), (out_channels, channels))
-    return Call(*whole_numbers(seed, *shapes, spread=3), stride)
+    x, weight = whole_numbers(seed, *shapes, spread=3)
+    return Call(x, weight * part, stride)
 
 
 projection_shortcut = Exercise(
     "projection_shortcut",
     oracles.projection_shortcut,
-    [_map(1, 2, 2, 4, 3, 2), _map(2, 2, 4, 4, 2, 2), _map(3, 2, 3, 5, 3, 2), _map(4, 3, 2, 4, 2, 1), _map(5, 3, 7, 5, 3, 3)],
+    [_map(1, 2, 2, 4, 3, 2), _map(2, 2, 4, 4, 2, 2), _map(3, 2, 3, 5, 3, 2), _map(4, 3, 2, 4, 2, 1), _map(5, 3, 7, 5, 3, 3, part=0.5)],
     mistakes=[
         Mistake("averaged, not strided", mistakes.shrunk(mistakes.averaged), "You average over each patch. A strided 1×1 convolution reads one pixel of it and skips the others."),
         Mistake("stride ignored", mistakes.shrunk(lambda x, s: x), "Every pixel is still there: the window moves by `stride` cells."),

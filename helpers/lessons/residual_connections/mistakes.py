@@ -44,26 +44,71 @@ def unlucky(x, w1, w2):
     return "What is negative does not reach y." if negative_unread(x, w1, w2) else ""
 
 
+def hidden(x, w1):
+    """w1 @ x, with an exact 0 where only rounding is left, as of 0.1 + 0.2 − 0.3."""
+    units = w1 @ x
+    return np.where(np.abs(units) > 1e-13 * (np.abs(w1) @ np.abs(x)), units, 0.0)
+
+
+def below_zero(x, w1):
+    """Whether a hidden unit is negative, by more than rounding."""
+    return bool(np.any(hidden(x, w1) < 0))
+
+
 def negative_unread(x, w1, w2):
-    """Whether hidden units are negative, and `w2` makes nothing of them."""
-    return bool(np.any(w1 @ x < 0)) and np.allclose(w2 @ np.minimum(w1 @ x, 0), 0)
+    """Whether hidden units are negative, and next to nothing of it is left in y."""
+    left = np.abs(w2 @ np.minimum(hidden(x, w1), 0))
+    most = 1e-3 * (1 + np.abs(oracles.residual_block(x, w1, w2)))  # more than the check forgives
+    return below_zero(x, w1) and bool(np.all(left < most))
+
+
+_NUDGE = 1e-4  # of `by_nudging`
+
+
+def straight(x, w1, w2):
+    """Whether y has no bend at x along any axis: then what is measured is the slope.
+
+    ReLUs may cancel there, as in relu(x) − relu(−x) = x, of which autograd's convention at 0 makes
+    another slope. Nobody should be told that measuring went wrong.
+    """
+    if misfit(x, w1, w2):
+        return False
+    steps = _NUDGE * np.vstack([np.eye(len(x)), -np.eye(len(x))])
+    ends = np.array([oracles.residual_block(x + step, w1, w2) for step in steps])
+    middle = oracles.residual_block(x, w1, w2)
+    bends = np.abs(ends[: len(x)] + ends[len(x) :] - 2 * middle)
+    return bool(np.all(bends < 1e-9 + 1e-14 * np.abs(ends).max()))
+
+
+def unbent(x, w1, w2):
+    """Why an input makes no sense, or shows a difference that is not measuring's fault; or ""."""
+    if misfit(x, w1, w2):
+        return misfit(x, w1, w2)
+    same = np.allclose(by_nudging(x, w1, w2), oracles.residual_jacobian(x, w1, w2), 1e-4, 1e-5)
+    return "" if same or not straight(x, w1, w2) else "Along a nudge y does not bend here."
+
+
+def _within_reach(x, w1):
+    """Which hidden units stand at 0, or change sides when x is nudged."""
+    units = hidden(x, w1)
+    return (units == 0) | (np.abs(units) < (1 - 1e-9) * _NUDGE * np.abs(w1).max(1))
 
 
 def nowhere_bent(x, w1, w2):
-    """Whether no hidden unit stands at 0."""
-    return not (misfit(x, w1, w2) or np.any(w1 @ x == 0))
+    """Whether every hidden unit stays on its side of 0."""
+    return not (misfit(x, w1, w2) or _within_reach(x, w1).any())
 
 
 def unmoved(x, w1, w2):
-    """Whether a hidden unit stands at 0, and none of them moves with x."""
-    at_zero = w1 @ x == 0
-    return at_zero.any() and not w1[at_zero].any()
+    """Whether hidden units stand at 0, and none of them moves with x."""
+    near = _within_reach(x, w1)
+    return near.any() and not w1[near].any()
 
 
 def not_read(x, w1, w2):
-    """Whether a hidden unit stands at 0, and `w2` reads none of them."""
-    at_zero = w1 @ x == 0
-    return at_zero.any() and not w2[:, at_zero].any()
+    """Whether hidden units stand at 0, and `w2` reads none of them."""
+    near = _within_reach(x, w1)
+    return near.any() and not w2[:, near].any()
 
 
 # --- the block's Jacobian -------------------------------------------------------------------------
@@ -74,15 +119,17 @@ def masked(factors):
     return lambda x, w1, w2: np.eye(len(x)) + (w2 * factors(x, w1, w2)) @ w1
 
 
-def measured(up, down):
+def clipped(x, w1, w2):
+    """relu(x + F(x))."""
+    return np.maximum(oracles.residual_block(x, w1, w2), 0)
+
+
+def measured(up, down, block=oracles.residual_block):
     """The Jacobian by nudging each input to both sides, or to one."""
 
     def wrong(x, w1, w2):
         nudges = 1e-4 * np.eye(len(x))
-        ends = [
-            [oracles.residual_block(x + side * nudge, w1, w2) for nudge in nudges]
-            for side in (up, down)
-        ]
+        ends = [[block(x + side * nudge, w1, w2) for nudge in nudges] for side in (up, down)]
         return (np.array(ends[0]) - ends[1]).T / (1e-4 * (up - down))
 
     return wrong
@@ -99,6 +146,12 @@ def mask_from_output(x, w1, w2):
 def mask_on_skip(x, w1, w2):
     clipped = oracles.residual_block(x, w1, w2) > 0
     return oracles.residual_jacobian(x, w1, w2) * clipped[:, None]
+
+
+def open_at_zero(x, w1, w2):
+    """The ResNet block's Jacobian, hidden units at exactly 0 counted as open."""
+    summed = masked(lambda x, w1, w2: w1 @ x >= 0)(x, w1, w2)
+    return summed * (oracles.residual_block(x, w1, w2) > 0)[:, None]
 
 
 def after_sum(formula):
