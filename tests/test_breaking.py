@@ -39,6 +39,13 @@ def unproven(one):
     return ""
 
 
+@pytest.mark.parametrize("lesson", course.LESSONS)
+def test_a_lesson_has_a_program_to_break(lesson):
+    assert any(isinstance(one, BreakIt) for one in course.tasks(lesson).values()), (
+        f"{lesson} has no wrong program to break: give it a BreakIt, right after its first function"
+    )
+
+
 @each
 def test_its_program_is_wrong_and_runs_as_it_is_shown(lesson, name):
     assert unproven(task(lesson, name)) == ""
