@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import helpers.exercises.exercise
-from helpers.exercises import Call, Differentiable, as_numbers
+from helpers.exercises import Call, Differentiable, as_numbers, curves
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 
@@ -310,3 +310,27 @@ def test_what_a_learner_prints_is_shown_with_the_case_that_failed():
         return x
 
     assert ("Printed", "got 2.0") in one.check(half).details
+
+
+@each_exercise
+def test_no_target_is_drawn_before_anything_is_written(lesson, name, monkeypatch):
+    one, asked = task(lesson, name), []
+    if not isinstance(one.picture, Call):
+        return
+    monkeypatch.setattr(helpers.exercises.exercise, "side_by_side", lambda *a, **k: asked.append(a))
+    blank = one.show(...)
+    assert not asked and "comes here" in blank.alt
+    one.show(course.solved(lesson)[name])
+    assert asked
+
+
+def test_curves_ask_for_no_target_until_something_is_written():
+    asked = []
+
+    def square(x):
+        asked.append(x)
+        return x * x
+
+    draw = curves(lambda x, name: Call(x), range(4), ("f",), square, "x", "f(x)")
+    assert "f(x) over x: yours comes here" in draw(None).alt and not asked
+    assert "comes here" not in draw(lambda x: x).alt and asked == [0, 1, 2, 3]

@@ -14,7 +14,7 @@ from helpers.exercises.choice import Choice
 from helpers.exercises.comparison import Difference, as_array, as_numbers
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.gradients import Differentiable, Tensors
-from helpers.exercises.pictures import curves, filtered, side_by_side
+from helpers.exercises.pictures import awaited, curves, filtered, side_by_side
 from helpers.exercises.sandbox import RAN, Call, Outcome, describe, run, to_numpy
 from helpers.exercises.task import Mistake, Progress
 from helpers.exercises.verdict import Note
@@ -35,6 +35,7 @@ __all__ = [
     "Tensors",
     "as_array",
     "as_numbers",
+    "awaited",
     "curves",
     "describe",
     "filtered",

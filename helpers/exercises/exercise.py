@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.exercises import recognition, telling
 from helpers.exercises.comparison import Difference, all_blank, difference, kind_of
-from helpers.exercises.pictures import side_by_side
+from helpers.exercises.pictures import awaited, side_by_side
 from helpers.exercises.recognition import Known
 from helpers.exercises.sandbox import RAN, Call, Outcome, run
 from helpers.exercises.task import Mistake, Task
@@ -55,14 +55,16 @@ class Exercise(Task):
         return f"Exercise {self.name}: lesson.{self.name}.check({self.name})"
 
     def show(self, answer: Any = ...) -> Any:
-        """Target and yours side by side, where there is something to see."""
+        """Target and yours side by side, where there is something to see; no target of a stub."""
         if self.picture is None:
             return Note(f"{self.name}: there is no picture for this one", ())
         if not isinstance(self.picture, Call):
             return self.picture(None if self._blank_answer(answer) else answer)
         target, yours = run(self.oracle, self.picture, None), run(answer, self.picture, SECONDS)
-        if yours.kind in RAN or _blank(yours):
-            return side_by_side(target.value, yours.value if yours.kind in RAN else None)
+        if all_blank(answer) or _blank(yours):
+            return awaited()
+        if yours.kind in RAN:
+            return side_by_side(target.value, yours.value)
         why = "it does not end" if yours.kind == "timeout" else "it stops with an error"
         return side_by_side(target.value, None, missing=why)
 

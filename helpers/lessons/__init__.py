@@ -103,6 +103,7 @@ From `helpers.exercises`:
     slips           wrong answers that lessons share: one question for a whole array, x changed
     terse_call      a Call that names its options and leaves out those at their default
     size_rule       a formula in n, k, s, p, o, d as a size function, for mistakes
+    awaited         what a picture function gives for None: the axes, no target that tells the answer
     side_by_side    target, yours and their difference as a `Picture`; curves and filtered are others
     run             call an answer within a time; gives an Outcome, whatever happens
     as_numbers      an answer as floats for a picture, NaN where it is none; as_array: None
