@@ -22,7 +22,7 @@ def measure(block):
     ]
     measured = np.round((np.array(ends[0]) - ends[1]).T / 2e-4, 6) + 0.0  # no −0
     if np.isnan(measured).any():
-        return awaited(says="write `residual_block` first:\nthere is nothing to measure yet")
+        return awaited(says="write residual_block first:\nthere is nothing to measure yet")
     parts = {
         "your block, measured": measured,
         "I: the skip": np.eye(6),
