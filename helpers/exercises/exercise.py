@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from helpers.exercises import recognition, telling
+from helpers.exercises import blanks, recognition, telling
 from helpers.exercises.comparison import Difference, all_blank, difference, kind_of
 from helpers.exercises.pictures import awaited, side_by_side
 from helpers.exercises.recognition import Known
@@ -61,7 +61,7 @@ class Exercise(Task):
         if not isinstance(self.picture, Call):
             return self.picture(None if self._blank_answer(answer) else answer)
         target, yours = run(self.oracle, self.picture, None), run(answer, self.picture, SECONDS)
-        if all_blank(answer) or _blank(yours):
+        if all_blank(answer) or blanks.gives_nothing(yours):
             return awaited()
         if yours.kind in RAN:
             return side_by_side(target.value, yours.value)
@@ -105,7 +105,9 @@ class Exercise(Task):
     def _blank_answer(self, answer: Any) -> bool:
         if all_blank(answer):
             return True
-        return bool(self.cases) and callable(answer) and _blank(run(answer, self.cases[0], SECONDS))
+        if not self.cases or not callable(answer):
+            return False
+        return blanks.gives_nothing(run(answer, self.cases[0], SECONDS))
 
     def judge(self, answer: Any) -> Verdict:
         if all_blank(answer):
@@ -115,25 +117,25 @@ class Exercise(Task):
         if not self.cases and callable(answer):
             return self.say("not yet", "Hand over a value, not a function.")
         outcomes = self.outcomes(answer)
-        if _blank(outcomes[0]):
-            return self._not_started(
-                "Replace the `...` and run the cell again. (So far it returns None: if you have "
-                "written it already, is the `return` missing?)"
-            )
+        if blanks.gives_nothing(outcomes[0]):
+            return self._not_written(answer, outcomes[0])
         faults = [self.fault(*pair) for pair in zip(outcomes, self.wanted(), strict=False)]
         if not any(faults):
             return self.say("correct", self.praise)
         return self._reject(answer, outcomes, faults)
 
+    def _not_written(self, answer: Any, first: Outcome) -> Verdict:
+        """The verdict on a function that gives nothing: was it begun, and what is missing?"""
+        if name := blanks.unwritten(answer):
+            return self.say("not yet", telling.needs(name))
+        if said := blanks.begun(answer, first):
+            return self.say("not yet", said, None, telling.printed(first))
+        return self._not_started(blanks.untouched(answer))
+
     def fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
         """What is wrong with one outcome: it ran, left its inputs alone, ended in time, agrees."""
         if outcome.kind == "error":
-            more = ""
-            if "ellipsis" in outcome.message:
-                more = "\nThere is still a `...` to fill in."
-            elif telling.miscalled(outcome):
-                more = "\nKeep the parameters as the stub names them."
-            return Difference("error", f"Your code stopped with {outcome.message}{more}")
+            return Difference("error", telling.stopped(outcome))
         if outcome.kind == "timeout":
             limit = f"It did not end within {SECONDS:g} seconds."
             return Difference("timeout", f"{limit} Is there a loop that never stops?")
@@ -141,6 +143,8 @@ class Exercise(Task):
             return Difference("mutated", telling.changed(outcome, self.oracle))
         if self.quiet and outcome.warnings:
             return Difference("warning", f"NumPy warns: {outcome.warnings[0]}.")
+        if self.cases and outcome.value is None:
+            return Difference("type", blanks.NONE, "None")
         return difference(outcome.value, want.value, self.rtol, self.atol)
 
     def _reject(
@@ -149,6 +153,8 @@ class Exercise(Task):
         failing = [i for i, fault in enumerate(faults) if fault and fault.stage != "gradient"]
         # What is wrong with values is said before what is wrong with their gradients.
         failing = self._smallest_first(failing or [i for i, fault in enumerate(faults) if fault])
+        if any(one.kind == "error" for one in outcomes) and (name := blanks.unwritten(answer)):
+            return self.say("not yet", telling.needs(name))
         mistake = recognition.recognised(self, outcomes)
         timely = self.cases and outcomes[-1].kind != "timeout"
         if not mistake and timely and recognition.restless(answer, self.cases, SECONDS):
@@ -185,10 +191,3 @@ class Exercise(Task):
         if a.kind == "timeout":
             return True
         return difference(a.value, b.value, self.rtol, self.atol) is None
-
-
-def _blank(outcome: Outcome) -> bool:
-    """Whether a function is still a stub."""
-    if outcome.kind == "error":
-        return outcome.value is NotImplementedError
-    return outcome.kind in RAN and all_blank(outcome.value)

@@ -36,13 +36,23 @@ def evidence(
         details.append(("Expected", found.expected))
     if outcome.kind == "error" and mistake:  # else the message has it
         details.append(("Error", outcome.message))
-    if outcome.printed:
-        details.append(("Printed", "\n".join(outcome.printed.splitlines()[:10])))
+    details += printed(outcome)
     stopped = [i for i, one in enumerate(outcomes) if one.kind == "error" and faults[i]]
     if stopped and outcome.kind != "error":
         call = exercise.call_text(stopped[0], faults[stopped[0]])
         details.append(("Elsewhere", f"{call}\nstops with {outcomes[stopped[0]].message}"))
     return details
+
+
+def printed(outcome: Outcome) -> list[tuple[str, str]]:
+    """What a call printed, its first lines."""
+    text = "\n".join(outcome.printed.splitlines()[:10])
+    return [("Printed", text)] if text else []
+
+
+def needs(name: str) -> str:
+    """What to say to an answer that uses another one, which is not there yet."""
+    return f"It uses `{name}`, which is still to be written: so far `{name}` gives nothing."
 
 
 def wording(exercise: "Exercise", outcomes: list[Outcome], faults: Faults, index: int) -> str:
@@ -64,6 +74,16 @@ def wording(exercise: "Exercise", outcomes: list[Outcome], faults: Faults, index
     count, total, first = found.wrong
     verb = "is" if count == 1 else "are"
     return f"{count} of {total} entries {verb} not right; the first at {first}."
+
+
+def stopped(outcome: Outcome) -> str:
+    """What to say to an answer that stopped with an error."""
+    more = ""
+    if "ellipsis" in outcome.message:
+        more = "\nThere is still a `...` to fill in."
+    elif miscalled(outcome):
+        more = "\nKeep the parameters as the stub names them."
+    return f"Your code stopped with {outcome.message}{more}"
 
 
 def miscalled(outcome: Outcome) -> bool:
