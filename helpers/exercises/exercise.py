@@ -29,7 +29,7 @@ class Exercise(Task):
     `fault(outcome, want)`: what is wrong with one outcome, a Difference, or None;
     `same(a, b, heed)`: whether two outcomes show the same mistake;
     `agree(ours, theirs, heed)`: whether two lists of them do;
-    `call_text(index, found)`: the call that is shown; `judge(answer)`: the verdict as a whole.
+    `call(index, found)`, `call_text`: the call that is shown; `judge(answer)`: the whole verdict.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Exercise(Task):
         self.oracle, self.cases, self.mistakes = oracle, cases, tuple(mistakes)
         self.praise, self.picture, self.quiet = praise, picture, quiet
         self.rtol, self.atol, self._wanted, self._known = rtol, atol, None, None
+        self.failing = cases[0] if cases else None
 
     def __repr__(self) -> str:
         return f"Exercise {self.name}: lesson.{self.name}.check({self.name})"
@@ -67,6 +68,12 @@ class Exercise(Task):
             return side_by_side(target.value, yours.value)
         why = "it does not end" if yours.kind == "timeout" else "it stops with an error"
         return side_by_side(target.value, None, missing=why)
+
+    def case(self) -> dict[str, Any] | Note:
+        """The arguments of the call that failed last, or else of the first case, {name: value}."""
+        if self.failing:
+            return self.failing.arguments(self.oracle)
+        return Note(f"{self.name} is a value: there is no call to repeat", ())
 
     @staticmethod
     def as_answer(mistake: Mistake) -> Any:
@@ -105,9 +112,8 @@ class Exercise(Task):
     def _blank_answer(self, answer: Any) -> bool:
         if all_blank(answer):
             return True
-        if not self.cases or not callable(answer):
-            return False
-        return blanks.gives_nothing(run(answer, self.cases[0], SECONDS))
+        run_it = self.cases and callable(answer)
+        return bool(run_it) and blanks.gives_nothing(run(answer, self.cases[0], SECONDS))
 
     def judge(self, answer: Any) -> Verdict:
         if all_blank(answer):
@@ -152,7 +158,9 @@ class Exercise(Task):
     ) -> Verdict:
         failing = [i for i, fault in enumerate(faults) if fault and fault.stage != "gradient"]
         # What is wrong with values is said before what is wrong with their gradients.
-        failing = self._smallest_first(failing or [i for i, fault in enumerate(faults) if fault])
+        failing = telling.smallest_first(
+            self.cases, failing or [i for i, fault in enumerate(faults) if fault]
+        )
         if any(one.kind == "error" for one in outcomes) and (name := blanks.unwritten(answer)):
             return self.say("not yet", telling.needs(name))
         mistake = recognition.recognised(self, outcomes)
@@ -162,20 +170,19 @@ class Exercise(Task):
         if not mistake:
             mistake, failing = recognition.resembled(self, outcomes, failing)
         index = failing[0]
+        self.failing = self.cases and self.call(index, faults[index])
         details = telling.evidence(self, outcomes, faults, index, mistake)
         if mistake:
             return self.say("not yet", mistake.message, mistake.name, details)
         return self.say("not yet", telling.wording(self, outcomes, faults, index), None, details)
 
-    def _smallest_first(self, indices: list[int]) -> list[int]:
-        """Cases in the lesson's own order, but those twice as large as the smallest come last."""
-        sizes = {index: self.cases[index].size if self.cases else 0 for index in indices}
-        small = 2 * min(sizes.values())
-        return sorted(indices, key=lambda index: sizes[index] > small)
+    def call(self, index: int, found: Difference) -> Call:
+        """The call that failed."""
+        return self.cases[index]
 
     def call_text(self, index: int, found: Difference) -> str:
         """The call that failed, as Python."""
-        return self.cases[index].text(self.name, self.oracle)
+        return self.call(index, found).text(self.name, self.oracle)
 
     def agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
         """Whether two answers give the same on every case; heed: and warn on the same cases."""

@@ -1,6 +1,6 @@
 """What a check says of an answer that no known mistake explains, and what it shows below."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.exercises.causes import aligned, likely_cause
 from helpers.exercises.comparison import Difference
-from helpers.exercises.sandbox import RAN, Outcome, to_numpy
+from helpers.exercises.sandbox import RAN, Call, Outcome, to_numpy
 from helpers.exercises.task import Mistake
 
 if TYPE_CHECKING:
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 Faults = list[Difference | None]  # of one answer, case by case
 DRAWS = {"rng": "Draw from the `rng` that is handed over, and from it alone."}
 DRAWS |= {name: f"The randomness is handed over: use `{name}`." for name in ("eps", "noise")}
+
+
+def smallest_first(cases: Sequence[Call] | None, indices: list[int]) -> list[int]:
+    """Cases in the lesson's own order, but those twice as large as the smallest come last."""
+    sizes = {index: cases[index].size if cases else 0 for index in indices}
+    small = 2 * min(sizes.values())
+    return sorted(indices, key=lambda index: sizes[index] > small)
 
 
 def evidence(
@@ -30,6 +37,7 @@ def evidence(
     details, found, outcome = [], faults[index], outcomes[index]
     if exercise.cases:
         details.append(("Call", exercise.call_text(index, found)))
+        details.append(("Again", f"{exercise.name}(**lesson.{exercise.name}.case())"))
     if found.yours:
         details.append(("Yours", found.yours))
     if found.expected and exercise.cases:  # a value found by hand is never given away

@@ -145,7 +145,7 @@ invalid or does not do it. A rule that cannot be asked, of an array of too few a
 `show(answer)` says what each program gives, or draws `picture(arguments)` where there is one.
 
 On each exercise, in the notebook: `check(answer)`, `hint()` (one more each time), `show(answer)`
-(its picture); on a Choice `check("b")` and `ask()`, whose buttons say what there is to say of an
+(its picture), `case()` (the arguments of the call that failed last, by name); on a Choice `check("b")` and `ask()`, whose buttons say what there is to say of an
 option: the answer is what the cell says.
 
 Where right answers are not one and the same array, a subclass of Exercise overrides a hook and
