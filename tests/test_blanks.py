@@ -115,9 +115,9 @@ def test_a_line_of_a_proof_that_uses_a_stub_is_told_so(line):
     proof = convolution_as_matrix.matrix_form
     route = [proof.first.oracle, "=", line, "=", proof.last.oracle]
     assert proof.check(route).message == (
-        "Line 2: It uses `dots`, which is still to be written: so far `dots` gives nothing."
+        "Line 2: it uses `dots`, which is still to be written: so far `dots` gives nothing."
     )
-    assert proof.check([line, "=", proof.last.oracle]).message.startswith("Line 1: It uses `dots`")
+    assert proof.check([line, "=", proof.last.oracle]).message.startswith("Line 1: it uses `dots`")
 
 
 def test_a_line_without_a_return_is_told_so():
@@ -127,4 +127,4 @@ def test_a_line_without_a_return_is_told_so():
         m.w @ m.w
 
     verdict = proof.check([proof.first.oracle, "=", line, "=", proof.last.oracle])
-    assert verdict.message == "Line 2: It runs, but gives nothing back: the `return` is missing."
+    assert verdict.message == "Line 2: it runs, but gives nothing back: the `return` is missing."

@@ -52,12 +52,17 @@ def unmade(chain: Chain, number: int) -> str:
 
 def _fails(chain: Chain, step: Standing) -> str:
     name = blanks.unwritten(chain.lines[step.number - 1])
-    return f"Line {step.number}: {telling.needs(name) if name else step.why}"
+    return _of_line(step.number, telling.needs(name) if name else step.why)
+
+
+def _of_line(number: int, said: str) -> str:
+    """What there is to say of a line, as the end of a sentence."""
+    return f"Line {number}: {said[0].lower()}{said[1:]}"
 
 
 def _blank(task, chain: Chain, step: Standing) -> str:
     if said := unmade(chain, step.number):
-        return f"Line {step.number}: {said}"
+        return _of_line(step.number, said)
     what = f"Line {step.number} of {len(chain)} is still to be written; the lines before it hold."
     return what + _next(task, chain, step.number)
 

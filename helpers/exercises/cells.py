@@ -64,7 +64,7 @@ class Cells:
         new = sorted(found - self.names)
         for name in same - found if cell and new and not error else ():
             if self._made.get(name) == cell and name in self._shell.user_ns:
-                older = f"What is checked here is the older `{name}`. Give it its name again."
+                older = f"What is checked here would be an older `{name}`. Give it its name again."
                 why = f"Its cell defines `{new[0]}` now, and no `{name}`. {older}"
                 self._left[name] = self._shell.user_ns[name], why
 
