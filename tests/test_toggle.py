@@ -796,9 +796,7 @@ def scroll_through(seen):
     )
 
 
-@pytest.mark.parametrize(
-    "width", [1000, 700]
-)  # in a narrow window the prompt stands above the cell
+@pytest.mark.parametrize("width", [1000, 700])  # in a narrow window the prompt stands above
 def test_the_eye_can_be_hit_and_is_clear_of_the_prompt(seen, width):
     seen.page.set_viewport_size({"width": width, "height": 900})
     seen.open(solved_cells())

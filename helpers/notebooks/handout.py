@@ -48,7 +48,8 @@ def contents(root: Path, lessons: Sequence[str] | None = None) -> dict[str, byte
 def for_learners(readme: str) -> str:
     """The README of a hand-out: without the parts for those who have the whole course."""
     mark, end = "<!-- whole course -->", "<!-- /whole course -->"
-    return re.sub(rf"{mark}.*?{end}", "", readme, flags=re.DOTALL).rstrip() + "\n"
+    page = re.sub(rf"{mark}.*?{end}", "", readme, flags=re.DOTALL)
+    return re.sub(r"\n{3,}", "\n\n", page).rstrip() + "\n"
 
 
 def secrets(name: str, root: Path) -> dict[str, int]:
