@@ -272,8 +272,10 @@ function render({ model, el }) {
   function outline(g, { x, y, cell }, cells, [light, bright, dash], dark) {
     const columns = g.shape[1], path = new Path2D();
     const inside = (r, c) => r >= 0 && c >= 0 && c < columns && cells.has(r * columns + c);
+    let apart = cell < 22; // small cells that lie apart: the dashes round each would be four crumbs
     for (const k of cells) {
       const [r, c] = [Math.floor(k / columns), k % columns], [cx, cy] = [x + c * cell, y + r * cell];
+      if (inside(r, c + 1) || inside(r + 1, c)) apart = false;
       const edge = (x1, y1, x2, y2) => { path.moveTo(x1, y1); path.lineTo(x2, y2); };
       if (!inside(r - 1, c)) edge(cx, cy, cx + cell, cy);
       if (!inside(r + 1, c)) edge(cx, cy + cell, cx + cell, cy + cell);
@@ -290,7 +292,7 @@ function render({ model, el }) {
     context.strokeStyle = dark ? bright : light;
     context.lineWidth = thick;
     if (!dash.length) context.lineCap = "square";
-    context.setLineDash(dash.map((d) => d * 2));
+    context.setLineDash(apart ? [] : dash.map((d) => d * 2));
     context.stroke(path);
     context.setLineDash([]);
     context.lineCap = "butt";

@@ -86,15 +86,29 @@ def press(page, cell, handle, key):
     return page.evaluate("window.took[0]")
 
 
+def value(handle, which="now"):
+    """Where a slider stands, or its "min" or "max"."""
+    return float(handle.get_attribute(f"aria-value{which}"))
+
+
 def keys(handle, presses):
     """To and fro: the arrow keys that walk a slider to its end and back, one by one."""
     key = "ArrowRight"
     for _ in range(presses):
-        now, low, high = (
-            float(handle.get_attribute(f"aria-value{end}")) for end in ("now", "min", "max")
-        )
-        key = "ArrowLeft" if now >= high else "ArrowRight" if now <= low else key
+        at_end = value(handle) >= value(handle, "max"), value(handle) <= value(handle, "min")
+        key = "ArrowLeft" if at_end[0] else "ArrowRight" if at_end[1] else key
         yield key
+
+
+def walk_home(page, handle, home):
+    """Put a slider back where it stood: at its end, the others might have nothing to change."""
+    for _ in range(200):
+        away = value(handle) - home
+        if not away:
+            return
+        page.keyboard.press("ArrowLeft" if away > 0 else "ArrowRight")
+        page.wait_for_timeout(150)
+    raise RuntimeError(f"a slider does not go back to {home}")
 
 
 def measure(page, cell, presses):
@@ -106,8 +120,10 @@ def measure(page, cell, presses):
         handle.scroll_into_view_if_needed()
         label = handle.locator("xpath=ancestor::div[contains(@class, 'widget-slider')]").first
         kind = "step" if label.inner_text().strip().startswith("step") else "controls"
+        home = value(handle)
         taken = [press(page, cell, handle, key) for key in keys(handle, presses)]
         times.setdefault(kind, []).extend(taken)
+        walk_home(page, handle, home)
     return times
 
 
