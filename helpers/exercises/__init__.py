@@ -4,7 +4,8 @@ An answer is run (`sandbox`, within `clock`'s limit), compared (`comparison`; it
 `gradients`), held against the known mistakes (`recognition`) and judged (`exercise`, `choice`);
 what a check says for itself is `telling`, with `causes`. An input that a learner finds for a wrong
 program is read (`arguments`), tried (`trial`) and judged (`breaking`). A chain of lines is
-`helpers.derivations`; pictures that know of no answer are `helpers.views`.
+`helpers.derivations`; pictures that know of no answer are `helpers.views`. Whatever runs the course
+runs in one thread (`threads`).
 """
 
 from helpers.exercises import oracles, slips
@@ -17,6 +18,7 @@ from helpers.exercises.gradients import Differentiable, Tensors
 from helpers.exercises.pictures import curves, filtered, side_by_side
 from helpers.exercises.sandbox import RAN, Call, Outcome, describe, run, to_numpy
 from helpers.exercises.task import Mistake, Progress
+from helpers.exercises.threads import one_thread
 from helpers.exercises.verdict import Note
 
 __all__ = [
@@ -47,3 +49,5 @@ __all__ = [
     "to_numpy",
     "whole_numbers",
 ]
+
+one_thread()
