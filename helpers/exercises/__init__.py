@@ -4,8 +4,7 @@ An answer is run (`sandbox`, within `clock`'s limit), compared (`comparison`; it
 `gradients`), held against the known mistakes (`recognition`) and judged (`exercise`, `choice`);
 what a check says for itself is `telling`, with `causes`. An input that a learner finds for a wrong
 program is read (`arguments`), tried (`trial`) and judged (`breaking`). A chain of lines is
-`helpers.derivations`; pictures that know of no answer are `helpers.views`. Whatever runs the course
-runs in one thread (`threads`).
+`helpers.derivations`; pictures that know of no answer are `helpers.views`.
 """
 
 from helpers.exercises import oracles, slips
@@ -50,4 +49,4 @@ __all__ = [
     "whole_numbers",
 ]
 
-one_thread()
+one_thread()  # here, for every lesson passes by

@@ -121,6 +121,7 @@ class Table:
         ]
         if self.note:
             lines.append(self.note)
+        lines += ["The course"] * bool(self.course)
         lines += [f"{'→' if here else ' '} {line}" for line, here in self.course]
         return "\n".join([self.summary, *lines])
 
@@ -130,11 +131,13 @@ class Table:
         cell = '<td style="text-align:left;padding:0.15em 1em 0.15em 0">'
         body = "".join(
             f'<tr>{cell}<span style="color:{STRIPS[status]};font-weight:bold">{MARKS[status]}'
-            f"</span></td>{cell}<code>{html.escape(name)}</code></td>{cell}{status}</td>"
+            f"</span></td>{cell}<code>{html.escape(name)}</code></td>{cell}"
+            f'<span style="white-space:nowrap">{status}</span></td>'
             f"{cell}{html.escape(remark)}</td></tr>"
             for name, status, remark in (*self.rows, *self.ticks)
         )
         said = [prose_html(self.note)] if self.note else []
         lines = [(html.escape(line), here) for line, here in self.course]
-        said += [f"<b>→ {line} (this one)</b>" if here else line for line, here in lines]
+        said += ["<b>The course</b>"] * bool(lines)
+        said += [f"<b>→ {line}</b> (this one)" if here else line for line, here in lines]
         return box_html("#888888", f"<b>{self.summary}</b>", f"<table>{body}</table>", *said)
