@@ -284,6 +284,21 @@ def test_progress_counts_what_is_done(lesson):
     assert str(progress()).startswith(f"{total - 1} of {total} correct")
 
 
+@each_lesson
+def test_progress_counts_every_written_answer_by_the_learners_tick(lesson):
+    progress, words = course.module(lesson).progress, [
+        cell.exercise for cell in course.cells(lesson)
+        if cell.exercise and cell.kind == "markdown" and not cell.solution
+    ]  # fmt: skip
+    assert list(progress.written) == words
+    none, every = progress(), progress(*words)
+    assert [row[:2] for row in none.ticks] == [(name, "not ticked") for name in words]
+    assert [row[:2] for row in every.ticks] == [(name, "written") for name in words]
+    for name, (_, _, remark) in zip(words, none.ticks, strict=True):
+        assert f'lesson.progress("{name}")' in remark
+    assert not none.note and "conv9: not an answer in words" in str(progress("conv9"))
+
+
 def test_the_learner_sees_the_call_that_failed_and_what_came_back():
     one = Exercise("twice", lambda x, by=2: by * x, [Call(1.0), Call(3.0, by=5)])
     verdict = one.check(lambda x, by=2: 2 * x)

@@ -9,10 +9,10 @@ from helpers.notebooks import source
 
 HELPERS = source.ROOT / "helpers"
 MAY_IMPORT = {
-    "command": set(),  # runs before anything is installed
+    "command": set(),  # runs before anything is installed: so does what reads the record
     "notebooks": set(),
     "views": set(),
-    "exercises": {"views"},
+    "exercises": {"command", "views"},
     "derivations": {"exercises", "views"},
     "lessons": {"derivations", "exercises", "views"},
 }

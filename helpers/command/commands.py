@@ -125,6 +125,11 @@ def test(argv: list[str]) -> int:
     return run(*pytest, *([] if names_paths(argv) else default_paths(ROOT)), **ONE_THREAD)
 
 
+def progress(argv: list[str]) -> int:
+    """Show how far the learner is; needs nothing installed."""
+    return importlib.import_module("helpers.command.progress").main(argv)
+
+
 def toggle(argv: list[str]) -> int:
     """Put the solutions switch into the environment of this Python, or take it out."""
     return importlib.import_module("helpers.command.switch").main(argv)

@@ -1,10 +1,11 @@
 """What all kinds of exercise share: a name, hints, a verdict, strict mode; and their progress."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.command import record
 from helpers.exercises.cells import CELLS
 from helpers.exercises.verdict import Note, Table, Verdict
 
@@ -24,6 +25,8 @@ class Task:
     def __init__(self, name: str, hints: Sequence[str] = ()):
         self.name, self.hints, self._hinted = name, tuple(hints), 0
         self.verdict = Verdict(name, "not started")
+        self.lesson = ""  # whose it is, as its Progress says: with it begins the record
+        self.checked = False  # in this kernel
 
     def check(self, answer: Any = ...) -> Verdict:
         """Judge `answer`; never raises, unless COURSE_STRICT=1 and the answer is not correct."""
@@ -33,6 +36,10 @@ class Task:
         except Exception as error:  # a check that stumbles must not take the notebook with it
             message = f"The check could not read your answer: {type(error).__name__}: {error}"
             self.verdict = Verdict(self.name, "not yet", message)
+        self.checked = True
+        record.note(
+            self.lesson, self.name, status=self.verdict.status, mistake=self.verdict.mistake
+        )
         if os.environ.get("COURSE_STRICT") == "1" and self.verdict.status != "correct":
             raise AssertionError(str(self.verdict))
         return self.verdict
@@ -42,6 +49,7 @@ class Task:
         if not self.hints:
             return Note(f"{self.name}: no hint for this one", ())
         self._hinted = min(self._hinted + 1, len(self.hints))
+        record.note(self.lesson, self.name, hints=self._hinted)
         shown = tuple(f"{i + 1}. {text}" for i, text in enumerate(self.hints[: self._hinted]))
         left = len(self.hints) - self._hinted
         more = f"{left} more: ask again" if left else "that was the last one"
@@ -62,11 +70,54 @@ class Task:
 
 
 class Progress:
-    """`lesson.progress()`: the exercises of a lesson in their order, and how each stands."""
+    """`lesson.progress()`: the exercises of a lesson in their order, and how each stands.
 
-    def __init__(self, module: dict[str, Any]):
+    module: the lesson's names; written: those of the answers in words. No check can read these:
+    the learner names the ones that are done, as in `lesson.progress("pattern")`, and so ticks them.
+    """
+
+    def __init__(self, module: dict[str, Any], written: Sequence[str] = ()):
         self.tasks = [value for value in module.values() if isinstance(value, Task)]
         CELLS.watch(task.name for task in self.tasks)
+        self.written, self.lesson = tuple(written), str(module.get("__name__", "")).split(".")[-1]
+        for task in self.tasks:
+            task.lesson = self.lesson
 
-    def __call__(self) -> Table:
-        return Table(tuple((t.name, t.verdict.status, t.verdict.mistake or "") for t in self.tasks))
+    def __call__(self, *ticked: str) -> Table:
+        """The lesson's table, with `ticked` written answers; in a notebook, the course below it."""
+        for name in self.written:
+            done = "written" if name in ticked else "not started"
+            record.note(self.lesson, name, status=done)
+        earlier = record.standings(self.lesson)
+        rows = [self._row(task, earlier.get(task.name)) for task in self.tasks]
+        ticks = [self._tick(name, ticked) for name in self.written]
+        unknown = [str(name) for name in ticked if name not in self.written]
+        statuses = {name: status for name, status, _ in rows + ticks}
+        course = tuple(self._course(statuses))
+        return Table(tuple(rows), tuple(ticks), course, self._not_written(unknown))
+
+    @staticmethod
+    def _row(task: Task, earlier: record.Standing | None) -> tuple[str, str, str]:
+        if task.checked or not earlier or earlier.status == "not started":
+            return task.name, task.verdict.status, task.verdict.mistake or ""
+        return task.name, earlier.status, "when you last checked it"
+
+    def _tick(self, name: str, ticked: Sequence[str]) -> tuple[str, str, str]:
+        if name in ticked:
+            return name, "written", "your own tick"
+        names = (f'"{one}"' for one in self.written if one in ticked or one == name)
+        return name, "not ticked", f"done? Write here: lesson.progress({', '.join(names)})"
+
+    def _not_written(self, unknown: list[str]) -> str:
+        if not unknown:
+            return ""
+        known = ", ".join(f'"{name}"' for name in self.written)
+        only = f"Only answers in words are ticked: {known}." if known else "None is ticked here."
+        return f"{', '.join(unknown)}: not an answer in words. {only}"
+
+    def _course(self, statuses: dict[str, str]) -> Iterator[tuple[str, bool]]:
+        """A line for each notebook of this folder, and whether it is the one that is open."""
+        for one in record.lessons(record.HERE.path.parent) if record.kept() else ():
+            here = one.slug == self.lesson
+            known = {name: found.status for name, found in record.standings(one.slug).items()}
+            yield one.line(statuses if here else known), here

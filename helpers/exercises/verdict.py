@@ -4,10 +4,17 @@ import html
 import re
 from dataclasses import dataclass
 
-MARKS = {"correct": "✓", "not yet": "✗", "not started": "○"}
+MARKS = {"correct": "✓", "written": "✓", "not yet": "✗"}
+MARKS |= {"not started": "○", "not ticked": "○"}
 # Strip colours that keep their contrast on JupyterLab's light and dark background; the mark and the
 # words say the same, so that nothing hangs on the colour.
-STRIPS = {"correct": "#2a7ab8", "not yet": "#d9730d", "not started": "#888888"}
+STRIPS = {
+    "correct": "#2a7ab8",
+    "written": "#2a7ab8",
+    "not yet": "#d9730d",
+    "not started": "#888888",
+    "not ticked": "#888888",
+}
 _BOX = (
     "border-left:5px solid {strip};padding:0.35em 0.9em;margin:0.2em 0;max-width:52em;"
     "line-height:1.5;color:var(--jp-content-font-color1,inherit)"
@@ -87,21 +94,35 @@ class Note:
 
 @dataclass(frozen=True)
 class Table:
-    """The progress of one notebook: rows (exercise, status, remark)."""
+    """The progress of one notebook: rows (exercise, status, remark).
+
+    ticks: the same of answers in words; course: a line for each lesson, and whether it is this one;
+    note: what else is to be said.
+    """
 
     rows: tuple[tuple[str, str, str], ...]
+    ticks: tuple[tuple[str, str, str], ...] = ()
+    course: tuple[tuple[str, bool], ...] = ()
+    note: str = ""
 
     @property
     def summary(self) -> str:
         done = sum(status == "correct" for _, status, _ in self.rows)
-        return f"{done} of {len(self.rows)} correct"
+        ticked = sum(status == "written" for _, status, _ in self.ticks)
+        words = f", {ticked} of {len(self.ticks)} written" if self.ticks else ""
+        return f"{done} of {len(self.rows)} correct{words}"
 
     def __str__(self) -> str:
-        width = max((len(name) for name, _, _ in self.rows), default=0)
+        rows = (*self.rows, *self.ticks)
+        width = max((len(name) for name, _, _ in rows), default=0)
         lines = [
             f"  {MARKS[status]} {name:<{width}}  {status}{f' ({remark})' if remark else ''}"
-            for name, status, remark in self.rows
+            for name, status, remark in rows
         ]
+        if self.note:
+            lines.append(self.note)
+        lines += ["The course"] * bool(self.course)
+        lines += [f"{'→' if here else ' '} {line}" for line, here in self.course]
         return "\n".join([self.summary, *lines])
 
     __repr__ = __str__
@@ -110,8 +131,13 @@ class Table:
         cell = '<td style="text-align:left;padding:0.15em 1em 0.15em 0">'
         body = "".join(
             f'<tr>{cell}<span style="color:{STRIPS[status]};font-weight:bold">{MARKS[status]}'
-            f"</span></td>{cell}<code>{html.escape(name)}</code></td>{cell}{status}</td>"
+            f"</span></td>{cell}<code>{html.escape(name)}</code></td>{cell}"
+            f'<span style="white-space:nowrap">{status}</span></td>'
             f"{cell}{html.escape(remark)}</td></tr>"
-            for name, status, remark in self.rows
+            for name, status, remark in (*self.rows, *self.ticks)
         )
-        return box_html("#888888", f"<b>{self.summary}</b>", f"<table>{body}</table>")
+        said = [prose_html(self.note)] if self.note else []
+        lines = [(html.escape(line), here) for line, here in self.course]
+        said += ["<b>The course</b>"] * bool(lines)
+        said += [f"<b>→ {line}</b> (this one)" if here else line for line, here in lines]
+        return box_html("#888888", f"<b>{self.summary}</b>", f"<table>{body}</table>", *said)

@@ -97,7 +97,8 @@ From `helpers.exercises`:
                     one on which it is right
     NearMiss        a kind of such input that does not do it, by a rule: name, input, message, rule
     Choice          a question with options, letter → (text, reply), to predict before one sees
-    Progress        `lesson.progress()`: how each exercise stands; the last line of the file
+    Progress        `lesson.progress()`: how each exercise stands; the last line of the file. It is
+                    told the answers in words, `written=[…]`, which learners tick themselves
     oracles         PyTorch's word on what several lessons ask; `oracles.tensors` of arrays
     whole_numbers   arrays of small whole numbers, the same ones every time, for cases
     slips           wrong answers that lessons share: one question for a whole array, x changed

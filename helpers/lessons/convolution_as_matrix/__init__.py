@@ -365,6 +365,6 @@ im2col = Exercise(
     picture=Call(cases.image(1, 3, 4), (2, 2)),
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["what_w_tells"])
 
 __all__ = ["explore", "explore_shift"]  # among much else

@@ -395,6 +395,6 @@ receptive_field = Exercise(
     ),
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["conv1x1_uses"])
 
 __all__ = ["explore", "parameters", "receptive_fields", "size"]  # among much else

@@ -301,4 +301,4 @@ less_suitable = Choice(
     hints=["The sentence names two kinds of network. In which of them does one and the same number have to survive many masks, one after another?"],
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["dropout_explained"])

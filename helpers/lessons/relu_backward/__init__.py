@@ -376,7 +376,7 @@ revive = Names(
     praise="A slope that is not 0 where the unit stands, or pre-activations moved to where it is not.",
     picture=pictures.through_layers)  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["advantages_over_sigmoid", "dying_relu"])
 
 
 def explore(x=None, grad_output=None):

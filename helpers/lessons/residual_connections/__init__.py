@@ -357,4 +357,4 @@ one_block_less = Choice(
     hints=["Write both networks out for three blocks, and cross out the second. What do the others still get to read?"],
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["vanishing_gradients"])

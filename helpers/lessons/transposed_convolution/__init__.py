@@ -351,7 +351,7 @@ even_kernel = Choice(
     "c", hints=["Which entries of the kernel reach cells 0, 2, 4, …, and which reach 1, 3, 5, …?"],
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["segmentation_answer"])
 
 __all__ = [
     "explore",

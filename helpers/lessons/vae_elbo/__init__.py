@@ -396,4 +396,4 @@ averaged_pixels = Choice(
     "d", hints=["Multiply the whole loss by 64: that moves no minimum. Which β do you see?"],
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["blurry_outputs"])

@@ -386,4 +386,4 @@ he_std = Exercise(
     praise="He's initialisation (He, Zhang, Ren and Sun, 2015), torch.nn.init.kaiming_normal_: the 2 makes up for the half that ReLU drops.",
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["assumptions"])

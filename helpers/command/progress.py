@@ -1,0 +1,71 @@
+"""python -m helpers progress: how far you are, lesson by lesson, as your checks have noted it."""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from helpers.command.environment import ROOT
+from helpers.command.record import FILE, Record, Standing, lessons
+
+
+def as_data(folder: Path) -> dict:
+    """The course as JSON holds it: each lesson, each of its exercises, how it stands; no name."""
+    record, found = Record(folder), []
+    for lesson in lessons(folder):
+        known = record.of(lesson.slug)
+        rows = [
+            {"name": name, "written": written, **asdict(known.get(name, Standing()))}
+            for name, written in lesson.exercises.items()
+        ]
+        found.append({"lesson": lesson.slug, "title": lesson.title, "exercises": rows})
+    return {"lessons": found}
+
+
+def remark(row: dict) -> str:
+    """What one exercise's line says behind its status."""
+    hints = f"{row['hints']} hint{'s' * (row['hints'] > 1)}" if row["hints"] else ""
+    return "; ".join([*row["mistakes"], *filter(None, [hints])])
+
+
+def report(folder: Path) -> str:
+    """The course as text: a line for each lesson, and below it the exercises that were begun."""
+    lines, record = [], Record(folder)
+    for lesson, said in zip(lessons(folder), as_data(folder)["lessons"], strict=True):
+        statuses = {name: one.status for name, one in record.of(lesson.slug).items()}
+        lines.append(lesson.line(statuses))
+        for row in said["exercises"]:
+            if row["status"] != "not started" or row["hints"]:
+                more = remark(row)
+                lines.append(f"    {row['name']}: {row['status']}{f' ({more})' if more else ''}")
+    return "\n".join(lines)
+
+
+def main(argv: list[str]) -> int:
+    """The command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        "python -m helpers progress", description=__doc__.split(":", 1)[1].strip()
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "notebooks")
+    parser.add_argument("--export", type=Path, metavar="FILE", help="write it as JSON, no names")
+    options = parser.parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a mistake's name may hold −; not every terminal
+    try:
+        if not lessons(options.folder):
+            print(f"{options.folder}: there are no lessons; name their folder", file=sys.stderr)
+            return 1
+        print(report(options.folder))
+        if not (options.folder / FILE).exists():
+            print("Nothing is noted yet: run a check in a notebook.")
+        if options.export:
+            text = json.dumps(as_data(options.folder), ensure_ascii=False, indent=1)
+            part = options.export.with_name(options.export.name + ".tmp")
+            part.write_text(text + "\n", encoding="utf-8")
+            os.replace(part, options.export)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
