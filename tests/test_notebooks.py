@@ -40,6 +40,24 @@ def filled(lesson, answers, kernel):
     return made
 
 
+@each_lesson
+def test_a_syntax_error_in_each_stub_stops_nothing_and_its_check_judges(lesson, kernel):
+    made = nbformat.read(source.ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
+    for cell in made.cells:
+        if cell.metadata.get("exercise") and cell.cell_type == "code":
+            cell.source += "\nbroken("
+    # The kernel has run others: away with their answers, and with the lesson as imported.
+    forget = f"%reset -f\nimport sys\nsys.modules.pop('helpers.lessons.{lesson[3:]}', None)"
+    made.cells.insert(0, new_code_cell(forget))
+    kernel.nb = made
+    kernel.execute(cleanup_kc=False)
+    broken = [c for c in made.cells if c.metadata.get("exercise") and c.cell_type == "code"]
+    assert broken and all(cell.outputs[-1].ename == "SyntaxError" for cell in broken)
+    said = verdicts(made)
+    assert said.keys() == course.tasks(lesson).keys()
+    assert not [text for text in said.values() if text.startswith("✓")]
+
+
 def verdicts(made):
     """{exercise: what its check said}."""
     said = {}
@@ -99,6 +117,8 @@ def test_the_learners_notebook_is_the_solved_one_minus_the_solutions(lesson):
     )
     left = [c for c in solved.cells if "solution" not in c.metadata.get("tags", [])]
     assert [(c.id, c.source) for c in left] == [(c.id, c.source) for c in learner.cells]
+    stubs = [c for c in learner.cells if c.metadata.get("exercise") and c.cell_type == "code"]
+    assert [c for c in learner.cells if c.metadata.get("tags") == [source.GO_ON]] == stubs
     assert not any(cell.get("outputs") for cell in learner.cells)
 
 

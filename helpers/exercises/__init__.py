@@ -2,9 +2,10 @@
 
 An answer is run (`sandbox`, within `clock`'s limit), compared (`comparison`; its way back,
 `gradients`), held against the known mistakes (`recognition`) and judged (`exercise`, `choice`);
-what a check says for itself is `telling`, with `causes`. An input that a learner finds for a wrong
-program is read (`arguments`), tried (`trial`) and judged (`breaking`). A chain of lines is
-`helpers.derivations`; pictures that know of no answer are `helpers.views`.
+what a check says for itself is `telling`, with `causes`. Where its cell has not run, `stand_in`
+stands for it. An input that a learner finds for a wrong program is read (`arguments`), tried
+(`trial`) and judged (`breaking`). A chain of lines is `helpers.derivations`; pictures that know of
+no answer are `helpers.views`.
 """
 
 from helpers.exercises import oracles, slips

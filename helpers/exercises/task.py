@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.exercises.stand_in import stand_in
 from helpers.exercises.verdict import Note, Table, Verdict
 
 
@@ -64,6 +65,7 @@ class Progress:
 
     def __init__(self, module: dict[str, Any]):
         self.tasks = [value for value in module.values() if isinstance(value, Task)]
+        stand_in(self.tasks)
 
     def __call__(self) -> Table:
         return Table(tuple((t.name, t.verdict.status, t.verdict.mistake or "") for t in self.tasks))

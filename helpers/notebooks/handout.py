@@ -39,7 +39,7 @@ def contents(root: Path, lessons: Sequence[str] | None = None) -> dict[str, byte
     }
     for name in source.lessons(root) if lessons is None else lessons:
         cells = [cell for cell in source.read_lesson(name, root) if not cell.solution]
-        packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells), name).encode()
+        packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells, learners=True), name).encode()
     return dict(sorted(packed.items()))
 
 
