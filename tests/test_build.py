@@ -222,7 +222,10 @@ def test_a_notebook_that_was_only_run_is_not_stale_and_a_build_puts_it_back(fres
 
 EXPLORED = GOOD.replace(
     "x = 2\nprint(x)\n",
-    """class Shown:
+    """x = 2
+
+
+class Shown:
     def __init__(self, alt):
         self.alt = alt
 
