@@ -14,6 +14,9 @@
 # %% [markdown]
 # Every `...` is yours to replace. A check tells you at once whether you are right and, for many mistakes, which one it was. Stuck? Each exercise has hints: `lesson.conv2d.hint()`.
 
+# %% [markdown]
+# **To run a cell**, click it and press Shift+Enter: what it gives appears below it, and the next cell is selected. Begin with the cell right below, which all others need, and go on from top to bottom.
+
 # %%
 import sys
 

@@ -97,10 +97,11 @@ def notebook(cells):
 
 
 @contextmanager
-def lab(notebooks=None, theme=LIGHT, environment=None):
+def lab(notebooks=None, theme=LIGHT, environment=None, quiet=True):
     """A JupyterLab on a free port, in a temporary copy of the project, with these notebooks added.
 
     `notebooks`: {file name: JSON}. `environment`: further variables, for example JUPYTER_PATH.
+    `quiet`: whether Jupyter is told here not to ask about news.
     """
     with tempfile.TemporaryDirectory(prefix="course-") as scratch:
         scratch = Path(scratch)
@@ -114,8 +115,9 @@ def lab(notebooks=None, theme=LIGHT, environment=None):
             port = free.getsockname()[1]
         server = Server(f"http://127.0.0.1:{port}", folder, scratch / "settings")
         server.configure("apputils-extension/themes", theme=theme)
-        quiet = {"fetchNews": "false", "checkForUpdates": False}
-        server.configure("apputils-extension/notification", **quiet)
+        if quiet:
+            news = {"fetchNews": "false", "checkForUpdates": False}
+            server.configure("apputils-extension/notification", **news)
         env = os.environ | {
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(folder),

@@ -213,11 +213,57 @@ def test_what_changes_behind_a_lesson_leaves_the_learners_notebook_alone(fresh, 
     assert after["solutions/01_small.ipynb"] != built["solutions/01_small.ipynb"]
 
 
-def test_a_notebook_that_was_only_run_is_built_again(fresh, built):
+def test_a_notebook_that_was_only_run_is_not_stale_and_a_build_puts_it_back(fresh, built):
     edit(fresh, "solutions", lambda n: n.cells[1].update(execution_count=77, outputs=[]))
-    assert build.main(["--check"], fresh) == 1
+    assert build.main(["--check"], fresh) == 0
     assert build.main([], fresh) == 0
     assert notebooks(fresh) == built
+
+
+EXPLORED = GOOD.replace(
+    "x = 2\nprint(x)\n",
+    """x = 2
+
+
+class Shown:
+    def __init__(self, alt):
+        self.alt = alt
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/plain": self.alt, "image/png": "aWNv"}
+
+
+class lesson:
+    explore = explore_more = lambda alt="ALT": Shown(alt)
+
+
+# %%
+lesson.explore()
+
+# %%
+lesson.explore_more("of an answer")
+""",
+)
+
+
+def test_a_learners_notebook_opens_with_the_pictures_of_explorers_alone(tmp_path):
+    def opened():
+        made = nbformat.read(root / "notebooks/01_small.ipynb", as_version=4)
+        nbformat.validate(made)
+        return {cell.source: cell.outputs for cell in made.cells if cell.get("outputs")}
+
+    root = project(tmp_path, EXPLORED)
+    assert build.main([], root) == 0
+    assert list(opened()) == ["lesson.explore()"]
+    assert opened()["lesson.explore()"][0].data == {"text/plain": "ALT", "image/png": "aWNv"}
+    project(tmp_path, EXPLORED.replace("ALT", "Another"))  # another picture comes in,
+    assert build.main([], root) == 0
+    assert opened()["lesson.explore()"][0].data["text/plain"] == "Another"
+    edit(root, "notebooks", lambda nb: nb.cells[2].update(outputs=[]))
+    text = (root / "notebooks/01_small.ipynb").read_bytes()
+    (root / "requirements.txt").write_text("numpy\n")
+    assert build.main([], root) == 0  # but never into a notebook that someone has run
+    assert (root / "notebooks/01_small.ipynb").read_bytes() == text
 
 
 def test_a_broken_notebook_is_named_and_kept(fresh, capsys):

@@ -2,8 +2,10 @@
 
 import json
 
+import nbformat
 import pytest
 
+from helpers.command.environment import surroundings
 from helpers.views.explorer import explorers as explorer_functions
 from tests import browser, course
 
@@ -64,6 +66,57 @@ VERDICTS = """
     .map(cell => [cell.model.getMetadata('check'),
                   cell.model.outputs.toJSON().at(-1).data['text/plain']])
 """
+
+
+LANGUAGE = "window.jupyterapp.shell.currentWidget.context.model.getMetadata('language_info')"
+UNTOUCHED = "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+PICTURES = ".jp-OutputArea-output img[alt]:not([alt=''])"
+
+
+ASKS = "news"  # a word of the question that Jupyter asks at its first start
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_jupyter_asks_nothing_about_news_where_the_command_starts_it(chromium, ours):
+    there = surroundings(browser.PROJECT)["JUPYTER_CONFIG_PATH"] if ours else ""
+    with browser.lab(environment={"JUPYTER_CONFIG_PATH": there}, quiet=False) as running:
+        page = browser.open_notebook(chromium, running, f"notebooks/{course.LESSONS[0]}.ipynb")
+        question = page.locator(".Toastify__toast").filter(has_text=ASKS)
+        if ours:
+            page.wait_for_timeout(4000)
+            assert question.count() == 0
+        else:  # the same start without it does ask, so the test above sees something
+            assert eventually(page, lambda: question.count() == 1)
+        page.context.close()
+
+
+def test_a_notebook_opens_unchanged_and_the_next_day_shows_its_explorers_pictures(chromium):
+    """Saved with widgets whose models are gone: with the extension that the command brings."""
+    path = f"notebooks/{course.LESSONS[0]}.ipynb"
+    jupyter = {"JUPYTER_PATH": str(browser.PROJECT / "helpers" / "command" / "jupyter")}
+    with browser.lab(environment=jupyter) as running:
+        made = nbformat.read(running.folder / path, as_version=4)
+        made.metadata.language_info["version"] = "3.0.0"  # the kernel's will be another
+        nbformat.write(made, running.folder / path)
+        page = browser.open_notebook(chromium, running, path)
+        assert eventually(page, lambda: page.evaluate(LANGUAGE)["version"] != "3.0.0")
+        page.wait_for_timeout(500)
+        assert page.evaluate(UNTOUCHED)
+        shown = page.locator(".jp-OutputArea-output img")
+        assert eventually(page, lambda: shown.count() and pixels(shown.first) > 3)
+        browser.run_all(page)
+        assert not page.evaluate(UNTOUCHED)
+        ask = "() => window.jupyterapp.commands.execute('docmanager:save')"
+        browser.ask(page, ask)
+        page.context.close()
+        running.end_kernels()
+        assert "widget-view" in (running.folder / path).read_text(encoding="utf-8")
+        page = browser.open_notebook(chromium, running, path)
+        pictures = page.locator(".jp-Cell").filter(has_text="lesson.explore()").locator(PICTURES)
+        assert eventually(page, lambda: pictures.count() and pixels(pictures.first) > 3)
+        assert browser.errors(page) == []
+        assert page.evaluate(UNTOUCHED)
+        page.context.close()
 
 
 # Two classes, so that the test command runs the two folders side by side.

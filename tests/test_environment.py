@@ -417,6 +417,7 @@ def test_the_learners_own_kernels_and_packages_do_not_get_in_the_way(ready):
     env = started(helpers(ready, "lab", JUPYTER_PATH="mine", PYTHONPATH="mine"))["env"]
     ours = [str(ready / "helpers/command/jupyter"), str(ready / ".venv/share/jupyter")]
     assert env["JUPYTER_PATH"].split(os.pathsep) == [*ours, "mine"]
+    assert env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == ours[0]
     assert env["JUPYTER_PREFER_ENV_PATH"] == "1"
     assert "PYTHONPATH" not in env
     assert env["PATH"].split(os.pathsep)[0] == str(ready / ".venv/bin")

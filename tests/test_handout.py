@@ -24,14 +24,19 @@ def test_no_line_of_a_solution_is_in_it(packed):
 
 
 @pytest.mark.parametrize(
-    "place", ["helpers/lessons/extra.py", "notebooks/extra.ipynb", "README.md"]
+    "place",
+    ["helpers/lessons/extra.py", "notebooks/extra.ipynb", "notebooks/shown.ipynb", "README.md"],
 )
 def test_a_leak_is_found_wherever_it_stands(packed, place):
     name = source.lessons()[0]
     line, number = next(iter(handout.secrets(name, source.ROOT).items()))
     text = f"before\n    {line}\nafter"
     if place.endswith(".ipynb"):
-        text = json.dumps({"cells": [{"source": text.splitlines(keepends=True)}]})
+        lines = text.splitlines(keepends=True)
+        output = {"output_type": "display_data", "data": {"text/plain": lines}}
+        shown = "shown" in place
+        cell = {"source": [], "outputs": [output]} if shown else {"source": lines}
+        text = json.dumps({"cells": [cell]})
     found = handout.leaks(packed | {place: text.encode()}, source.ROOT)
     assert found == [f"solutions/{name}.py:{number}: stands in {place}: {line}"]
 
@@ -68,10 +73,12 @@ def test_every_lesson_has_secrets_to_keep():
         assert len(handout.secrets(name, source.ROOT)) >= len({c.exercise for c in solutions}) / 2
 
 
-def test_it_holds_every_notebook_unsolved_and_without_outputs(packed):
+def test_it_holds_every_notebook_unsolved_with_the_pictures_that_it_opens_with(packed):
     for name in source.lessons():
         notebook = nbformat.reads(packed[f"notebooks/{name}.ipynb"].decode(), as_version=4)
-        assert not any(cell.get("outputs") for cell in notebook.cells)
+        learners = nbformat.read(source.ROOT / f"notebooks/{name}.ipynb", as_version=4)
+        assert notebook.cells == learners.cells
+        assert any(cell.get("outputs") for cell in notebook.cells)
         assert not any("solution" in cell.metadata.get("tags", []) for cell in notebook.cells)
     assert not [path for path in packed if path.startswith("solutions/")]
     assert not [path for path in packed if "lessons/" in path and path.startswith("tests/")]

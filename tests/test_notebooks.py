@@ -40,6 +40,24 @@ def filled(lesson, answers, kernel):
     return made
 
 
+@each_lesson
+def test_a_syntax_error_in_each_stub_stops_nothing_and_its_check_judges(lesson, kernel):
+    made = nbformat.read(source.ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
+    for cell in made.cells:
+        if cell.metadata.get("exercise") and cell.cell_type == "code":
+            cell.source += "\nbroken("
+    # The kernel has run others: away with their answers, and with the lesson as imported.
+    forget = f"%reset -f\nimport sys\nsys.modules.pop('helpers.lessons.{lesson[3:]}', None)"
+    made.cells.insert(0, new_code_cell(forget))
+    kernel.nb = made
+    kernel.execute(cleanup_kc=False)
+    broken = [c for c in made.cells if c.metadata.get("exercise") and c.cell_type == "code"]
+    assert broken and all(cell.outputs[-1].ename == "SyntaxError" for cell in broken)
+    said = verdicts(made)
+    assert said.keys() == course.tasks(lesson).keys()
+    assert not [text for text in said.values() if text.startswith("✓")]
+
+
 def verdicts(made):
     """{exercise: what its check said}."""
     said = {}
@@ -72,9 +90,7 @@ def test_with_a_mistake_in_each_exercise_it_runs_to_the_end_and_each_is_named(le
 def test_no_line_of_a_solution_is_in_what_learners_get(lesson):
     packed = handout.contents(source.ROOT, [lesson])
     path = f"notebooks/{lesson}.ipynb"
-    packed["as it stands on the disk"] = "\n".join(
-        cell.source for cell in nbformat.read(source.ROOT / path, as_version=4).cells
-    ).encode()
+    packed["as it stands on the disk.ipynb"] = (source.ROOT / path).read_bytes()
     assert handout.leaks(packed, source.ROOT, [lesson]) == []
 
 
@@ -99,7 +115,18 @@ def test_the_learners_notebook_is_the_solved_one_minus_the_solutions(lesson):
     )
     left = [c for c in solved.cells if "solution" not in c.metadata.get("tags", [])]
     assert [(c.id, c.source) for c in left] == [(c.id, c.source) for c in learner.cells]
-    assert not any(cell.get("outputs") for cell in learner.cells)
+    stubs = [c for c in learner.cells if c.metadata.get("exercise") and c.cell_type == "code"]
+    assert [c for c in learner.cells if c.metadata.get("tags") == [source.GO_ON]] == stubs
+    # No output but the pictures of explorers that stand on nothing a learner writes.
+    shown = {cell.id: cell.outputs for cell in learner.cells if cell.get("outputs")}
+    calls = [c for c in left if re.fullmatch(r"lesson\.explore\w*\(\)", c.source)]
+    assert shown.keys() == {cell.id for cell in calls} and shown
+    for cell in calls:
+        assert [one.data for one in shown[cell.id]] == [one.data for one in cell.outputs]
+        assert all(set(one.data) == {"image/png", "text/plain"} for one in cell.outputs)
+    assert all(cell.execution_count == (0 if cell.id in shown else None)
+               for cell in learner.cells if cell.cell_type == "code")  # fmt: skip
+    assert learner.metadata.language_info == solved.metadata.language_info
 
 
 @each_lesson

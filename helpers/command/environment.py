@@ -187,6 +187,9 @@ def surroundings(root: Path) -> dict[str, str]:
         "PATH": [venv_python(root).parent],
         # Jupyter looks here before anywhere else: a user's own "python3" kernel must not win.
         "JUPYTER_PATH": [root / "helpers/command/jupyter", venv / "share/jupyter"],
+        # Defaults for this start: no question about news, and no word of newer versions, over the
+        # first page. What the user has set stays, and wins.
+        "JUPYTER_CONFIG_PATH": [root / "helpers/command/jupyter"],
     }
     foreign = {"PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__"}
     env = {name: value for name, value in os.environ.items() if name not in foreign}

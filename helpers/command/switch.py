@@ -1,5 +1,7 @@
 """The solutions switch in an environment of one's own: install it, remove it.
 
+The same extension shows the pictures of explorers whose kernel is gone (static/reopened.js).
+
 Not needed with `python -m helpers lab`, which names the folder in JUPYTER_PATH.
 """
 

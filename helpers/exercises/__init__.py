@@ -4,8 +4,9 @@ An answer is run (`sandbox`, within `clock`'s limit), compared (`comparison`; it
 `gradients`; whether it is written at all, `blanks`), held against the known mistakes
 (`recognition`) and judged (`exercise`, `choice`); what a check says for itself is `telling`, with
 `causes`. An input that a learner finds for a wrong program is read (`arguments`), tried (`trial`)
-and judged (`breaking`). Whether an answer's cell ran at all, `cells` knows. A chain of lines is
-`helpers.derivations`; pictures that know of no answer are `helpers.views`.
+and judged (`breaking`). Whether an answer's cell ran at all, `cells` knows, and `stand_in` stands
+for what has not. A chain of lines is `helpers.derivations`; pictures that know of no answer are
+`helpers.views`.
 """
 
 from helpers.exercises import oracles, slips

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from helpers.exercises.stand_in import unwritten
+
 NOWHERE = object()  # what a name stands for that is not defined
 DEFINED = r"^(?:async +def|def|class) +(\w+)|^(\w+) *(?:: *[^=\n]+)?=(?!=)"
 
@@ -71,9 +73,10 @@ class Cells:
     def _leave(self, name: str, error: BaseException) -> None:
         """Note that a cell stopped before it defined a name."""
         older = f"What is checked here would be an older `{name}`."
-        if name not in self._shell.user_ns:
+        now = self._shell.user_ns.get(name, ...)
+        if now is ... or now is unwritten:
             older = f"So there is no `{name}` yet."
-            self._shell.user_ns[name] = ...  # else its check could not even say this
+            self._shell.user_ns.setdefault(name, ...)  # else its check could not even say this
         why = f"The cell that defines `{name}` stopped with {told(error)}. {older}"
         self._left[name] = self._shell.user_ns[name], f"{why} Mend the cell and run it again."
 

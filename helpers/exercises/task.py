@@ -7,6 +7,7 @@ from typing import Any
 
 from helpers.command import record
 from helpers.exercises.cells import CELLS
+from helpers.exercises.stand_in import stand_in
 from helpers.exercises.verdict import Note, Table, Verdict
 
 
@@ -82,6 +83,7 @@ class Progress:
         self.written, self.lesson = tuple(written), str(module.get("__name__", "")).split(".")[-1]
         for task in self.tasks:
             task.lesson = self.lesson
+        stand_in(self.tasks)
 
     def __call__(self, *ticked: str) -> Table:
         """The lesson's table, with `ticked` written answers; in a notebook, the course below it."""

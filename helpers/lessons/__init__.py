@@ -199,7 +199,8 @@ Of the source
     is not on the sheet has none (the rows are in tests/test_rows.py).
   - Every stub of code has an exercise of the same name in `__init__.py`, and every exercise a stub.
   - No cell writes to stderr or shows a memory address (0x7f…); each ends within two minutes.
-  - The notebook runs to its end empty, solved, and with a mistake in every stub.
+  - The notebook runs to its end empty, solved, with a mistake in every stub, and with a syntax
+    error in every stub.
   - No line of a solution stands anywhere in what learners get, helpers and README included; lines
     of at most 12 characters and those of the stub do not count. The build says so first.
   - The skeleton's line “This lesson is a draft” is gone.

@@ -18,6 +18,7 @@ from helpers.notebooks.notebook import (
     stamped,
     whole_digest,
 )
+from helpers.notebooks.opening import furnish
 from helpers.notebooks.source import Cell, SourceError
 
 
@@ -28,11 +29,11 @@ class Target:
         self.shown, self.path = f"{folder}/{name}.ipynb", root / folder / f"{name}.ipynb"
         self.solved = folder == "solutions"
         self.cells = [cell for cell in cells if self.solved or not cell.solution]
-        self.wanted = assemble(self.cells)
+        self.wanted = assemble(self.cells, learners=not self.solved)
         if self.solved:  # for the way back into the source
             self.wanted.cells[0].metadata |= self.cells[0].head
-        # The learner's notebook has no outputs: nothing but its cells can make it stale, so that
-        # a newer version of the course meets a learner's work only where a lesson's text changed.
+        # Nothing but its cells can make the learner's notebook stale: where someone has run it, new
+        # pictures do not come in, so that work is met only where a lesson's text changed.
         self.origin = {}
         if self.solved:
             text = (root / "solutions" / f"{name}.py").read_text(encoding="utf-8")
@@ -62,7 +63,7 @@ class Target:
         """Whether it was built from what the lesson's source and helpers say now."""
         if self.solved:
             return self.stamp.get("inputs") == self.origin["inputs"]
-        return self.stamp.get("whole") == whole_digest(self.wanted)
+        return self.stamp.get("cells") == cells_digest(self.wanted)
 
     @property
     def untouched(self) -> bool:
@@ -114,11 +115,13 @@ def set_aside(target: Target, root: Path) -> None:
 
 def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
     """Write both notebooks of one lesson where they are stale; raises SourceError."""
-    both = targets(name, root)
+    solved, learners = both = targets(name, root)
     stale = [
         one for one in both
         if not one.fresh or (one.solved and not one.untouched) or (keep_edits and one.edited)
     ]  # fmt: skip
+    if stale == [solved] and learners.untouched:
+        stale = [solved, learners]  # its explorers' pictures are the solved one's
     for target in stale:
         if target.edited and not keep_edits:
             command = f"python -m helpers build {name[:2]}"
@@ -132,6 +135,8 @@ def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
         if target.solved:
             bar.reset(total=len(target.wanted.cells))
             execute(target.wanted, target.cells, name, root, bar.update)
+    if learners in stale:
+        furnish(learners.wanted, solved.wanted if solved in stale else solved.notebook)
     for target in stale:
         if target.edited:
             set_aside(target, root)
@@ -139,7 +144,7 @@ def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:
 
 
 def check(name: str, root: Path) -> list[str]:
-    """What is stale about one lesson, one line each."""
+    """What is stale about one lesson, one line each: a notebook that was only run is not."""
     lines = []
     for target in targets(name, root):
         if not target.notebook:
@@ -148,8 +153,6 @@ def check(name: str, root: Path) -> list[str]:
             lines.append(f"{target.shown}: its cells differ from the source")
         elif not target.fresh:
             lines.append(f"{target.shown}: stale")
-        elif not target.untouched:
-            lines.append(f"{target.shown}: run or changed since it was built")
     return lines
 
 

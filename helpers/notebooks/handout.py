@@ -1,4 +1,4 @@
-"""python -m helpers handout [FILE.zip]: what learners get, without solutions and outputs."""
+"""python -m helpers handout [FILE.zip]: what learners get, without the solutions."""
 
 import argparse
 import io
@@ -12,6 +12,7 @@ from pathlib import Path
 from helpers.notebooks import source
 from helpers.notebooks.files import write_atomically
 from helpers.notebooks.notebook import assemble, stamped
+from helpers.notebooks.opening import furnished
 
 # Whole folders and single files; tests that need the solutions, or spell them, stay behind.
 PACKED = ("README.md", "requirements.txt", "pyproject.toml", "conftest.py", "docs", "helpers")
@@ -41,7 +42,9 @@ def contents(root: Path, lessons: Sequence[str] | None = None) -> dict[str, byte
         packed["README.md"] = for_learners(packed["README.md"].decode()).encode()
     for name in source.lessons(root) if lessons is None else lessons:
         cells = [cell for cell in source.read_lesson(name, root) if not cell.solution]
-        packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells), name).encode()
+        solved = root / "solutions" / f"{name}.ipynb"
+        learners = furnished(assemble(cells, learners=True), solved)
+        packed[f"notebooks/{name}.ipynb"] = stamped(learners, name).encode()
     return dict(sorted(packed.items()))
 
 
@@ -65,9 +68,12 @@ def secrets(name: str, root: Path) -> dict[str, int]:
 
 
 def text_of(path: str, content: bytes) -> str:
-    """A file as people read it: of a notebook, its cells; and as a print of its strings would."""
+    """A file as people read it: of a notebook, cells and outputs; and as a print of its strings."""
     if path.endswith(".ipynb"):
-        text = "\n".join("".join(cell["source"]) for cell in json.loads(content)["cells"])
+        cells = json.loads(content)["cells"]
+        shown = [out.get("data", {}) for cell in cells for out in cell.get("outputs", [])]
+        parts = [cell["source"] for cell in cells] + [part for d in shown for part in d.values()]
+        text = "\n".join("".join(part) for part in parts)
     else:
         text = content.decode("utf-8", "replace")
     return "\n".join([text, text.replace("\\n", "\n")])

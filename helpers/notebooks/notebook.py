@@ -66,9 +66,9 @@ def whole_digest(notebook: Any) -> str:
     return digest(json.dumps(plain, sort_keys=True))
 
 
-def assemble(cells: list[Cell]) -> Any:
-    """A notebook of these cells, not executed."""
-    notebook = new_notebook(cells=[cell.notebook_cell() for cell in cells])
+def assemble(cells: list[Cell], learners: bool = False) -> Any:
+    """A notebook of these cells, not executed; learners: see Cell.notebook_cell."""
+    notebook = new_notebook(cells=[cell.notebook_cell(learners) for cell in cells])
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {

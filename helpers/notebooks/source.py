@@ -22,6 +22,8 @@ __all__ = ["ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson", "wr
 
 MARKER = re.compile(r"^# %%", re.MULTILINE)
 KEYS = {"tags", "exercise", "check", "writes", "teaser"}
+# So that Jupyter and nbval go on past a stub that a learner left broken: the check below judges it.
+GO_ON = "raises-exception"
 NEXT = "next"  # the id of the cell that leads on: made from the lesson after, never written back
 
 
@@ -41,9 +43,14 @@ class Cell:
     id: str = ""
     head: dict[str, str] = field(default_factory=dict)
 
-    def notebook_cell(self) -> Any:
-        """The cell as nbformat's, with an id that stays and no more metadata than is used."""
+    def notebook_cell(self, learners: bool = False) -> Any:
+        """The cell as nbformat's, with an id that stays and no more metadata than is used.
+
+        learners: whether it is for a learner's notebook, where a stub that fails stops nothing.
+        """
         metadata: dict[str, Any] = {"tags": ["solution"]} if self.solution else {}
+        if learners and self.exercise and self.kind == "code":
+            metadata["tags"] = [GO_ON]
         if self.exercise:
             metadata["exercise"] = self.exercise
         if self.check:

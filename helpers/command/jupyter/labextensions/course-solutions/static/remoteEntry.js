@@ -1,10 +1,10 @@
-/* How JupyterLab finds this extension; what it does is in solutions.js.
+/* How JupyterLab finds this extension; what it does is in solutions.js and reopened.js.
  *
  * JupyterLab reads package.json ("jupyterlab._build"), loads this file with a <script> tag, and
  * expects an entry in window._JUPYTERLAB under the package's name, with two functions:
  *   init(shareScope)  is given the libraries of the running JupyterLab, as
  *                     {package name: {version: {get: () => Promise of a function returning it}}};
- *   get(module)       returns a Promise of a function that returns our plugin.
+ *   get(module)       returns a Promise of a function that returns our plugins.
  * Build tools usually write such a file. By hand it is short, and needs neither npm nor a build.
  */
 (() => {
@@ -29,14 +29,15 @@
       const names = ['notebook', 'cells', 'apputils', 'ui-components', 'toc'];
       const libraries = await Promise.all(names.map(name => library(`@jupyterlab/${name}`)));
       const { createPlugin } = await import(new URL('solutions.js', here));
+      const { createReopenedPlugin } = await import(new URL('reopened.js', here));
       const style = document.createElement('link');
       style.rel = 'stylesheet';
       style.href = new URL('solutions.css', here);
       const styled = new Promise(done => (style.onload = style.onerror = done));
       document.head.append(style);
       await styled; // before any cell is drawn
-      const plugin = createPlugin(...libraries);
-      return () => plugin;
+      const plugins = [createPlugin(...libraries), createReopenedPlugin(libraries[0])];
+      return () => plugins;
     }
   };
 })();
