@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import helpers.exercises.exercise
-from helpers.exercises import Call, Differentiable, as_numbers
+from helpers.exercises import Call, Differentiable, as_numbers, curves
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 
@@ -304,6 +304,7 @@ def test_the_learner_sees_the_call_that_failed_and_what_came_back():
     verdict = one.check(lambda x, by=2: 2 * x)
     assert dict(verdict.details) == {
         "Call": "twice(3.0, by=5)",
+        "Again": "twice(**lesson.twice.case())",
         "Yours": "6.0",
         "Expected": "15.0",
     }
@@ -325,3 +326,51 @@ def test_what_a_learner_prints_is_shown_with_the_case_that_failed():
         return x
 
     assert ("Printed", "got 2.0") in one.check(half).details
+
+
+@each_exercise
+def test_no_target_is_drawn_before_anything_is_written(lesson, name, monkeypatch):
+    one, asked = task(lesson, name), []
+    if not isinstance(one.picture, Call):
+        return
+    monkeypatch.setattr(helpers.exercises.exercise, "side_by_side", lambda *a, **k: asked.append(a))
+    blank = one.show(...)
+    assert not asked and "comes here" in blank.alt
+    one.show(course.solved(lesson)[name])
+    assert asked
+
+
+def test_curves_ask_for_no_target_until_something_is_written():
+    asked = []
+
+    def square(x):
+        asked.append(x)
+        return x * x
+
+    draw = curves(lambda x, name: Call(x), range(4), ("f",), square, "x", "f(x)")
+    assert "f(x) over x: yours comes here" in draw(None).alt and not asked
+    assert "comes here" not in draw(lambda x: x).alt and asked == [0, 1, 2, 3]
+
+
+@each_function
+def test_the_call_that_failed_can_be_run_again(lesson, name):
+    one, right, wrong = task(lesson, name), course.solved(lesson)[name], task(lesson, name).mistakes
+    verdict = one.check(wrong[0].wrong)
+    again = dict(verdict.details)["Again"]
+    assert again == f"{name}(**lesson.{name}.case())"
+    space = {name: right, "lesson": course.module(lesson)}
+    first, second = eval(again, space), eval(again, space)  # it gives copies: rng, too
+    assert type(first) is type(second) and first is not None
+    assert str(first) == str(second)
+
+
+def test_the_call_to_repeat_is_the_one_that_failed_last():
+    one = Exercise("scale", lambda x, by=2: by * x, [Call(np.ones(2)), Call(np.ones(3), by=5)])
+    assert list(one.case()) == ["x"] and one.case()["x"].shape == (2,)
+    one.check(lambda x, by=2: 2 * x)
+    case = one.case()
+    case["x"] += 1  # a copy
+    assert one.case()["by"] == 5 and one.case()["x"].tolist() == [1.0, 1.0, 1.0]
+    value = Exercise("value", lambda: 3)
+    value.check(4)
+    assert "no call" in str(value.case())

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from helpers.derivations.chain import Chain, End, Standing
-from helpers.derivations.refusal import refused
+from helpers.derivations.refusal import refused, unmade
 from helpers.derivations.relations import holds
 from helpers.derivations.rules import Ledger, World, in_quotes
 from helpers.derivations.vocabulary import Vocabulary
@@ -137,7 +137,7 @@ class Derivation(Task):
             return self.say("not yet", trouble)
         claim = chain.other_claim(self.relation)
         for step in self._steps(chain):
-            if step.state == "blank" and step.number == 1:
+            if step.state == "blank" and step.number == 1 and not unmade(chain, 1):
                 return self._not_started()
             if step.state != "follows":
                 return refused(self, chain, step, claim)

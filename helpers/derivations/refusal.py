@@ -9,8 +9,9 @@ import numpy as np
 from helpers.derivations.chain import SECONDS, Chain, Standing, describe_model, in_words
 from helpers.derivations.relations import holds
 from helpers.derivations.rules import in_quotes
+from helpers.exercises import blanks, telling
 from helpers.exercises.comparison import as_array
-from helpers.exercises.sandbox import Call, run, to_numpy
+from helpers.exercises.sandbox import Call, Outcome, run, to_numpy
 from helpers.exercises.task import Mistake
 from helpers.exercises.verdict import Verdict
 
@@ -23,7 +24,7 @@ def refused(task: Any, chain: Chain, step: Standing, claim: str) -> Verdict:
     claim: what the chain as a whole should claim, said last: a line that breaks is nearer.
     """
     say = {
-        "fails": lambda: (f"Line {step.number}: {step.why}", None, []),
+        "fails": lambda: (_fails(chain, step), None, []),
         "unseen": lambda: (f"Line {step.number} {step.why}", None, []),
         "blank": lambda: (_blank(task, chain, step), None, []),
         "idle": lambda: (_idle(chain, step), None, []),
@@ -40,7 +41,28 @@ def _pair(chain: Chain, number: int) -> str:
     return f"Line {number - 1} {chain.relation(number)} line {number}"
 
 
+def unmade(chain: Chain, number: int) -> str:
+    """Why a line that looks blank is not: what it uses is still to be written, or it gives nothing
+    back; else ""."""
+    line = chain.lines[number - 1]
+    if name := blanks.unwritten(line):
+        return telling.needs(name)
+    return blanks.begun(line, Outcome("value")) if callable(line) else ""
+
+
+def _fails(chain: Chain, step: Standing) -> str:
+    name = blanks.unwritten(chain.lines[step.number - 1])
+    return _of_line(step.number, telling.needs(name) if name else step.why)
+
+
+def _of_line(number: int, said: str) -> str:
+    """What there is to say of a line, as the end of a sentence."""
+    return f"Line {number}: {said[0].lower()}{said[1:]}"
+
+
 def _blank(task, chain: Chain, step: Standing) -> str:
+    if said := unmade(chain, step.number):
+        return _of_line(step.number, said)
     what = f"Line {step.number} of {len(chain)} is still to be written; the lines before it hold."
     return what + _next(task, chain, step.number)
 

@@ -1,9 +1,10 @@
 """What is checked: an exercise or a choice, its verdict, and the pictures that exercises show.
 
 An answer is run (`sandbox`, within `clock`'s limit), compared (`comparison`; its way back,
-`gradients`), held against the known mistakes (`recognition`) and judged (`exercise`, `choice`);
-what a check says for itself is `telling`, with `causes`. An input that a learner finds for a wrong
-program is read (`arguments`), tried (`trial`) and judged (`breaking`). A chain of lines is
+`gradients`; whether it is written at all, `blanks`), held against the known mistakes
+(`recognition`) and judged (`exercise`, `choice`); what a check says for itself is `telling`, with
+`causes`. An input that a learner finds for a wrong program is read (`arguments`), tried (`trial`)
+and judged (`breaking`). Whether an answer's cell ran at all, `cells` knows. A chain of lines is
 `helpers.derivations`; pictures that know of no answer are `helpers.views`.
 """
 
@@ -14,7 +15,7 @@ from helpers.exercises.choice import Choice
 from helpers.exercises.comparison import Difference, as_array, as_numbers
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.gradients import Differentiable, Tensors
-from helpers.exercises.pictures import curves, filtered, side_by_side
+from helpers.exercises.pictures import awaited, curves, filtered, side_by_side
 from helpers.exercises.sandbox import RAN, Call, Outcome, describe, run, to_numpy
 from helpers.exercises.task import Mistake, Progress
 from helpers.exercises.threads import one_thread
@@ -36,6 +37,7 @@ __all__ = [
     "Tensors",
     "as_array",
     "as_numbers",
+    "awaited",
     "curves",
     "describe",
     "filtered",

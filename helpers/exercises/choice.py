@@ -6,11 +6,14 @@ from typing import Any
 
 from helpers.exercises.comparison import all_blank
 from helpers.exercises.task import Task
-from helpers.exercises.verdict import Verdict
+from helpers.exercises.verdict import Note, Verdict
 
 
 class Choice(Task):
-    """A question with options, answered from code (`check("b")`) or with radio buttons (`ask()`).
+    """A question with options, answered in the cell below it: `check("b")`.
+
+    The buttons of `ask()` say what there is to say of an option, and what to write; they answer
+    nothing, so that there is one verdict, and it outlives the kernel.
 
     options: letter → (text, reply); right: the letter of the correct one.
     """
@@ -26,7 +29,7 @@ class Choice(Task):
     ):
         super().__init__(name, hints)
         self.question, self.options, self.right = question, dict(options), right
-        self.picked: str | None = None
+        self.tried: str | None = None  # the option that was clicked last
 
     def __str__(self) -> str:
         lines = [f"  {letter}) {text}" for letter, (text, _) in self.options.items()]
@@ -35,10 +38,12 @@ class Choice(Task):
     __repr__ = __str__
 
     def judge(self, answer: Any) -> Verdict:
-        answer = self.picked if all_blank(answer) else answer
         letters = ", ".join(f'"{letter}"' for letter in self.options)
-        if answer is None:
-            return self._not_started(f"Choose one of {letters}, or click above.")
+        if all_blank(answer):
+            chosen = f"Replace the `...` by one of {letters}, and run the cell again."
+            if self.tried:
+                chosen = f"You clicked {self.tried}. {self._to_answer(self.tried)}"
+            return self._not_started(chosen)
         letter = answer.strip().strip(")").lower() if isinstance(answer, str) else answer
         if not isinstance(letter, str) or letter not in self.options:
             return self.say("not yet", f"Answer with one of the letters {letters}.")
@@ -48,8 +53,18 @@ class Choice(Task):
         return self.say("not yet", reply, mistake=letter)
 
     def ask(self) -> "Question":
-        """The question with radio buttons; a click is an answer, and `check` then knows it."""
+        """The question with radio buttons: a click says what there is to say of an option."""
         return Question(self)
+
+    def reply(self, letter: str) -> Note:
+        """What a click on an option says, and how to make it the answer."""
+        self.tried = letter
+        fits = "is right" if letter == self.right else "is not it"
+        return Note(f"{letter} {fits}", (self.options[letter][1], self._to_answer(letter)))
+
+    def _to_answer(self, letter: str) -> str:
+        """How an option becomes the answer."""
+        return f'To answer {letter}, write `{self.name} = "{letter}"` in the code cell and run it.'
 
 
 class Question:
@@ -73,16 +88,14 @@ class Question:
         radio = widgets.RadioButtons(
             options=[(f"{key}) {text}", key) for key, (text, _) in choice.options.items()],
             value=None,
-            description="Your answer",
+            description="Try one",
             layout=widgets.Layout(width="auto"),
             style={"description_width": "initial"},
         )
         reply = widgets.HTML()
 
-        def answer(change):
-            choice.picked = change["new"]
-            choice.verdict = choice.judge(change["new"])
-            reply.value = choice.verdict._repr_html_()
+        def clicked(change):
+            reply.value = choice.reply(change["new"])._repr_html_()
 
-        radio.observe(answer, "value")
+        radio.observe(clicked, "value")
         return widgets.VBox([question, radio, reply])

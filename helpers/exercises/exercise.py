@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from helpers.exercises import recognition, telling
+from helpers.exercises import blanks, recognition, telling
 from helpers.exercises.comparison import Difference, all_blank, difference, kind_of
-from helpers.exercises.pictures import side_by_side
+from helpers.exercises.pictures import awaited, side_by_side
 from helpers.exercises.recognition import Known
 from helpers.exercises.sandbox import RAN, Call, Outcome, run
 from helpers.exercises.task import Mistake, Task
@@ -29,7 +29,7 @@ class Exercise(Task):
     `fault(outcome, want)`: what is wrong with one outcome, a Difference, or None;
     `same(a, b, heed)`: whether two outcomes show the same mistake;
     `agree(ours, theirs, heed)`: whether two lists of them do;
-    `call_text(index, found)`: the call that is shown; `judge(answer)`: the verdict as a whole.
+    `call(index, found)`, `call_text`: the call that is shown; `judge(answer)`: the whole verdict.
     """
 
     def __init__(
@@ -50,21 +50,30 @@ class Exercise(Task):
         self.oracle, self.cases, self.mistakes = oracle, cases, tuple(mistakes)
         self.praise, self.picture, self.quiet = praise, picture, quiet
         self.rtol, self.atol, self._wanted, self._known = rtol, atol, None, None
+        self.failing = cases[0] if cases else None
 
     def __repr__(self) -> str:
         return f"Exercise {self.name}: lesson.{self.name}.check({self.name})"
 
     def show(self, answer: Any = ...) -> Any:
-        """Target and yours side by side, where there is something to see."""
+        """Target and yours side by side, where there is something to see; no target of a stub."""
         if self.picture is None:
             return Note(f"{self.name}: there is no picture for this one", ())
         if not isinstance(self.picture, Call):
             return self.picture(None if self._blank_answer(answer) else answer)
         target, yours = run(self.oracle, self.picture, None), run(answer, self.picture, SECONDS)
-        if yours.kind in RAN or _blank(yours):
-            return side_by_side(target.value, yours.value if yours.kind in RAN else None)
+        if all_blank(answer) or blanks.gives_nothing(yours):
+            return awaited()
+        if yours.kind in RAN:
+            return side_by_side(target.value, yours.value)
         why = "it does not end" if yours.kind == "timeout" else "it stops with an error"
         return side_by_side(target.value, None, missing=why)
+
+    def case(self) -> dict[str, Any] | Note:
+        """The arguments of the call that failed last, or else of the first case, {name: value}."""
+        if self.failing:
+            return self.failing.arguments(self.oracle)
+        return Note(f"{self.name} is a value: there is no call to repeat", ())
 
     @staticmethod
     def as_answer(mistake: Mistake) -> Any:
@@ -103,7 +112,8 @@ class Exercise(Task):
     def _blank_answer(self, answer: Any) -> bool:
         if all_blank(answer):
             return True
-        return bool(self.cases) and callable(answer) and _blank(run(answer, self.cases[0], SECONDS))
+        run_it = self.cases and callable(answer)
+        return bool(run_it) and blanks.gives_nothing(run(answer, self.cases[0], SECONDS))
 
     def judge(self, answer: Any) -> Verdict:
         if all_blank(answer):
@@ -113,25 +123,25 @@ class Exercise(Task):
         if not self.cases and callable(answer):
             return self.say("not yet", "Hand over a value, not a function.")
         outcomes = self.outcomes(answer)
-        if _blank(outcomes[0]):
-            return self._not_started(
-                "Replace the `...` and run the cell again. (So far it returns None: if you have "
-                "written it already, is the `return` missing?)"
-            )
+        if blanks.gives_nothing(outcomes[0]):
+            return self._not_written(answer, outcomes[0])
         faults = [self.fault(*pair) for pair in zip(outcomes, self.wanted(), strict=False)]
         if not any(faults):
             return self.say("correct", self.praise)
         return self._reject(answer, outcomes, faults)
 
+    def _not_written(self, answer: Any, first: Outcome) -> Verdict:
+        """The verdict on a function that gives nothing: was it begun, and what is missing?"""
+        if name := blanks.unwritten(answer):
+            return self.say("not yet", telling.needs(name))
+        if said := blanks.begun(answer, first):
+            return self.say("not yet", said, None, telling.printed(first))
+        return self._not_started(blanks.untouched(answer))
+
     def fault(self, outcome: Outcome, want: Outcome) -> Difference | None:
         """What is wrong with one outcome: it ran, left its inputs alone, ended in time, agrees."""
         if outcome.kind == "error":
-            more = ""
-            if "ellipsis" in outcome.message:
-                more = "\nThere is still a `...` to fill in."
-            elif telling.miscalled(outcome):
-                more = "\nKeep the parameters as the stub names them."
-            return Difference("error", f"Your code stopped with {outcome.message}{more}")
+            return Difference("error", telling.stopped(outcome))
         if outcome.kind == "timeout":
             limit = f"It did not end within {SECONDS:g} seconds."
             return Difference("timeout", f"{limit} Is there a loop that never stops?")
@@ -139,6 +149,8 @@ class Exercise(Task):
             return Difference("mutated", telling.changed(outcome, self.oracle))
         if self.quiet and outcome.warnings:
             return Difference("warning", f"NumPy warns: {outcome.warnings[0]}.")
+        if self.cases and outcome.value is None:
+            return Difference("type", blanks.NONE, "None")
         return difference(outcome.value, want.value, self.rtol, self.atol)
 
     def _reject(
@@ -146,7 +158,11 @@ class Exercise(Task):
     ) -> Verdict:
         failing = [i for i, fault in enumerate(faults) if fault and fault.stage != "gradient"]
         # What is wrong with values is said before what is wrong with their gradients.
-        failing = self._smallest_first(failing or [i for i, fault in enumerate(faults) if fault])
+        failing = telling.smallest_first(
+            self.cases, failing or [i for i, fault in enumerate(faults) if fault]
+        )
+        if any(one.kind == "error" for one in outcomes) and (name := blanks.unwritten(answer)):
+            return self.say("not yet", telling.needs(name))
         mistake = recognition.recognised(self, outcomes)
         timely = self.cases and outcomes[-1].kind != "timeout"
         if not mistake and timely and recognition.restless(answer, self.cases, SECONDS):
@@ -154,20 +170,19 @@ class Exercise(Task):
         if not mistake:
             mistake, failing = recognition.resembled(self, outcomes, failing)
         index = failing[0]
+        self.failing = self.cases and self.call(index, faults[index])
         details = telling.evidence(self, outcomes, faults, index, mistake)
         if mistake:
             return self.say("not yet", mistake.message, mistake.name, details)
         return self.say("not yet", telling.wording(self, outcomes, faults, index), None, details)
 
-    def _smallest_first(self, indices: list[int]) -> list[int]:
-        """Cases in the lesson's own order, but those twice as large as the smallest come last."""
-        sizes = {index: self.cases[index].size if self.cases else 0 for index in indices}
-        small = 2 * min(sizes.values())
-        return sorted(indices, key=lambda index: sizes[index] > small)
+    def call(self, index: int, found: Difference) -> Call:
+        """The call that failed."""
+        return self.cases[index]
 
     def call_text(self, index: int, found: Difference) -> str:
         """The call that failed, as Python."""
-        return self.cases[index].text(self.name, self.oracle)
+        return self.call(index, found).text(self.name, self.oracle)
 
     def agree(self, ours: list[Outcome], theirs: list[Outcome], heed: bool) -> bool:
         """Whether two answers give the same on every case; heed: and warn on the same cases."""
@@ -183,10 +198,3 @@ class Exercise(Task):
         if a.kind == "timeout":
             return True
         return difference(a.value, b.value, self.rtol, self.atol) is None
-
-
-def _blank(outcome: Outcome) -> bool:
-    """Whether a function is still a stub."""
-    if outcome.kind == "error":
-        return outcome.value is NotImplementedError
-    return outcome.kind in RAN and all_blank(outcome.value)

@@ -81,10 +81,9 @@ class Differentiable(Exercise):
         right = {name: value for name, value in want.gradients.value.items() if name}
         return _difference(outcome.gradients, right)
 
-    def call_text(self, index: int, found: Difference) -> str:
-        if found.stage != "gradient":
-            return super().call_text(index, found)
-        return self.cases[index].beside(self.oracle).text(self.name, self.oracle)
+    def call(self, index: int, found: Difference) -> Call:
+        case = self.cases[index]
+        return case.beside(self.oracle) if found.stage == "gradient" else case
 
 
 def _way_back(answer: Callable, case: Tensors, like: Callable) -> Outcome:

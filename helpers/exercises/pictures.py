@@ -13,11 +13,14 @@ from helpers.views.picture import Picture
 def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=lambda value, name: value):
     """A picture function: target and yours over xs, one curve for each of `names`.
 
-    call_of(x, name) gives the Call; measure(value, name) makes one number of what it returns.
+    call_of(x, name) gives the Call; measure(value, name) makes one number of what it returns. Of
+    None, the axes alone.
     """
     alt = f"{ylabel} over {xlabel}, target and yours, for {', '.join(names)}."
 
     def picture(answer):
+        if answer is None:
+            return awaited(xlabel, ylabel, xlim=(min(xs), max(xs)))
         fig, ax = style.figure()
         roles = ("target", "kernel", "input")
         with style.applied():
@@ -33,6 +36,18 @@ def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=lambda value, nam
         return Picture(fig, alt)
 
     return picture
+
+
+def awaited(xlabel="", ylabel="", says="yours comes here,\nwith the target beside it", **limits):
+    """What stands in a picture's place until something is written: its axes, and no target."""
+    fig, ax = style.figure(style.WIDE if xlabel else (style.WIDE[0], 2.0))
+    with style.applied():
+        ax.set(xlabel=xlabel, ylabel=ylabel, yticks=[], **limits)
+        if not xlabel:
+            ax.set_axis_off()
+        ax.text(0.5, 0.5, says, ha="center", va="center", transform=ax.transAxes, color=style.INK)
+    told = says.replace("\n", " ")
+    return Picture(fig, f"{ylabel} over {xlabel}: {told}." if xlabel else f"Still empty: {told}.")
 
 
 def number(function, call, measure, name, seconds=1.0):

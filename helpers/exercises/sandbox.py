@@ -30,6 +30,11 @@ class Call:
         """How much there is to read and to work out: the characters of all its numbers."""
         return _characters((self.args, self.kwargs))
 
+    def arguments(self, like: Any) -> dict[str, Any]:
+        """The arguments by name, copied: `f(**arguments)` repeats the call. like: names them."""
+        args, kwargs = copy.deepcopy((self.args, self.kwargs))
+        return {**dict(zip(signature(like).parameters, args, strict=False)), **kwargs}
+
     def text(self, name: str, like: Any = None) -> str:
         """The call as Python, large arguments by name and explained below it."""
         names = list(signature(like).parameters) if like else []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.command import record
+from helpers.exercises.cells import CELLS
 from helpers.exercises.verdict import Note, Table, Verdict
 
 
@@ -30,7 +31,8 @@ class Task:
     def check(self, answer: Any = ...) -> Verdict:
         """Judge `answer`; never raises, unless COURSE_STRICT=1 and the answer is not correct."""
         try:
-            self.verdict = self.judge(answer)
+            stale = CELLS.trouble(self.name, answer)
+            self.verdict = Verdict(self.name, "not yet", stale) if stale else self.judge(answer)
         except Exception as error:  # a check that stumbles must not take the notebook with it
             message = f"The check could not read your answer: {type(error).__name__}: {error}"
             self.verdict = Verdict(self.name, "not yet", message)
@@ -79,6 +81,7 @@ class Progress:
         self.written, self.lesson = tuple(written), str(module.get("__name__", "")).split(".")[-1]
         for task in self.tasks:
             task.lesson = self.lesson
+        CELLS.watch(task.name for task in self.tasks)
 
     def __call__(self, *ticked: str) -> Table:
         """The lesson's table, with `ticked` written answers; in a notebook, the course below it."""

@@ -1,6 +1,6 @@
 """What a check says of an answer that no known mistake explains, and what it shows below."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.exercises.causes import aligned, likely_cause
 from helpers.exercises.comparison import Difference
-from helpers.exercises.sandbox import RAN, Outcome, to_numpy
+from helpers.exercises.sandbox import RAN, Call, Outcome, to_numpy
 from helpers.exercises.task import Mistake
 
 if TYPE_CHECKING:
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 Faults = list[Difference | None]  # of one answer, case by case
 DRAWS = {"rng": "Draw from the `rng` that is handed over, and from it alone."}
 DRAWS |= {name: f"The randomness is handed over: use `{name}`." for name in ("eps", "noise")}
+
+
+def smallest_first(cases: Sequence[Call] | None, indices: list[int]) -> list[int]:
+    """Cases in the lesson's own order, but those twice as large as the smallest come last."""
+    sizes = {index: cases[index].size if cases else 0 for index in indices}
+    small = 2 * min(sizes.values())
+    return sorted(indices, key=lambda index: sizes[index] > small)
 
 
 def evidence(
@@ -30,19 +37,30 @@ def evidence(
     details, found, outcome = [], faults[index], outcomes[index]
     if exercise.cases:
         details.append(("Call", exercise.call_text(index, found)))
+        details.append(("Again", f"{exercise.name}(**lesson.{exercise.name}.case())"))
     if found.yours:
         details.append(("Yours", found.yours))
     if found.expected and exercise.cases:  # a value found by hand is never given away
         details.append(("Expected", found.expected))
     if outcome.kind == "error" and mistake:  # else the message has it
         details.append(("Error", outcome.message))
-    if outcome.printed:
-        details.append(("Printed", "\n".join(outcome.printed.splitlines()[:10])))
+    details += printed(outcome)
     stopped = [i for i, one in enumerate(outcomes) if one.kind == "error" and faults[i]]
     if stopped and outcome.kind != "error":
         call = exercise.call_text(stopped[0], faults[stopped[0]])
         details.append(("Elsewhere", f"{call}\nstops with {outcomes[stopped[0]].message}"))
     return details
+
+
+def printed(outcome: Outcome) -> list[tuple[str, str]]:
+    """What a call printed, its first lines."""
+    text = "\n".join(outcome.printed.splitlines()[:10])
+    return [("Printed", text)] if text else []
+
+
+def needs(name: str) -> str:
+    """What to say to an answer that uses another one, which is not there yet."""
+    return f"It uses `{name}`, which is still to be written: so far `{name}` gives nothing."
 
 
 def wording(exercise: "Exercise", outcomes: list[Outcome], faults: Faults, index: int) -> str:
@@ -64,6 +82,16 @@ def wording(exercise: "Exercise", outcomes: list[Outcome], faults: Faults, index
     count, total, first = found.wrong
     verb = "is" if count == 1 else "are"
     return f"{count} of {total} entries {verb} not right; the first at {first}."
+
+
+def stopped(outcome: Outcome) -> str:
+    """What to say to an answer that stopped with an error."""
+    more = ""
+    if "ellipsis" in outcome.message:
+        more = "\nThere is still a `...` to fill in."
+    elif miscalled(outcome):
+        more = "\nKeep the parameters as the stub names them."
+    return f"Your code stopped with {outcome.message}{more}"
 
 
 def miscalled(outcome: Outcome) -> bool:

@@ -104,6 +104,7 @@ From `helpers.exercises`:
     slips           wrong answers that lessons share: one question for a whole array, x changed
     terse_call      a Call that names its options and leaves out those at their default
     size_rule       a formula in n, k, s, p, o, d as a size function, for mistakes
+    awaited         what a picture function gives for None: the axes, no target that tells the answer
     side_by_side    target, yours and their difference as a `Picture`; curves and filtered are others
     run             call an answer within a time; gives an Outcome, whatever happens
     as_numbers      an answer as floats for a picture, NaN where it is none; as_array: None
@@ -145,7 +146,8 @@ invalid or does not do it. A rule that cannot be asked, of an array of too few a
 `show(answer)` says what each program gives, or draws `picture(arguments)` where there is one.
 
 On each exercise, in the notebook: `check(answer)`, `hint()` (one more each time), `show(answer)`
-(its picture); on a Choice `ask()` and `check("b")`.
+(its picture), `case()` (the arguments of the call that failed last, by name); on a Choice `check("b")` and `ask()`, whose buttons say what there is to say of an
+option: the answer is what the cell says.
 
 Where right answers are not one and the same array, a subclass of Exercise overrides a hook and
 calls `super()` for the rest: `outcomes` (what an answer gives, in a form that can be compared),

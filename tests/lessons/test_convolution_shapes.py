@@ -10,6 +10,7 @@ import torch
 from helpers.lessons import convolution_shapes as lesson
 from helpers.lessons.convolution_shapes import broken
 from helpers.lessons.convolution_shapes.explorers import walk
+from helpers.lessons.convolution_shapes.oracles import conv_output_size
 
 SETTINGS = [
     one for one in itertools.product((1, 4, 12), (1, 2, 7), (1, 3), (0, 6), (1, 3))
@@ -271,3 +272,14 @@ SLIPS = {
 def test_a_slip_is_named_however_it_is_written(slip):
     name, answer = SLIPS[slip]
     assert getattr(lesson, name).check(answer).mistake == slip
+
+
+def test_the_chart_says_the_size_formula_only_once_it_is_found():
+    titles = []
+    for answer in (..., conv_output_size):
+        lesson.conv_output_size.check(answer)
+        explorer = lesson.explore()
+        explorer.controls["stride"].value = 2
+        titles.append(explorer.views[1].figure.axes[0].get_title())
+    assert titles[0] == "the window fits 3 times along each axis"
+    assert titles[1].startswith("output size = ⌊(7 + 2·0") and titles[1].endswith("= 3")

@@ -486,3 +486,9 @@ def test_an_input_that_breaks_a_program_does_it_for_the_reason_that_is_praised(n
 def test_a_broken_program_is_one_that_the_check_knows_by_name(name):
     task = getattr(lesson, name)
     assert task.exercise.check(task.program).mistake in ("ReLU left out of the branch", "½ at zero")
+
+
+def test_nothing_is_measured_of_an_empty_block():
+    empty, written = lesson.measure(lambda x, w1, w2: ...), lesson.measure(lambda x, w1, w2: x)
+    assert "nothing to measure yet" in empty.alt and "F′" not in empty.alt
+    assert "F′" in written.alt

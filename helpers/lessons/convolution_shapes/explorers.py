@@ -75,6 +75,13 @@ def _change_bars(artists, counts, formula):
     artists[2].set_text(formula)
 
 
+def _found():
+    """Whether the learner has found the size formula: the chart must not say it before."""
+    from helpers.lessons import convolution_shapes as lesson  # it imports this module
+
+    return lesson.conv_output_size.verdict.status == "correct"
+
+
 def explore():
     """Sliders for all that decides a convolution's shape; the window walks, the output fills."""
     start = _walk_grids(7, 3, 1, 0, 1, 1)
@@ -82,7 +89,7 @@ def explore():
     bars = LiveFigure(
         _build_bars,
         _change_bars,
-        alt="The size formula with its numbers, and bars of the parameter counts.",
+        alt="How often the window fits along an axis, and bars of the parameter counts.",
         size=(style.WIDE[0], 2.6),
     )
     shown = None
@@ -97,11 +104,11 @@ def explore():
         out = len(output)
         weights = in_channels * out_channels * kernel_size**2
         dense = in_channels * n**2 * out_channels * out**2
-        formula = (
-            f"output size = ⌊({n} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = {out}"
-            if out
-            else f"the window does not fit into {n} + 2·{padding} cells"
-        )
+        formula = f"the window fits {out} time{'s' * (out != 1)} along each axis"
+        if not out:
+            formula = f"the window does not fit into {n} + 2·{padding} cells"
+        elif _found():
+            formula = f"output size = ⌊({n} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = {out}"
         bars.update(counts=(weights, out_channels, dense), formula=formula)
         return {
             "output size": out,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises import Call, as_numbers, run, side_by_side, to_numpy, whole_numbers
+from helpers.exercises import Call, as_numbers, awaited, run, side_by_side, to_numpy, whole_numbers
 from helpers.lessons.residual_connections import oracles
 from helpers.views import Picture, draw_matrix, style
 
@@ -10,7 +10,10 @@ SIX_FOUR = whole_numbers(21, (6,), (4, 6), (6, 4))  # x, w1, w2 of a block of wi
 
 
 def measure(block):
-    """The Jacobian of the learner's block, measured by nudging each input, beside I and F′."""
+    """The Jacobian of the learner's block, measured by nudging each input, beside I and F′.
+
+    Until the block gives numbers there is nothing to measure, and I and F′ wait for it.
+    """
     x, w1, w2 = SIX_FOUR
     nudges = 1e-4 * np.eye(6)  # x lies much further than this from any kink
     ends = [
@@ -18,9 +21,10 @@ def measure(block):
         for s in (1, -1)
     ]
     measured = np.round((np.array(ends[0]) - ends[1]).T / 2e-4, 6) + 0.0  # no −0
-    title = "write residual_block first" if np.isnan(measured).any() else "your block, measured"
+    if np.isnan(measured).any():
+        return awaited(says="write residual_block first:\nthere is nothing to measure yet")
     parts = {
-        title: measured,
+        "your block, measured": measured,
         "I: the skip": np.eye(6),
         "F′: the branch": oracles.branch_jacobian(x, w1, w2),
     }
@@ -75,7 +79,10 @@ def cancelled(w2):
 
 
 def norms(answer):
-    """The learner's norms on those of autograd, plain and residual."""
+    """The learner's norms on those of autograd, plain and residual; of None, the axes alone."""
+    xlabel, ylabel = "block (the gradient comes from the right)", "gradient norm"
+    if answer is None:
+        return awaited(xlabel, ylabel, xlim=(0, oracles.DEEPEST))
     fig, ax = style.figure()
     with style.applied():
         for residual, role, name in ((True, "target", "residual"), (False, "gradient", "plain")):
@@ -85,7 +92,7 @@ def norms(answer):
             )
             yours = as_numbers(run(answer, case, 5.0).value, (oracles.DEEPEST + 1,))
             ax.semilogy(yours, "x", color=style.INK, label=None if residual else "yours")
-        ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
+        ax.set(xlabel=xlabel, ylabel=ylabel)
         ax.legend()
     return Picture(fig, "Gradient norm at each of 64 blocks, plain and residual, target and yours.")
 

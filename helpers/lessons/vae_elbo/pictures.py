@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Ellipse
 
-from helpers.exercises import Call, as_numbers, curves, run
+from helpers.exercises import Call, as_numbers, awaited, curves, run
 from helpers.lessons.vae_elbo import on_grid, oracles
 from helpers.lessons.vae_elbo.digits import SIDE, digits, draw_codes, draw_ink, tiled
 from helpers.views import Picture, style
@@ -27,11 +27,13 @@ def gallery(rows, alt):
 
 
 def digit_codes(oracle, answer):
-    """Two numbers for each of 500 digits, by the oracle and by the learner (None: not written)."""
+    """Two numbers for each of 500 digits, by the oracle and by the learner (None: neither)."""
+    if answer is None:
+        return awaited("first number of the code", "second number")
     images, labels = (part[:500] for part in digits())
     call = Call(images.astype(float), 2)
     fig, axes = style.figure(style.WIDE, 1, 2)
-    yours = None if answer is None else run(answer, call, 10.0).value
+    yours = run(answer, call, 10.0).value
     pairs = (("Target", run(oracle, call, 10.0).value), ("Yours (turned as you like)", yours))
     for ax, (title, codes) in zip(axes, pairs, strict=True):
         ax.set_title(title)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from helpers.exercises import Call, as_numbers, curves, describe, run, to_numpy
+from helpers.exercises import Call, as_numbers, awaited, curves, describe, run, to_numpy
 from helpers.lessons.xavier_initialization.mistakes import normal
 from helpers.views import Picture, style
 
@@ -17,15 +17,20 @@ def of_a_number(oracle, ylabel):
 
 
 def histogram(answer, call, std, xlabel):
-    """A picture of what a function draws on a call, beside the normal density that is asked for."""
+    """A picture of what a function draws on a call, beside the normal density that is asked for.
+
+    Of None, the axes alone: the width of the density is what the learner is to find.
+    """
+    if answer is None:
+        return awaited(xlabel, "density", xlim=(-4 * std, 4 * std))
     fig, ax = style.figure((style.WIDE[0], 3.2))
     x = np.linspace(-4 * std, 4 * std, 81)
     density = np.exp(-(x**2) / (2 * std**2)) / (std * math.sqrt(2 * math.pi))
-    drawn = as_numbers(None if answer is None else run(answer, call, 5.0).value)
+    drawn = as_numbers(run(answer, call, 5.0).value)
     with style.applied():
         ax.plot(x, density, label=f"target: N(0, {std**2:.4g})", **style.line("target"))
         if not (drawn.size and np.isfinite(drawn).all()):
-            ax.plot([], [], " ", label="yours: not written yet")
+            ax.plot([], [], " ", label="yours: no finite numbers")
         else:
             bars, edges = np.histogram(drawn, x[::2])
             bars = bars / (drawn.size * (edges[1] - edges[0]))
