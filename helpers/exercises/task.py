@@ -78,10 +78,10 @@ class Progress:
 
     def __init__(self, module: dict[str, Any], written: Sequence[str] = ()):
         self.tasks = [value for value in module.values() if isinstance(value, Task)]
+        CELLS.watch(task.name for task in self.tasks)
         self.written, self.lesson = tuple(written), str(module.get("__name__", "")).split(".")[-1]
         for task in self.tasks:
             task.lesson = self.lesson
-        CELLS.watch(task.name for task in self.tasks)
 
     def __call__(self, *ticked: str) -> Table:
         """The lesson's table, with `ticked` written answers; in a notebook, the course below it."""

@@ -304,3 +304,19 @@ def test_the_explorer_says_where_the_marks_stand():
     assert said["1/√fan_in"] == 0.1 and said["1/√fan_out"] == pytest.approx(20**-0.5)
     assert said["1/√fan_in"] < said["Glorot"] < said["1/√fan_out"]
     assert said["Glorot"] == pytest.approx(math.sqrt(2 / 120))
+
+
+@pytest.mark.parametrize("std", [0.02, 0.1, 0.5])
+@pytest.mark.parametrize("depth", [1, 50])
+@pytest.mark.parametrize("fans", [(10, 100), (100, 100)])
+@pytest.mark.parametrize("linear", [False, True])
+def test_the_explorers_variances_stay_on_their_axes(std, depth, fans, linear):
+    explorer = lesson.explore()
+    explorer.set(std=std, depth=depth, fan_in=fans[0], fan_out=fans[1], linear=linear)
+    for lines in explorer.views[0].artists["curves"]:
+        low, high = lines[0].axes.get_ylim()
+        for line in lines:
+            assert len(line.get_ydata()) == depth + 1
+            assert low < line.get_ydata().min() and line.get_ydata().max() < high
+        ticks = [tick for tick in lines[0].axes.get_yticks() if low <= tick <= high]
+        assert 4 <= len(ticks) <= 8 and 0 in ticks
