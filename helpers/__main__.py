@@ -21,22 +21,27 @@ COMMANDS = {
     "test": (commands.test, "run every test and every notebook"),
     "build": (commands.inside("build"), "write the notebooks from their sources"),
     "lesson": (commands.inside("lesson"), "begin a new lesson from the skeleton"),
-    "solutions": (commands.inside("solutions"), "show or hide solutions in learners' notebooks"),
+    "solutions": (commands.solutions, "show or hide solutions in learners' notebooks"),
     "toggle": (commands.toggle, "install or remove the solutions switch in this Python"),
     "handout": (commands.inside("handout"), "pack what learners get, without the solutions"),
 }
+# These work on sources and solutions, and are not offered where there are none.
+TEACHING = ("build", "lesson", "solutions", "toggle", "handout")
 
 
 def main(argv):
     """Run the command that argv names; return its exit code."""
     usage = ["usage: python -m helpers COMMAND [OPTION ...]", ""]
-    usage += ["  %-10s %s" % (name, COMMANDS[name][1]) for name in COMMANDS]
+    offered = [name for name in COMMANDS if commands.has_sources() or name not in TEACHING]
+    usage += ["  %-10s %s" % (name, COMMANDS[name][1]) for name in offered]
     usage += ["", "COMMAND --help says more. .venv is set up by itself when it has to be."]
     if argv[:1] in (["-h"], ["--help"]):
         print("\n".join(usage))
         return 0
-    if not argv or argv[0] not in COMMANDS:
+    if not argv or argv[0] not in offered:
         fault = "no such command: " + argv[0] if argv else "which command?"
+        if argv and argv[0] in COMMANDS:
+            fault = "%s: a hand-out has no sources and no solutions to work on" % argv[0]
         print("\n".join(usage) + "\n\n" + fault, file=sys.stderr)
         return 2
     try:

@@ -33,7 +33,7 @@ from helpers.lessons.convolution_as_matrix.pictures import block_picture, in_sym
 lesson.explore()
 
 # %% [markdown]
-# Turn the kernel round, and every row of W holds the weights from last to first: then W x̄ is the convolution of mathematics. Leave the padding out, and x̄ is x itself: of four cells only two windows fit, so W is 2 × 4.
+# Turn the kernel round, and every row of W holds the weights from last to first: then W x̄ is the convolution of mathematics. Leave the padding out, and x̄ is x itself: in four cells only two windows fit, so W is 2 × 4.
 
 # %% [markdown]
 # ## By hand
@@ -418,7 +418,7 @@ truths = {
 few_examples({"dense layer": fit_dense, "convolution": fit_convolution}, truths)
 
 # %% [markdown]
-# An error of 1 is as bad as always answering 0. Where the truth is a convolution, one example is enough for three weights, as it holds ten windows; the dense layer needs twelve. Where the truth is something else, no number of examples helps the convolution.
+# An error of 1 is as bad as always answering 0. Where the truth is a convolution, one example is enough for three weights, as it holds ten windows; the dense layer needs twelve. Where the truth is something else, the convolution stays near 1, however many examples it sees.
 
 # %% [markdown]
 # ## Push the row

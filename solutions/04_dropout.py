@@ -281,7 +281,7 @@ lesson.explore_training(train, runs)
 # Without dropout the border bends round single points, and the loss on new points climbs while the training loss falls almost to 0: overfitting. With dropout the loss on new points climbs too, but the gap stays far smaller.
 
 # %% [markdown]
-# Now compare how many new points are right: there the two are close. What dropout cures here is **overconfidence**: of the points that it gets wrong, the first network is more than 99 % sure of every second one, the other of one in nine.
+# Now compare how many new points are right: there the two are close. What dropout cures here is **overconfidence**: of the new points that they get wrong, the first network is more than 99 % sure of every second one, the other of one in nine.
 
 # %% [markdown]
 # Is 0.5 the best p? Train 0.8 and 0.9 as well, then read on.

@@ -438,7 +438,7 @@ lesson.xavier_normal.show(xavier_normal)
 lesson.deep_signal(xavier_normal, dense_tanh)
 
 # %% [markdown]
-# Beyond ±0.9 tanh is nearly flat, so those neurons let little of the gradient through. Does it vanish, then? Not here: the few neurons in between pass it on, multiplied by large weights, and it explodes all the same, as you saw in the explorer at 0.5.
+# Beyond ±0.9 tanh is nearly flat, so those neurons let little of the gradient through. Does it vanish, then? Not here: the few neurons in between pass it on, multiplied by large weights, and it explodes all the same, as the explorer shows at 0.5.
 
 # %% [markdown]
 # Your own signal narrows too, though slowly. That is the price of tanh(x) ≈ x: at variance 1 tanh is not linear. Each layer takes some of the variance, and takes less the narrower the signal has become.
@@ -467,7 +467,7 @@ lesson.which_learns.check(which_learns)
 lesson.three_starts(xavier_normal)
 
 # %% [markdown]
-# Yours is rough on the way, and it arrives. With 1/fan_in the first gradient is a billionth of yours, and nothing moves. With 1 it is some four thousand times yours: the first steps throw the weights far off, and in 200 steps the network does not recover.
+# Yours is rough on the way, and it arrives. With 1/fan_in the first gradient is a billionth of yours, and nothing moves. With 1 it is some six thousand times yours: the first steps throw the weights far off, and in 200 steps the network does not recover.
 
 # %% [markdown]
 # ## And backwards?
@@ -565,7 +565,7 @@ def he_std(fan_in):
 lesson.he_std.check(he_std)
 
 # %% [markdown]
-# What difference does the 2 make? Without it each layer halves the variance, and 30 layers leave $2^{-30} \approx 10^{-9}$. With it the variance should stay near 1; as 400 neurons are a finite sample, it wanders a little:
+# What difference does the 2 make? Without it each layer halves the variance, and 30 layers leave $2^{-30} \approx 10^{-9}$. With it the variance should stay near 1; as 400 neurons are a finite sample, it drifts, by a factor of about two here:
 
 # %%
 rng = np.random.default_rng(0)

@@ -5,6 +5,7 @@ were started, so that nothing is fetched and everything else is real: the venv, 
 """
 
 import ast
+import contextlib
 import errno
 import json
 import os
@@ -167,7 +168,8 @@ def ask_for(course, requirement):
 def test_a_first_start_needs_python_alone_and_ends_in_jupyterlab(fresh):
     course, _, result = fresh
     assert "Setting up .venv" in result.stdout
-    assert "Successfully installed jupyterlab-1.0" in result.stdout  # pip's own progress
+    assert "Installing requirements.txt ... done.\n" in result.stdout
+    assert len(result.stdout.splitlines()) == 3  # with the server's own: nothing of pip's
     server = started(result)
     assert "--ServerApp.ip=127.0.0.1" in server["argv"]
     assert f"--ServerApp.root_dir={course}" in server["argv"]
@@ -207,7 +209,8 @@ def test_changed_requirements_are_installed_into_the_venv_that_is_there(course):
     (course / ".venv/mine").touch()
     ask_for(course, "extra==1.0")
     assert found(course) == "outdated"
-    assert "Successfully installed extra-1.0" in helpers(course, "lab").stdout
+    assert "Installing requirements.txt ... done." in helpers(course, "lab").stdout
+    assert list(course.glob(".venv/lib/*/site-packages/extra"))
     assert found(course) == "ready"
     assert (course / ".venv/mine").exists()
 
@@ -299,6 +302,8 @@ def test_no_network_is_said_and_leaves_the_venv_as_it_was(course, made_by):
     index = {"PIP_INDEX_URL": f"http://127.0.0.1:{closed}/simple", "PIP_NO_INDEX": "0"}
     result = helpers(course, "lab", PIP_RETRIES="1", **index)
     assert complaint(result).startswith("No network: connect")
+    assert "ERROR: No matching distribution found for numpy" in result.stderr  # all that pip said
+    assert "Looking in links" in result.stderr
     (course / "requirements.txt").write_text(before)
     assert found(course) == ("ready" if made_by == "us" else "outdated")
 
@@ -315,6 +320,39 @@ def failing(function, number):
         f"import {module}\ndef fail(*_, **__): raise OSError({number}, {os.strerror(number)!r})\n"
         f"{function} = fail"
     )
+
+
+def test_on_a_terminal_one_line_says_what_pip_does(course):
+    import pty
+
+    ask_for(course, "extra==1.0")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command("lab"), cwd=course, env=outside(COLUMNS="60"), stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # how a terminal ends, on Linux
+            while part := os.read(ours, 4096):
+                said += part
+    os.close(ours)
+    assert process.returncode == 0
+    line = next(line for line in said.decode().split("\n") if "Installing" in line)
+    states = line.strip("\r").split("\r")
+    assert any(state.startswith("Installing requirements.txt: Processing") for state in states)
+    assert max(map(len, states)) < 60
+    assert states[-1] == "Installing requirements.txt ... done."
+
+
+def test_what_solutions_cannot_do_is_said_before_anything_is_installed(tmp_path):
+    shutil.copytree(ROOT / "helpers", tmp_path / "helpers")
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "solutions/01_a.py").write_text('# %% exercise="f"\nf = ...\n')
+    for wrong, said in ((["03"], "no lesson 03"), (["--exercise", "g"], "no exercise g")):
+        result = helpers(tmp_path, "solutions", "show", *wrong, prelude=NOT_EQUIPPED)
+        assert (result.returncode, result.stderr) == (2, f"{said}\n")
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_a_full_disk_is_said_and_the_next_start_knows_of_it(bare):

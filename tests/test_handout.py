@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,7 @@ import zipfile
 import nbformat
 import pytest
 
+from helpers.__main__ import TEACHING
 from helpers.notebooks import build, handout, source
 
 
@@ -75,6 +77,19 @@ def test_it_holds_every_notebook_unsolved_and_without_outputs(packed):
     assert not [path for path in packed if "lessons/" in path and path.startswith("tests/")]
 
 
+def test_its_page_is_the_learners_part_of_the_readme(packed):
+    page = packed["README.md"].decode()
+    whole = (source.ROOT / "README.md").read_text(encoding="utf-8")
+    assert "## For learners" in page and "01_convolution_shapes.ipynb" in page
+    assert set(page.splitlines()) - set(whole.splitlines()) == {
+        line for line in page.splitlines() if line.startswith(("You need", "**A newer version"))
+    }
+    for word in ("For instructors", "For maintainers", "solutions/", "`git", "whole course"):
+        assert word not in page
+    assert set(re.findall(r"python -m helpers (\w+)", page)) == {"lab"}
+    assert "\n\n\n" not in page
+
+
 def test_the_same_course_makes_the_same_zip(tmp_path, capsys):
     assert handout.main([str(tmp_path / "a.zip")]) == 0
     first = (tmp_path / "a.zip").read_bytes()
@@ -89,6 +104,30 @@ def test_a_file_that_is_no_zip_is_not_overwritten(tmp_path, capsys):
     assert handout.main([str(path)]) == 1
     assert "choose another name" in capsys.readouterr().err
     assert path.read_text() == "two years of work"
+
+
+def test_it_offers_no_command_that_cannot_work_in_it(packed, tmp_path):
+    for name, content in packed.items():
+        if name.startswith("helpers/"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(content)
+
+    def helpers(*words):
+        command = [sys.executable, "-m", "helpers", *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    usage = helpers("--help").stdout
+    assert "  lab " in usage and "  test " in usage
+    assert "solutions" not in usage + helpers("lab", "--help").stdout
+    for name in TEACHING:
+        assert f"  {name} " not in usage
+        refused = helpers(name, "--help")
+        assert refused.returncode == 2
+        assert f"{name}: a hand-out has no sources" in refused.stderr
+    refused = helpers("lab", "--solutions")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("No solutions here: a hand-out has none")
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_both_commands_work_from_the_unpacked_folder(tmp_path):

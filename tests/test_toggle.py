@@ -289,14 +289,17 @@ def test_a_solved_notebook_opens_as_the_learners_without_a_flash(seen):
         seen.open(cells).see(LEARNERS)
         expect(seen.page.locator(".course-eye:visible")).to_have_count(len(boxes) * 3)
         seen.page.wait_for_function(DRAWN)
+        # Nothing but the eyes and the room for them differs, to the last pixel.
+        seen.page.add_style_tag(
+            content=".course-eye { visibility: hidden }"
+            " .jp-InputArea:has(> .course-eye) { min-height: 0 }"
+        )
         boxes.append(
             seen.script(
                 "notebook.widgets.map(c => [c.model.id, c.node.getBoundingClientRect().toJSON()])"
                 ".filter(([_, box]) => box.height > 0)"
             )
         )
-        # Nothing but the eyes differs, to the last pixel.
-        seen.page.add_style_tag(content=".course-eye { visibility: hidden }")
         seen.page.mouse.move(0, 0)
         pictures.append(seen.page.locator(".jp-WindowedPanel-outer").screenshot())
     assert boxes[0] == boxes[1]
@@ -661,24 +664,19 @@ def test_collapsed_headings_and_hidden_solutions_do_not_undo_each_other(lesson):
     lesson.see(LEARNERS)
 
 
-# --- Remembered, and each notebook for itself. ----------------------------------------------------
+# --- Hidden at first, and each notebook for itself. -----------------------------------------------
 
 
-@pytest.mark.parametrize("app", ["lab"])
-def test_the_choice_is_remembered_over_reloads_and_in_both_applications(seen):
+def test_what_was_shown_is_hidden_when_the_notebook_is_opened_again(seen):
     seen.open(solved_cells()).switch().click()
     seen.see(IDS)
-    seen.page.reload()
-    seen.ready(len(IDS))
-    seen.see(IDS)
-    seen.app = "notebook"
-    seen.goto(len(IDS))
-    seen.see(IDS)
-    expect(seen.switch()).to_have_attribute("aria-pressed", "true")
-    seen.switch().click()
-    seen.page.reload()
-    seen.ready(len(IDS))
-    seen.see(LEARNERS)
+    for again in (seen.page.reload, lambda: seen.goto(len(IDS))):
+        again()
+        seen.ready(len(IDS))
+        seen.see(LEARNERS)
+        expect(seen.switch()).to_have_attribute("aria-pressed", "false")
+        seen.switch().click()
+        seen.see(IDS)
 
 
 @pytest.mark.parametrize("app", ["lab"])
@@ -796,6 +794,29 @@ def scroll_through(seen):
             return [[...met], holes];
         })()"""
     )
+
+
+@pytest.mark.parametrize("width", [1000, 700])  # in a narrow window the prompt stands above
+def test_the_eye_can_be_hit_and_is_clear_of_the_prompt(seen, width):
+    seen.page.set_viewport_size({"width": width, "height": 900})
+    seen.open(solved_cells())
+    for name in ("double-stub", "pair-stub"):  # of two lines and of one
+        seen.script("cell(arg).model.executionCount = 1234", name)
+        eye = seen.eye(name)
+        expect(eye).to_be_visible()
+        room, prompt = eye.evaluate(
+            """eye => {
+                const text = document.createRange();
+                text.selectNodeContents(eye.parentElement.querySelector('.jp-InputPrompt'));
+                return [eye, text].map(one => one.getBoundingClientRect().toJSON());
+            }"""
+        )
+        assert min(room["width"], room["height"]) >= 24
+        assert prompt["width"] > 20  # there is something to be clear of
+        beside = room["right"] <= prompt["left"] or prompt["right"] <= room["left"]
+        assert beside or room["bottom"] <= prompt["top"] or prompt["bottom"] <= room["top"]
+        area = eye.locator("xpath=..").bounding_box()
+        assert area["y"] <= room["top"] and room["bottom"] <= area["y"] + area["height"]
 
 
 def test_the_switch_and_the_eye_are_legible_in_both_themes(lesson):

@@ -105,7 +105,20 @@ def test_cells_are_edited_from_the_keyboard_too(page):
     for key in ("ArrowRight", "ArrowRight", "+", "+", "-"):
         page.keyboard.press(key)
     wait_for(page, ".course-readout", "total 5")  # 2 becomes 2.5
-    assert "column 2: 2.5" in page.locator(".course-grid .unseen").inner_text()
+    spoken = page.locator(".course-grid .unseen")
+    assert spoken.inner_text().endswith("row 0, column 1: 2.5")  # counted as the captions count
+
+
+def test_a_cell_at_its_bound_says_so(page):
+    bounds = "from −3 to 3"
+    assert bounds in page.locator(".course-grid .help").inner_text()
+    page.locator(".course-grid canvas").focus()
+    spoken = page.locator(".course-grid .unseen")
+    for key in ("ArrowRight", "+", "+", "+"):  # 1, 1.5, 2, 2.5
+        page.keyboard.press(key)
+    assert bounds not in spoken.inner_text()
+    page.keyboard.press("+")
+    assert spoken.inner_text().endswith(f"column 0: 3 ({bounds})")
 
 
 def test_the_canvas_says_what_it_shows(page):

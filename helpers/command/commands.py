@@ -70,13 +70,21 @@ def claim(port: int) -> None:
             raise SetupError(f"Port {port} can't be had: choose another with --port.") from error
 
 
+def has_sources() -> bool:
+    """Whether this is the whole course: a hand-out lacks the sources, and so the solutions."""
+    return (ROOT / "solutions").is_dir()
+
+
 def lab(argv: list[str]) -> int:
     """Open the first notebook in JupyterLab, on this computer only, behind Jupyter's token."""
     parser = argparse.ArgumentParser("python -m helpers lab", description=lab.__doc__)
     parser.add_argument("--no-browser", action="store_true", help="print the address only")
     parser.add_argument("--port", type=int, metavar="N", help="the port to serve on")
-    parser.add_argument("--solutions", action="store_true", help="open the solved notebooks")
+    said = "open the solved notebooks" if has_sources() else argparse.SUPPRESS
+    parser.add_argument("--solutions", action="store_true", help=said)
     options = parser.parse_args(argv)
+    if options.solutions and not has_sources():
+        raise SetupError("No solutions here: a hand-out has none, so leave out --solutions.")
     settings = {"ip": "127.0.0.1", "root_dir": ROOT}
     if options.port is not None:
         claim(options.port)
@@ -134,3 +142,9 @@ def inside(name: str) -> Callable[[list[str]], int]:
         return run("-m", "helpers", name, *argv, **ONE_THREAD)
 
     return command
+
+
+def solutions(argv: list[str]) -> int:
+    """Show or hide solutions; nothing is installed for what cannot be done."""
+    asked = importlib.import_module("helpers.notebooks.asked").parse(argv)
+    return inside("solutions")(argv) if asked else 2

@@ -124,29 +124,45 @@ def create(root: Path) -> None:
         raise SetupError(explain((error.output or b"").decode(errors="replace"))) from error
 
 
+def show_progress(words: str) -> None:
+    """Write words over the last ones, where someone looks; else nothing."""
+    if sys.stdout.isatty():
+        columns = shutil.get_terminal_size().columns - 1  # a full line would begin a new one
+        print("\r" + words[:columns].ljust(columns), end="", flush=True)
+
+
 def install(root: Path, names: tuple[str, ...]) -> None:
-    """Let pip install the last of the named files, and stamp .venv when all went well."""
+    """Let pip install the last of the named files, and stamp .venv when all went well.
+
+    What pip says is one line that changes; its warnings are shown, and all of it if it fails.
+    """
     stamp = root / ".venv/course.json"
     before = stamp.read_text(encoding="utf-8") if stamp.exists() else None
     write_stamp(root, "{}")
     pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", str(root / names[-1])]
-    said = ""
-    # Only the warnings pass through here: pip draws its progress on the terminal itself.
+    title, said = f"Installing {names[-1]}", []
+    print(f"{title} ...", end="", flush=True)
     with subprocess.Popen(
         [str(venv_python(root)), *pip],
         env=surroundings(root),
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
     ) as process:
-        for line in process.stderr:
-            sys.stderr.write(line)
-            said += line
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("WARNING"):  # such as: no network, trying again
+                print(f"\n{line.strip()}", file=sys.stderr, flush=True)
+            show_progress(f"{title}: {line.strip()}")
     if process.returncode:
-        advice = explain(said)
+        print("\n" + "".join(said).strip(), file=sys.stderr, flush=True)
+        advice = explain("".join(said))
         if advice == NO_NETWORK:  # pip fetches everything first, so what stood still stands
             write_stamp(root, before) if before else stamp.unlink()
         raise SetupError(advice)
+    show_progress("")
+    print(f"\r{title} ... done." if sys.stdout.isatty() else " done.", flush=True)
     installed = json.loads(before or "{}").get("installed", {}) | digests(root, names)
     write_stamp(root, json.dumps({"venv": identity(root), "installed": installed}))
 
@@ -159,7 +175,6 @@ def ensure(root: Path, names: tuple[str, ...]) -> None:
             print("Setting up .venv (once, about 2 minutes) ...", flush=True)
             create(root)
         if found != "ready":
-            print(f"Installing {names[-1]} ...", flush=True)
             install(root, names)
     except OSError as error:
         raise SetupError(explain(str(error))) from error

@@ -1,5 +1,6 @@
 """A learner's input, read as the arguments of a function, in the form that the cases have."""
 
+import contextlib
 import copy
 import numbers
 from collections.abc import Callable, Sequence
@@ -128,6 +129,9 @@ def _in_form(value, name, examples):
     if value is None and any(one is None for one in examples):
         return None
     kinds = sorted({_kind(one) for one in examples if one is not None}, key=len)
+    if _kind(value) == NUMBER:
+        with contextlib.suppress(OverflowError):
+            value = float(value)  # a Fraction, say
     if not kinds or _kind(value) in kinds:
         return copy.deepcopy(value)
     if NUMBER in kinds and _kind(value) == WHOLE:

@@ -72,8 +72,20 @@ def kind_of(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of {value.ndim} dimension{'s' * (value.ndim != 1)}"
     words = {bool: "True or False", int: "a whole number", float: "a float", str: "a text"}
-    words |= {list: "a list", tuple: "a tuple", dict: "a dict", set: "a set", complex: "complex"}
-    return words.get(type(value), f"a {type(value).__name__}")
+    words |= {dict: "a dict", set: "a set", complex: "complex"}
+    inside = _inside(value) if isinstance(value, (list, tuple)) else ""
+    return words.get(type(value), f"a {type(value).__name__}") + inside
+
+
+def _inside(items: Any) -> str:
+    """What keeps a list or tuple from being an array, as the end of its name."""
+    if any(isinstance(item, str) for item in items):
+        return " with texts in it"
+    try:
+        shapes = {np.shape(to_numpy(item)) for item in items}
+    except Exception:  # ragged further inside, or foreign
+        return ""
+    return " whose parts have different lengths" * (len(shapes) > 1)
 
 
 def _scalar(got: Any) -> Any:
@@ -148,6 +160,8 @@ def as_numbers(value: Any, shape: tuple[int, ...] | None = None) -> np.ndarray:
 def _different_array(got: Any, want: np.ndarray, rtol: float, atol: float) -> Difference | None:
     try:
         array = as_array(got)
+        if array.dtype.kind == "O" and all(isinstance(one, numbers.Real) for one in array.flat):
+            array = array.astype(float)  # fractions
     except Exception:  # ragged or foreign: said in the same words
         array = None
     wanted = "a number" if want.ndim == 0 else f"an array of shape {want.shape}"

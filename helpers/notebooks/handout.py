@@ -37,10 +37,19 @@ def contents(root: Path, lessons: Sequence[str] | None = None) -> dict[str, byte
         for path in files
         if path.is_file() and not UNWANTED & set(path.parts) and path.suffix != ".tmp"
     }
+    if "README.md" in packed:
+        packed["README.md"] = for_learners(packed["README.md"].decode()).encode()
     for name in source.lessons(root) if lessons is None else lessons:
         cells = [cell for cell in source.read_lesson(name, root) if not cell.solution]
         packed[f"notebooks/{name}.ipynb"] = stamped(assemble(cells), name).encode()
     return dict(sorted(packed.items()))
+
+
+def for_learners(readme: str) -> str:
+    """The README of a hand-out: without the parts for those who have the whole course."""
+    mark, end = "<!-- whole course -->", "<!-- /whole course -->"
+    page = re.sub(rf"{mark}.*?{end}", "", readme, flags=re.DOTALL)
+    return re.sub(r"\n{3,}", "\n\n", page).rstrip() + "\n"
 
 
 def secrets(name: str, root: Path) -> dict[str, int]:

@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from helpers.notebooks import source
+from helpers.notebooks.asked import parse
 from helpers.notebooks.release import Notebook, Refused
 
 
@@ -63,32 +64,11 @@ def work(path: Path, options: argparse.Namespace, root: Path) -> str:
 
 def main(argv: list[str], root: Path = source.ROOT) -> int:
     """The command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers solutions", description=__doc__.split(":", 1)[1].strip()
-    )
-    parser.add_argument("action", choices=["show", "hide", "status"])
-    parser.add_argument("lessons", nargs="*", metavar="NN", help="which lessons (default: all)")
-    parser.add_argument(
-        "--exercise", nargs="+", default=[], metavar="NAME", help="only these exercises"
-    )
-    parser.add_argument(
-        "--to", type=Path, metavar="FOLDER", help="a learner's folder (default: notebooks/)"
-    )
-    options = parser.parse_args(argv)
-    folder = options.to or root / "notebooks"
-    known = {
-        cell.exercise for name in source.lessons(root) for cell in source.read_lesson(name, root)
-    }
-    faults = [f"no lesson {n}" for n in options.lessons
-              if n not in {name[:2] for name in source.lessons(root)}]  # fmt: skip
-    faults += [f"no exercise {name}" for name in options.exercise if name not in known]
-    if not folder.is_dir():
-        faults.append(f"no folder {folder}")
-    if faults:
-        print("; ".join(faults), file=sys.stderr)
+    options = parse(argv, root)
+    if options is None:
         return 2
     refused = 0
-    for path in sorted(folder.glob("*.ipynb")):
+    for path in sorted(options.folder.glob("*.ipynb")):
         try:
             line = work(path, options, root)
             print(line, end="\n" if line else "")

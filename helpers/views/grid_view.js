@@ -51,6 +51,9 @@ function wrap(title, room, measure) {
   return lines;
 }
 
+// The bounds of an editable grid, in words.
+const between = ([low, high]) => `from ${format(low)} to ${format(high)}`;
+
 // Cell sizes and places for a width: one line if cells stay readable, else several.
 export function place(grids, width, measure) {
   const big = Math.max(1, ...grids.map((g) => Math.max(...g.shape)).filter((n) => n > 8));
@@ -92,13 +95,15 @@ export function place(grids, width, measure) {
       }
       y += top + tall + PAD;
     }
+    const printed = items.every((i) => i.cell >= 24); // large enough for digits: see drawGrid
     const fits = items.every((i) => i.x + i.w <= width - PAD / 2);
-    return { items, height: y, fits, lines: lines.length };
+    return { items, height: y, fits, printed, lines: lines.length };
   };
   const tries = [];
   for (let small = CELL; small >= 36; small -= 2)
     for (const budget of [420, 380, 340, 300]) tries.push(attempt(small, budget));
-  const one = tries.find((t) => t.fits && t.lines === 1);
+  const ones = tries.filter((t) => t.fits && t.lines === 1);
+  const one = ones.find((t) => t.printed) ?? ones[0];
   if (one) return one;
   for (let small = CELL; small >= 4; small -= 2) {
     const wrapped = attempt(small, Math.min(420, width - 2 * PAD - SIGN - 30) * Math.min(1, small / 30));
@@ -139,9 +144,9 @@ function render({ model, el }) {
     data = model.get("data");
     if (local && data.edits >= local.n) local = null; // Python has answered the newest edit
     data.grids.forEach((g) => { g.hatched = fromRuns(g.greyed); });
-    const editable = data.grids.some((g) => g.edit);
-    help.textContent = editable
-      ? "Drag a framed cell up or down to change it; or choose it with the arrow keys and press + or −."
+    const bounds = new Set(data.grids.filter((g) => g.edit).map((g) => between(g.edit)));
+    help.textContent = bounds.size
+      ? `Drag a framed cell up or down to change it (${[...bounds].join("; ")}); or choose it with the arrow keys and press + or −.`
       : "";
     canvas.setAttribute("aria-label", model.get("alt"));
     at = -1;
@@ -201,7 +206,7 @@ function render({ model, el }) {
     let size = Math.min(15, cell * 0.42);
     const longest = Math.max(0, ...texts.map((t) => measure(t, size)));
     if (longest > cell - 6) size *= (cell - 6) / longest;
-    const printed = texts.length && size >= 9;
+    const printed = texts.length && size >= 10; // smaller digits can't be read
     for (let k = 0; k < values.length; k++) {
       const [cx, cy] = [x + (k % columns) * cell, y + Math.floor(k / columns) * cell];
       const v = mine ? mine[k] : values[k];
@@ -267,8 +272,10 @@ function render({ model, el }) {
   function outline(g, { x, y, cell }, cells, [light, bright, dash], dark) {
     const columns = g.shape[1], path = new Path2D();
     const inside = (r, c) => r >= 0 && c >= 0 && c < columns && cells.has(r * columns + c);
+    let apart = cell < 22; // small cells that lie apart: the dashes round each would be four crumbs
     for (const k of cells) {
       const [r, c] = [Math.floor(k / columns), k % columns], [cx, cy] = [x + c * cell, y + r * cell];
+      if (inside(r, c + 1) || inside(r + 1, c)) apart = false;
       const edge = (x1, y1, x2, y2) => { path.moveTo(x1, y1); path.lineTo(x2, y2); };
       if (!inside(r - 1, c)) edge(cx, cy, cx + cell, cy);
       if (!inside(r + 1, c)) edge(cx, cy + cell, cx + cell, cy + cell);
@@ -285,7 +292,7 @@ function render({ model, el }) {
     context.strokeStyle = dark ? bright : light;
     context.lineWidth = thick;
     if (!dash.length) context.lineCap = "square";
-    context.setLineDash(dash.map((d) => d * 2));
+    context.setLineDash(apart ? [] : dash.map((d) => d * 2));
     context.stroke(path);
     context.setLineDash([]);
     context.lineCap = "butt";
@@ -319,7 +326,9 @@ function render({ model, el }) {
   function change(hit, value) {
     const g = data.grids[hit.grid], [low, high, by] = g.edit;
     value = Math.max(low, Math.min(high, Number((Math.round(value / by) * by).toFixed(6))));
-    spoken.textContent = `${g.title}, row ${Math.floor(hit.cell / g.shape[1]) + 1}, column ${(hit.cell % g.shape[1]) + 1}: ${format(value)}`;
+    // Counted from 0, as the captions count. A value at its bound says so: more presses do nothing.
+    const end = value === low || value === high ? ` (${between(g.edit)})` : "";
+    spoken.textContent = `${g.title}, row ${Math.floor(hit.cell / g.shape[1])}, column ${hit.cell % g.shape[1]}: ${format(value)}${end}`;
     if (value === valueAt(hit)) return;
     local ||= { values: {} };
     local.values[g.name] ||= g.values.slice();

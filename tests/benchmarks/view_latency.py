@@ -1,41 +1,29 @@
-"""How soon a key press is seen: run `python tests/benchmarks/view_latency.py` by hand.
+"""How soon a key press is seen: python tests/benchmarks/view_latency.py [--lessons 1 4]
 
-A real JupyterLab in headless Chromium; 40 key presses on a slider each, from the key press to the
-first frame whose picture has changed: (a) a grid view's step, (b) a live figure, (c) the usual
-`interact` with `plt.show()`, drawing the same curve as (b).
+A real JupyterLab in headless Chromium, with every explorer of the course. Each of its sliders gets
+key presses; measured is the time from a press to the last frame in which a picture of the explorer
+has changed. A step slider moves a grid without the kernel; what else is moved is computed there.
+Prints one table, in milliseconds: median and 95th percentile; and how many presses changed no
+picture, as some values look alike. The last line is the usual `interact` with `plt.show()`, for
+comparison. On a busy machine all of it is slower.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import statistics
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from helpers.views import explorers
+from tests import course
 from tests.browser import browser, errors, lab, notebook, open_notebook, run_all
 
-GRID = """
-import numpy as np, ipywidgets as widgets
-from helpers.views import Explorer, Grid, GridView, LiveFigure, Step, style, window
-x, w, y = np.random.randn(8, 8), np.random.randn(3, 3), np.full((6, 6), np.nan)
-steps = [Step(f"Output ({i}, {j}).", {"x": {"kernel": window(i, j, 3, 3)}, "y": [(i, j)]},
-              {"y": {(i, j): (x[i:i + 3, j:j + 3] * w).sum()}}) for i in range(6) for j in range(6)]
-steps = steps + steps[-2::-1]
-view = GridView([Grid("x", x), Grid("w", w, "kernel", sign="∗"), Grid("y", y, "output")], steps,
-                alt="A walk.")
-Explorer({}, [view], lambda: {}, alt="A walk.")
-"""
-LIVE = """
-t = np.linspace(0, 6, 400)
-def build(fig, ax):
-    ax.set(ylim=(-1.1, 1.1), xlim=(0, 6), xlabel="t", ylabel="sin")
-    return ax.plot(t, np.sin(t), **style.line("kernel"))
-figure = LiveFigure(build, lambda lines, k: lines[0].set_data(t, np.sin(k * t)), alt="A sine.")
-Explorer({"k": widgets.IntSlider(1, 1, 60, description="k")}, [figure],
-         lambda k: figure.update(k=k), alt="A sine.")
-"""
 USUAL = """
-import matplotlib.pyplot as plt
+import ipywidgets as widgets, matplotlib.pyplot as plt, numpy as np
+t = np.linspace(0, 6, 400)
 @widgets.interact(k=widgets.IntSlider(1, 1, 60, description="k"))
 def show(k):
     plt.figure(figsize=(9, 4))
@@ -44,79 +32,142 @@ def show(k):
     plt.show()
 """
 
-# One probe for all three: what the cell's picture is now, looked at until it differs.
-PROBE = """(cell) => {
-    const canvas = cell.querySelector('.course-grid canvas');
-    const look = () => {
-        const image = cell.querySelector('.jp-OutputArea img');
-        if (!canvas) return image?.complete ? image.src : null;
-        const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-        const pixels = new Uint32Array(data.buffer);
-        let hash = 7; // every seventh pixel: the probe must not be what takes the time
-        for (let i = 0; i < pixels.length; i += 7) hash = (hash * 31 + pixels[i]) | 0;
-        return hash;
-    };
+# What the pictures of a cell are, looked at in every frame until nothing has changed for a while.
+PROBE = """([cell, quiet]) => {
+    const canvases = [...cell.querySelectorAll('.course-grid canvas')];
+    const look = () => [
+        ...[...cell.querySelectorAll('.jp-OutputArea img')].map(i => i.complete ? i.src : null),
+        ...canvases.map(canvas => {
+            const all = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            const pixels = new Uint32Array(all.data.buffer);
+            let hash = 7; // every seventh pixel: the probe must not be what takes the time
+            for (let i = 0; i < pixels.length; i += 7) hash = (hash * 31 + pixels[i]) | 0;
+            return hash;
+        }),
+    ];
+    const differ = (one, other) => one.length !== other.length
+        || one.some((part, i) => part !== other[i]);
     // Reading one pixel waits until the canvas is drawn; to read them all costs 10 ms of its own,
     // so the clock is read before.
     const drawn = () => {
-        canvas?.getContext('2d').getImageData(0, 0, 1, 1);
+        for (const canvas of canvases) canvas.getContext('2d').getImageData(0, 0, 1, 1);
         return performance.now();
     };
-    const slider = cell.querySelector('.noUi-handle');
-    slider.focus();
-    return new Promise(resolve => {
-        let before, start;
-        const wait = () => {
-            const now = drawn(), seen = look();
-            if (seen !== null && seen !== before) resolve(now - start);
-            else requestAnimationFrame(wait);
-        };
-        requestAnimationFrame(() => {
-            before = look();
-            window.addEventListener('keydown', () => {
-                start = performance.now();
-                requestAnimationFrame(wait);
-            }, {once: true, capture: true});
-            window.readyForKey = true;
-        });
+    window.took = window.readyForKey = undefined;
+    let before, start, changed = null;
+    const wait = () => {
+        const now = drawn(), seen = look();
+        if (!seen.includes(null) && seen.length && differ(seen, before)) {
+            before = seen;
+            changed = now;
+        }
+        const over = now - (changed ?? start + 4 * quiet) > quiet;
+        if (over) window.took = [changed && changed - start];
+        else requestAnimationFrame(wait);
+    };
+    requestAnimationFrame(() => {
+        before = look();
+        window.addEventListener('keydown', () => {
+            start = performance.now();
+            requestAnimationFrame(wait);
+        }, {once: true, capture: true});
+        window.readyForKey = true;
     });
 }"""
 
 
-def measure(page, index, presses=40):
-    """The median time in milliseconds from key press to changed picture in one cell."""
-    cell = page.locator(".jp-CodeCell").nth(index)
-    cell.locator(".noUi-handle").first.scroll_into_view_if_needed()
-    page.evaluate("window.readyForKey = false")
-    times = []
+def press(page, cell, handle, key):
+    """One press on a slider: the time until the picture has changed for good; None: it has not."""
+    handle.focus()
+    page.evaluate(PROBE, [cell.element_handle(), 150])
+    page.wait_for_function("window.readyForKey")
+    page.keyboard.press(key)
+    page.wait_for_function("window.took", timeout=20_000)
+    return page.evaluate("window.took[0]")
+
+
+def value(handle, which="now"):
+    """Where a slider stands, or its "min" or "max"."""
+    return float(handle.get_attribute(f"aria-value{which}"))
+
+
+def keys(handle, presses):
+    """To and fro: the arrow keys that walk a slider to its end and back, one by one."""
+    key = "ArrowRight"
     for _ in range(presses):
-        handle = cell.evaluate_handle("cell => ({cell})")
-        page.evaluate(
-            f"({{cell}}) => {{ window.readyForKey = false; window.took = null; ({PROBE})(cell)"
-            ".then(took => { window.took = took; }); }",
-            handle,
-        )
-        page.wait_for_function("window.readyForKey")
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("window.took !== null", timeout=10_000)
-        times.append(page.evaluate("window.took"))
-        page.wait_for_timeout(60)
-    return statistics.median(times)
+        at_end = value(handle) >= value(handle, "max"), value(handle) <= value(handle, "min")
+        key = "ArrowLeft" if at_end[0] else "ArrowRight" if at_end[1] else key
+        yield key
+
+
+def walk_home(page, handle, home):
+    """Put a slider back where it stood: at its end, the others might have nothing to change."""
+    for _ in range(200):
+        away = value(handle) - home
+        if not away:
+            return
+        page.keyboard.press("ArrowLeft" if away > 0 else "ArrowRight")
+        page.wait_for_timeout(150)
+    raise RuntimeError(f"a slider does not go back to {home}")
+
+
+def measure(page, cell, presses):
+    """What each kind of slider of a cell took: {"step" or "controls": times}."""
+    times = {}
+    for handle in cell.locator(".noUi-handle").all():
+        if not handle.is_visible():
+            continue
+        handle.scroll_into_view_if_needed()
+        label = handle.locator("xpath=ancestor::div[contains(@class, 'widget-slider')]").first
+        kind = "step" if label.inner_text().strip().startswith("step") else "controls"
+        home = value(handle)
+        taken = [press(page, cell, handle, key) for key in keys(handle, presses)]
+        times.setdefault(kind, []).extend(taken)
+        walk_home(page, handle, home)
+    return times
+
+
+def row(name, kind, times):
+    """One line of the table."""
+    seen = [time for time in times if time is not None]
+    if len(seen) < 2:
+        return f"{name:44}{kind:18}{len(times):8}        –        –{len(times):8}"
+    late = statistics.quantiles(seen, n=20, method="inclusive")[-1]
+    middle = statistics.median(seen)
+    return f"{name:44}{kind:18}{len(times):8}{middle:9.1f}{late:9.1f}{len(times) - len(seen):8}"
 
 
 def main():
-    """Measure the three and print medians and ratios."""
-    cells = notebook([GRID, LIVE, USUAL])
-    with lab({"latency.ipynb": cells}) as server, browser() as chromium:
-        page = open_notebook(chromium, server, "latency.ipynb", height=2400)
-        run_all(page)
-        assert not errors(page), errors(page)
-        page.wait_for_timeout(2000)
-        grid, live, usual = (measure(page, index) for index in range(3))
-    print("key press to changed picture, median of 40")
-    print(f"  grid view               {grid:6.1f} ms  (target 16.7)  {usual / grid:4.1f}x faster")
-    print(f"  live figure             {live:6.1f} ms  (target 50)    {usual / live:4.1f}x faster")
-    print(f"  interact + plt.show()   {usual:6.1f} ms")
+    """Measure all explorers, one notebook each lesson, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lessons", nargs="*", type=int, metavar="N", help="default: all")
+    parser.add_argument("--presses", type=int, default=20, metavar="N", help="on each slider")
+    options = parser.parse_args()
+    made, names = {}, {}
+    for lesson in course.LESSONS:
+        if not options.lessons or int(lesson[:2]) in options.lessons:
+            names[lesson] = list(explorers(course.module(lesson)))
+            begin = f"from helpers.lessons import {lesson[3:]} as lesson\n"
+            cells = [f"{begin}lesson.{name}()" for name in names[lesson]]
+            made[f"latency_{lesson}.ipynb"] = notebook(cells)
+    names["usual"], made["latency_usual.ipynb"] = ["interact + plt.show()"], notebook([USUAL])
+    heads = ("presses", "median", "95th", "unseen")
+    print(f"{'explorer':44}{'moved':18}{heads[0]:>8}{heads[1]:>9}{heads[2]:>9}{heads[3]:>8}")
+    with lab(made) as server, browser() as chromium:
+        for lesson, functions in names.items():
+            page = open_notebook(chromium, server, f"latency_{lesson}.ipynb", height=2400)
+            run_all(page)
+            if errors(page):
+                raise SystemExit("\n".join(errors(page)))
+            page.wait_for_timeout(2000)
+            for number, function in enumerate(functions):
+                cell = page.locator(".jp-CodeCell").nth(number)
+                pictures = "grid" if cell.locator(".course-grid").count() else "figure"
+                for kind, times in measure(page, cell, options.presses).items():
+                    print(row(f"{lesson} {function}", f"{pictures}, {kind}", times), flush=True)
+            page.context.close()
+            server.end_kernels()
+    print(f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

@@ -347,3 +347,26 @@ def test_the_most_strongly_curved_direction_is_the_one_of_all_weights_together()
     assert (vectors[:, -1] @ together).abs() > 0.99
     assert values[-1] > 20 * values[-2]
     assert (h @ together > 0).all()
+
+
+def test_the_explorers_legend_names_the_curves_that_are_drawn():
+    explorer = lesson.explore()
+    for overlay in (False, True, False):
+        explorer.set(overlay=overlay)
+        texts = explorer.views[0].figure.axes[0].get_legend().get_texts()
+        named = [text.get_text() for text in texts if text.get_visible()]
+        assert named == ["ReLU", "leaky ReLU", "ELU", *["max(αx, x)"] * overlay]
+        # The picture is as if it had been drawn anew: the name is there, and gone again.
+        seen = explorer.picture().png
+        explorer.views[0].figure.stale = True
+        explorer.set(x=explorer.controls["x"].value + 0.05)
+        explorer.set(x=explorer.controls["x"].value - 0.05)
+        assert explorer.picture().png == seen
+
+
+def test_the_hinges_slope_stays_on_its_axis():
+    explorer = lesson.explore_hinges()
+    low, high = explorer.views[0].figure.axes[1].get_ylim()
+    for weight in (-3, 3):
+        explorer.set(v1=weight, v2=weight, v3=weight)
+        assert low < explorer.numbers["slope right of 2"] < high

@@ -1,6 +1,7 @@
 """Lesson 2: its matrices are NumPy's; odd answers count."""
 
 import itertools
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -110,6 +111,15 @@ def small_matrices(rows, columns, numbers=(-1, 0, 1)):
     return (np.reshape(entries, (rows, columns)) for entries in cells)
 
 
+def test_fractions_are_numbers_too():
+    assert lesson.sparsity.check(lambda n, k: Fraction(n - k, n)).status == "correct"
+    assert (
+        lesson.pad1d.check(lambda x, p: [0] * p + list(map(Fraction, x)) + [0] * p).status
+        == "correct"
+    )
+    assert lesson.sparsity.check(lambda n, k: Fraction(k, n)).mistake == "share of the weights"
+
+
 @pytest.mark.parametrize("rows, columns", [(1, 3), (2, 2), (2, 3), (3, 3)])
 def test_with_columns_enough_the_equivariant_matrices_are_the_convolutions(rows, columns):
     numbers = (0, 1) if rows * columns > 6 else (-1, 0, 1)
@@ -131,6 +141,25 @@ def test_equivariance_is_what_it_says_of_any_row_and_any_number_that_enters():
         both = rng.integers(-9, 10, (50, W.shape[1] + 1))
         equal = (both[:, :-1] @ W.T)[:, 1:] == (both[:, 1:] @ W.T)[:, :-1]
         assert equal.all() == want.value
+
+
+@pytest.mark.parametrize("enters", (0, 1, 6, 7, 0.5))
+def test_a_test_of_equivariance_that_tries_too_little_does_not_pass(enters):
+    def moved(W, x):
+        return np.array_equal((W @ [enters, *x[:-1]])[1:], (W @ x)[:-1])
+
+    def units(W):
+        return all(moved(W, x) for x in np.eye(W.shape[1]))
+
+    def rising(W):
+        return moved(W, np.arange(1.0, W.shape[1] + 1))
+
+    name = {0: "a zero always enters", 0.5: None}.get(enters, "the same number always enters")
+    if name:  # of all numbers not each can have a matrix
+        assert lesson.is_equivariant.check(units).mistake == name
+    assert lesson.is_equivariant.check(rising).status == "not yet"
+    if enters in (0, 0.5, 7):  # others fit one more matrix by luck
+        assert lesson.is_equivariant.check(rising).mistake == "a single row tried"
 
 
 @pytest.mark.parametrize("by", range(5))
@@ -178,7 +207,13 @@ def test_a_kernel_turned_round_is_seen_unless_kernel_or_windows_are_mirrors():
         assert (verdict.status == "correct") == (w[0] == w[2])
     for x_bar, w in (([4, 4, 4], [1, 5]), ([1, 2, 1, 2], [1, 4, -2]), ([3, 1, 2], [0, 4, 0])):
         assert lesson.lucky_kernel.check((x_bar, w)).status == "correct"
-    for x_bar, w in (([0, 0, 0], [1, 2]), ([1, 2, 3], [0, 0]), ([[1, 2]], [1, 1]), ([1], [1, 1])):
+    for x_bar, w in (
+        ([0, 0, 0], [1, 2]),
+        ([1, 2, 3], [0, 0]),
+        ([[1, 2]], [1, 1]),
+        ([[1, 2]] * 2, [1, 2]),
+        ([1], [1, 1]),
+    ):
         verdict = lesson.lucky_kernel.check((x_bar, w))
         assert verdict.status == "not yet" and verdict.mistake is None
 

@@ -114,7 +114,18 @@ def test_a_fresh_mask_in_the_backward_pass_is_named_whichever_it_is(seed):
         again = np.random.default_rng(seed).random(mask.shape) >= p
         return grad_output * again / (1 - p)
 
-    assert lesson.dropout_grad.check(fresh).mistake == "a fresh mask"
+    assert lesson.dropout_grad.check(fresh).mistake == "another mask"
+
+
+def test_dropped_entries_left_as_they_are_are_not_taken_for_brackets_left_out():
+    def kept(x, p, training, rng):
+        return np.where(rng.random(x.shape) < p, x, x / (1 - p)) if training else x
+
+    def brackets(x, p, training, rng):
+        return x * ((rng.random(x.shape) >= p) / 1 - p) if training else x
+
+    assert lesson.dropout.check(kept).mistake == "dropped entries left as they are"
+    assert lesson.dropout.check(brackets).mistake == "p taken from the mask"
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
@@ -223,7 +234,7 @@ def test_dropout_adds_an_l2_penalty_that_shrinks_and_rewards_sharing():
 # --- programs to break ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("p", [0.02, 0.3, 0.49, 0.51, 0.7, 0.98])
+@pytest.mark.parametrize("p", [1e-9, 0.02, 0.3, 0.49, 0.51, 0.7, 0.98, 1 - 1e-9])
 def test_p_read_as_the_chance_to_stay_is_right_at_a_half_alone(p):
     assert lesson.break_dropout.check(0.5).status == "correct"
     verdict = lesson.break_dropout.check(p)
@@ -245,6 +256,12 @@ def test_a_pass_without_dropout_is_the_mean_where_no_term_works_against_another(
         verdict = lesson.break_mean.check((x.astype(float), weight.astype(float), p))
         assert verdict.status == ("correct" if opposed else "not yet"), (x, weight, p)
         assert verdict.mistake == (None if opposed else "one sign")
+
+
+@pytest.mark.parametrize("x, p", [(1.0, 1e-12), (1e-9, 0.5)])
+def test_a_program_that_is_wrong_by_next_to_nothing_is_not_called_right(x, p):
+    verdict = lesson.break_mean.check(([x, x], [1.0, -1.0], p))
+    assert (verdict.status, verdict.mistake) == ("not yet", "too little to see")
 
 
 def test_the_mean_over_all_masks_of_the_explorer_is_its_evaluation():

@@ -181,6 +181,10 @@ def test_further_slips_are_rejected():
         lambda w, b, X: bool((X @ w + b <= 1e-9).mean() > 0.5),
         lambda w, b, X: b < 0,
         lambda w, b, X: bool((X * w + b <= 0).all()),
+        lambda w, b, X: bool((np.maximum(X @ w, 0) + b <= 0).all()),
+        lambda w, b, X: not ((X @ w + b > 0) @ X).any(),
+        lambda w, b, X: bool((X @ w + b <= 1e-4).all()),
+        lambda w, b, X: bool(np.maximum(X @ w + b, 0).mean() < 0.01),
     ):
         assert lesson.is_dead.check(wrong).status == "not yet"
 
@@ -374,9 +378,36 @@ def test_programs_are_broken_by_other_inputs_too():
     assert lesson.lucky_mask.check(([[1, -2], [0, -4]], [[1, 0], [5, -1]])).status == "correct"
     assert lesson.lucky_mask.check(([1, -1, 1], [1, -1, -1])).status == "not yet"
     assert lesson.lucky_mask.check(([1e-9, -1], [1, -1])).status == "not yet"  # no slip to be seen
+    assert lesson.lucky_mask.check(([1, -1, -1e-8], [1, -1, 1])).status == "not yet"
     assert lesson.mean_example.check(([1, 1], 0, [[1, 2], [-5, 0]])).status == "correct"
+    assert lesson.mean_example.check(([1], 0, [[1, -3]])).mistake == "weight and X that don't fit"
     assert lesson.mean_example.check(([1], 0, [[1e-9], [-1]])).status == "correct"
     assert lesson.mean_example.check(([1], -9, [[1], [-3]])).status == "not yet"
+
+
+def test_a_slip_near_a_known_one_does_not_bear_its_name():
+    for wrong in (
+        lambda w, b, X: bool((X[1:] @ w + b <= 0).all()),
+        lambda w, b, X: bool((X[:-1] @ w + b <= 0).all()),
+        lambda w, b, X: bool((X[-2:] @ w + b <= 0).all()),
+        lambda w, b, X: bool(np.median(X @ w + b) <= 0),
+    ):
+        verdict = lesson.is_dead.check(wrong)
+        assert (verdict.status, verdict.mistake) == ("not yet", None), verdict
+    whole = lambda loss, x, eps=1e-4: oracles.numerical_gradient(loss, x, eps).astype(int)  # noqa: E731
+    assert "fractions were cut off" in lesson.numerical_gradient.check(whole).message
+
+
+def test_copies_made_once_are_told_to_pile_up():
+    def once(loss, x, eps=1e-4):
+        up, down, found = x.copy(), x.copy(), np.zeros(x.shape)
+        for place in np.ndindex(x.shape):
+            up[place] += eps
+            down[place] -= eps
+            found[place] = (loss(up) - loss(down)) / (2 * eps)
+        return found
+
+    assert lesson.numerical_gradient.check(once).mistake == "nudges pile up, both"
 
 
 def test_entry_by_entry_is_not_taken_for_the_last_row():

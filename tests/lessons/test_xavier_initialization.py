@@ -132,6 +132,9 @@ def test_only_the_network_with_the_right_start_learns():
     first = {name: size for name, (_, size) in trained.items()}
     assert 1e-10 < first["small"] / first["right"] < 1e-8
     assert 1e3 < first["large"] / first["right"] < 1e4
+    shown = (mistakes.normal(lambda i, o: 1.0), lambda i, o, rng: rng.normal(0, i**-0.5, (o, i)))
+    large, right = (training.train(draw)[1] for draw in shown)
+    assert round(large / right, -3) == 6000  # as the prose says of the picture
     assert training.train(lambda i, o, rng: np.zeros((i, o, 1))) is None
 
 
@@ -169,6 +172,9 @@ SLIPS = [
     ("keeps_variance", lambda z, a: 0.95 <= np.var(a) / np.var(z) <= 1.05, "5 % of z's variance"),
     ("keeps_variance", lambda z, a: 0.95 <= np.var(z) / np.var(a) <= 1.06, None),
     ("keeps_variance", lambda z, a: bool(np.var(z) == np.var(a)), "exactly equal"),
+    ("keeps_variance", lambda z, a: math.isclose(np.var(z), np.var(a), rel_tol=0.1), "10 %"),
+    ("keeps_variance", lambda z, a: math.isclose(np.var(z), np.var(a), rel_tol=0.01), None),
+    ("keeps_variance", lambda z, a: abs(np.log(np.var(z) / np.var(a))) <= 0.05, "5 % of the mean"),
     ("glorot_std", lambda i, o: np.sqrt(2 / i + o), "bracket forgotten"),
     ("glorot_std", lambda i, o: np.sqrt(2 / i), "He's"),
     ("glorot_std", lambda i, o: 1 / np.sqrt((i + o) // 2), "whole division"),
@@ -197,6 +203,18 @@ def test_a_right_answer_may_look_otherwise(name, answer):
     assert getattr(lesson, name).check(answer).status == "correct"
 
 
+def test_fans_are_right_by_luck_where_they_are_equal_and_nowhere_else():
+    for fan in (1, 7, 4000):
+        assert lesson.break_glorot_std.check((fan, fan)).status == "correct"
+    for fans in ((100, 101), (1000, 1010), (4000, 3600), (3, 4), (0, 0), (-5, -5)):
+        assert lesson.break_glorot_std.check(fans).status == "not yet"
+    for fan_in in (1, 9, 50, 400, 4000):
+        for fan_out in range(max(1, 3 * fan_in // 4), fan_in):
+            if not mistakes.equal_or_far(fan_in, fan_out):
+                told = mistakes.deviations_averaged(fan_in, fan_out)
+                assert not np.isclose(told, oracles.glorot_std(fan_in, fan_out), 1e-4, 1e-5)
+
+
 # --- the draws ------------------------------------------------------------------------------------
 
 UNUSUAL = {
@@ -215,6 +233,7 @@ ODD = {
         lambda i, o, rng: np.repeat(rng.normal(0, i**-0.5, (o, 1)), i, 1), "Not every entry"
     ),
     "zeros": (lambda i, o, rng: np.zeros((o, i)), "All entries are the same"),
+    "two values": (lambda i, o, rng: rng.choice([-1, 1], (o, i)) * i**-0.5, "beyond two of it"),
     "always the same": (lambda i, o, rng: np.eye(o, i), "whatever `rng` is"),
     "NumPy's global generator": (
         lambda i, o, rng: np.random.normal(0, i**-0.5, (o, i)), "Draw from `rng`"  # noqa: NPY002
@@ -285,3 +304,19 @@ def test_the_explorer_says_where_the_marks_stand():
     assert said["1/√fan_in"] == 0.1 and said["1/√fan_out"] == pytest.approx(20**-0.5)
     assert said["1/√fan_in"] < said["Glorot"] < said["1/√fan_out"]
     assert said["Glorot"] == pytest.approx(math.sqrt(2 / 120))
+
+
+@pytest.mark.parametrize("std", [0.02, 0.1, 0.5])
+@pytest.mark.parametrize("depth", [1, 50])
+@pytest.mark.parametrize("fans", [(10, 100), (100, 100)])
+@pytest.mark.parametrize("linear", [False, True])
+def test_the_explorers_variances_stay_on_their_axes(std, depth, fans, linear):
+    explorer = lesson.explore()
+    explorer.set(std=std, depth=depth, fan_in=fans[0], fan_out=fans[1], linear=linear)
+    for lines in explorer.views[0].artists["curves"]:
+        low, high = lines[0].axes.get_ylim()
+        for line in lines:
+            assert len(line.get_ydata()) == depth + 1
+            assert low < line.get_ydata().min() and line.get_ydata().max() < high
+        ticks = [tick for tick in lines[0].axes.get_yticks() if low <= tick <= high]
+        assert 4 <= len(ticks) <= 8 and 0 in ticks

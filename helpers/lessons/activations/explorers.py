@@ -24,6 +24,7 @@ def _build(fig, axes):
 
 def _change(artists, name, pairs, x, value, slope):
     lines, dots, tangent = artists
+    _name_overlay(tangent.axes.get_legend(), bool(np.isfinite(pairs[-1]).any()))
     for label, two, pair in zip(ROLES, lines, pairs, strict=True):
         weight = (3.2, 1) if label in (name, "max(αx, x)") else (1.3, 0.6)
         for line, ys in zip(two, pair, strict=True):
@@ -32,6 +33,15 @@ def _change(artists, name, pairs, x, value, slope):
         dot.set_data([x], [y])
     step = np.array([-0.9, 0.9]) / np.hypot(1, slope)  # one length, however steep
     tangent.set_data(x + step, value + slope * step)
+
+
+def _name_overlay(legend, drawn):
+    """Name the last curve in the legend where it is drawn, and there alone."""
+    parts = legend.get_texts()[-1], legend.legend_handles[-1]
+    if parts[0].get_visible() != drawn:
+        for part in parts:
+            part.set_visible(drawn)
+        legend.figure.stale = True  # else the legend is not drawn anew: it does not move
 
 
 def explore():

@@ -33,7 +33,7 @@ def slopes(weights):
 def _build(fig, axes):
     fig.get_layout_engine().set(hspace=0.06)
     axes[0].set(xlim=(-2, 3), ylim=(-6.2, 6.2), ylabel="value")
-    axes[1].set(ylim=(-6.6, 6.6), ylabel="slope", xlabel="input x", xticks=range(-2, 4))
+    axes[1].set(ylim=(-9.6, 9.6), ylabel="slope", xlabel="input x", xticks=range(-2, 4))
     target = style.line("target")
     axes[0].plot(*np.transpose(CORNERS), **target, zorder=4)
     lines = [*map(style.line, ROLES), {**style.line("output"), "lw": 3}, target]

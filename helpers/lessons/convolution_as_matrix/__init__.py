@@ -130,7 +130,7 @@ lucky_kernel = BreakIt(
         "In which order does the program lay the weights on the window? Follow `step` from 0 on.",
         "It lays the last weight on the left cell. Which kernels does that leave as they are?",
     ],
-    praise="Nobody notices the flip where the kernel is its own mirror image, as the blur [1, 2, 1] is, or where the windows are. So test with a kernel such as [1, 4, −2], on numbers that differ.",
+    praise="Nobody notices the flip where the kernel is its own mirror image, as the blur [1, 2, 1] is, where the windows are, or where the sums happen to agree. So test with a kernel such as [1, 4, −2], on numbers that differ.",
 )
 
 # --- row 1.2b, the matrix -------------------------------------------------------------------------
@@ -356,7 +356,7 @@ im2col = Exercise(
         Mistake("image read on its side", lambda x, kernel_size, stride=1: oracles.im2col(np.swapaxes(x, 1, 2), kernel_size[::-1], stride), "Rows and columns are exchanged, in the image and in the window: x is (C, H, W)."),
         Mistake("stride on one axis", lambda x, kernel_size, stride=1: oracles.im2col(x, kernel_size, (stride, 1)), "The stride counts down and across."),
         Mistake("channel inside the rows", mistakes.regrouped((1, 0, 2, 3, 4)), "In a column each channel's whole window stands together: the loop over channels is the outermost."),
-        Mistake("loops from the inside out", mistakes.regrouped((2, 1, 0, 3, 4)), "Your loops over channel, row and column of the window are nested the other way round: the channel comes first, the column changes fastest."),
+        Mistake("loops from the inside out", mistakes.regrouped((2, 1, 0, 3, 4)), "In your columns the channel changes fastest and the column of the window slowest. It should be the other way round: the channel comes first."),
         Mistake("columns before channels", mistakes.regrouped((2, 0, 1, 3, 4)), "The channel comes first, then the window's row; its column changes fastest. You have the column outermost."),
         Mistake("first channel only", lambda x, kernel_size, stride=1: oracles.im2col(x[:1], kernel_size, stride), "A window reaches through all channels."),
     ],

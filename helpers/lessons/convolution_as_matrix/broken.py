@@ -47,7 +47,7 @@ def matrix(W):
 def turns(x_bar, w):
     """Whether a kernel is another one from right to left, and there is something to show it."""
     return (
-        np.ndim(w) == 1
+        np.ndim(x_bar) == np.ndim(w) == 1
         and not np.array_equal(w, np.flip(w))
         and len(x_bar) >= len(w) > 1
         and bool(np.any(x_bar))

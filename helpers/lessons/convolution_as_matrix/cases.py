@@ -28,7 +28,7 @@ conv_matrix = [
     Call(row(1, 4, -2), 6),
     Call(row(5), 3),
     Call(row(1, -2, 3, 0.5), 4),
-    Call(row(2, 7, 1, -3), 7),
+    Call(row(2.5, 7, 1, -3), 7),
 ]
 
 # n, k, stride, padding; where the padding is 2, windows lie beyond x altogether, or nearly.
@@ -85,7 +85,7 @@ is_convolution = sorted(
 
 im2col = [
     Call(image(1, 2, 3), (2, 2)),
-    Call(image(1, 3, 4), (2, 3)),
+    Call(image(1, 3, 4), (3, 2)),  # no axes exchanged where one side of the kernel is taken twice
     Call(image(2, 3, 4), (2, 2)),
     Call(image(3, 4, 6), (3, 2)),
     Call(image(2, 5, 6), (2, 3), stride=2),

@@ -33,7 +33,13 @@ MATRICES = [
     torch_matrix([1, 0, -2], 6),  # two weights, so that their sum has no order to be rounded in
 ]
 
-SHOWN = [MATRICES[i] for i in (-1, 5, 4, 14, 18, 20)]
+SHOWN = [MATRICES[i] for i in (21, 5, 4, 14, 18, 20)]
+
+# A test in which the same number v always enters is content with a weight that makes up for it.
+ENTER = (*range(1, 11), 100, -1)
+MATRICES += [[[1, 2, 3 * v], [3, 1 - 3 * v, 2 - 3 * v]] for v in ENTER if v != 1]
+# Of a row whose entries rise evenly, such as 1 2 3, each is the mean of its neighbours.
+MATRICES += [[[1, 4, -1], [0, 2, 2]]]
 
 CASES = sorted((Call(np.array(W, float)) for W in MATRICES), key=lambda call: call.args[0].size)
 
@@ -55,8 +61,26 @@ def _moved(W, x, pushed):
 
 
 zero_enters = _for_each_unit(lambda W, x, pushed: bool(pushed[0]) or _moved(W, x, pushed))
+
+
+def same_enters(v):
+    """Every x with a single 1 is tried, but v alone ever enters."""
+    return _for_each_unit(
+        lambda W, x, pushed: bool(pushed[0]) or _moved(W, x, np.r_[v, pushed[1:]])
+    )
+
+
+def one_row(v):
+    """The row 1, 2, …, n alone is tried, and v enters."""
+
+    def wrong(W):
+        x = np.arange(1.0, np.shape(W)[1] + 1)
+        return _moved(np.asarray(W, float), x, np.r_[v, x[:-1]])
+
+    return wrong
+
+
 none_drops_out = _for_each_unit(lambda W, x, pushed: bool(x[-1]) or _moved(W, x, pushed))
-ones_enter = _for_each_unit(lambda W, x, pushed: bool(pushed[0]) or _moved(W, x, np.r_[1, pushed[1:]]))  # fmt: skip
 moved_from_zero = _for_each_unit(lambda W, x, pushed: bool(pushed[0]) or np.array_equal(W @ pushed, [0, *(W @ x)[:-1]]))  # fmt: skip
 rolled = _for_each_unit(lambda W, x, pushed: _moved(W, x, np.roll(x, 1)))
 both_rolled = _for_each_unit(lambda W, x, pushed: np.array_equal(W @ np.roll(x, 1), np.roll(W @ x, 1)))  # fmt: skip
@@ -64,11 +88,15 @@ first_compared = _for_each_unit(lambda W, x, pushed: np.array_equal(W @ pushed, 
 stay = _for_each_unit(lambda W, x, pushed: np.array_equal((W @ pushed)[1:], (W @ x)[1:]))
 backwards = _for_each_unit(lambda W, x, pushed: np.array_equal((W @ pushed)[:-1], (W @ x)[1:]))
 
+ONE_ROW = "A single row is tried, and there other weights may make up for a wrong one. Which rows stand for all of them?"
+
 MISTAKES = [
     Mistake("only the diagonals looked at", mistakes.toeplitz, "Constant diagonals are not enough. Which weights does the number that enters meet, and which has the one that drops out met?"),
-    Mistake("a zero always enters", zero_enters, "Any number may enter at the left. Yours is always 0, so you never see it reach an output that should only have moved."),
-    Mistake("the same number always enters", ones_enter, "The same number always enters, so that other weights may make up for it. Let it change while x stays as it is."),
-    Mistake("nothing drops out", none_drops_out, "The number that drops out may have counted: let the last entry of x be other than 0, too."),
+    Mistake("a zero always enters", zero_enters, "Any number may enter at the left. Your test is content with 0: it says yes where another number reaches an output that should only have moved."),
+    *(Mistake("the same number always enters", same_enters(v), "The same number always enters, so that other weights may make up for it. Let it change while x stays as it is.") for v in ENTER),
+    Mistake("a single row tried", one_row(0.5), ONE_ROW),
+    Mistake("a single row tried", one_row(0), ONE_ROW),
+    Mistake("nothing drops out", none_drops_out, "The number that drops out may have counted. Your test is content with 0 there: it says yes where another last entry of x reaches an output that should have moved."),
     Mistake("pushed round in a circle", rolled, "`np.roll` brings the number that drops out back in at the left. What enters is a new number, whatever it is."),
     Mistake("pushed round in a circle, outputs too", both_rolled, "`np.roll` moves in a circle. At the left a new number enters, and the first output of the pushed row is new: leave it out."),
     Mistake("the whole output compared", first_compared, "Only matrices of zeros pass your test. Compare each output with its neighbour, i before with i + 1 after; the first one after the push sees what has just entered and has no partner."),

@@ -81,6 +81,7 @@ dropout = Masked(
         Mistake("enlarged at evaluation instead", mistakes.instead(lambda p, training: 1 - p if training else 1 / (1 - p)), "In training too little arrives already, and you enlarge evaluation. The factor 1 / (1 − p) belongs to training, and evaluation hands x back."),
         Mistake("half dropped, whatever p is", mistakes.a_coin, "About half of the entries fall, whatever p is. How likely is a draw from `rng.random` to lie below p?"),
         Mistake("draws used as the mask", mistakes.times_the_draws, "A mask is 0 or 1: compare the draws with p before you multiply."),
+        Mistake("dropped entries left as they are", lambda x, p, training, rng: np.where((y := oracles.dropout(x, p, training, rng)) != 0, y, x), "What should fall comes back as it was. A dropped entry is 0."),
         Mistake("divided by the share that was kept", mistakes.divided_by_share, "You divide by the share that happened to survive. Divide by the probability of surviving, or units come to depend on one another."),
         Mistake("always the same number dropped", mistakes.same_number, "The number of dropped entries is the same each time. Each entry falls independently of the others, so the number varies."),
     ],
@@ -222,6 +223,7 @@ break_mean = BreakIt(
     task="It should give the mean, over all masks of x, of relu(weight @ x). Two inputs are enough.",
     mistakes=[
         NearMiss("nothing dropped", ([1.0, 2.0], [2.0, -1.0], 0.0), "With p = 0 there is only one mask, which keeps everything. Let some units fall.", lambda p: p == 0),
+        NearMiss("too little to see", ([1.0, 1.0], [1.0, -1.0], 1e-12), "Here the program is wrong by too little to see. Take larger numbers, or a p nearer to a half.", mistakes.too_little),
         NearMiss("one sign", ([1.0, 2.0], [2.0, 1.0], 0.5), "No two terms weight · x have opposite signs here. So the ReLU lets the sum through under every mask, or under none: on such sums it is linear.", mistakes.same_sign),
     ],
     hints=["The ReLU matters where some masks give a negative sum and others a positive one. How can leaving out a unit change the sign?"],
@@ -239,7 +241,7 @@ dropout_grad = Masked(
     ],
     lambda grad_output, mask, p: (grad_output / (1 - p), mask),
     mistakes=[
-        Mistake("a fresh mask", mistakes.fresh_mask, "You drew a new mask. An entry that was dropped in the forward pass had no part in the loss: use the mask of that pass."),
+        Mistake("another mask", mistakes.fresh_mask, "The entries that you drop are not those of `mask`. What fell in the forward pass had no part in the loss: use the mask of that pass, as it is."),
         Mistake("scaling forgotten", lambda g, mask, p: oracles.dropout_grad(g, mask, p) * (1 - p), "Forward, a kept unit was multiplied by 1 / (1 − p). Its derivative has that factor too."),
         Mistake("mask forgotten", lambda g, mask, p: oracles.dropout_grad(g, mask | True, p), "A dropped unit's output was 0 whatever its input: no gradient goes through it."),
         Mistake("handed through", lambda g, mask, p: oracles.dropout_grad(g, mask | True, 0.0), "That is the way back at evaluation. In training the mask and the scaling act on the gradient as well."),

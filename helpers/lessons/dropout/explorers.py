@@ -186,7 +186,9 @@ def _change_training(artists, names, runs):
     for name, run, region, losses in zip(names, runs, *artists, strict=True):
         said = f"{run.accuracy:.0%} of new points right" if run else "press Train"
         _change_region(region, run and run.region, f"{name}: {said}")
-        gap = f"gap at the end: {run.losses[-1] @ (-1, 1):.2f}" if run else "not trained yet"
+        gap = "not trained yet"
+        if run:
+            gap = f"gap at the end: {style.format_number(round(run.losses[-1] @ (-1, 1), 2))}"
         _change_losses(losses, run and run.losses, gap)
 
 

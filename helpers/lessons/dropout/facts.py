@@ -20,7 +20,8 @@ class Facts:
     """Facts that right masks share, the most telling first; NaN is a fact that cannot be told.
 
     drops, by_share, again (is it the mask of the case before?) and exact are true or false.
-    odd: 0 where one factor explains all that is kept, 1 where two do, 2 otherwise. floor: what
+    odd: 0 where one factor explains all that is kept, 1 where two do, 2 otherwise; of two, least is
+    the smaller one, so that two slips that leave two factors are told apart. floor: what
     stands in place of a dropped entry, where all have one and the same number.
     where: 1 where those are dropped that the mask drops, −1 where the others are, 0 where none is,
     0.5 otherwise. rows and columns: 0 where the count of dropped entries varies from line to line
@@ -32,6 +33,7 @@ class Facts:
     floor: float = _fact("A dropped entry should be 0.", 1e-4)
     odd: float = _fact("Every entry should be 0, or its input times one and the same factor.")
     scale: float = _fact("The kept entries do not have the right size.", 1e-4)
+    least: float = _fact("", 1e-4)  # never told: where it differs, odd does
     by_share: float = _fact("Divide by the chance of being kept, not by the share that was kept.")
     # By Hoeffding's bound, among 60 000 entries it strays by 0.0134 less than once in 10⁹ times.
     share_dropped: float = _fact("The share of dropped entries is not p.", 2 * 0.0134)
@@ -71,7 +73,8 @@ def _of_kept(array, kept):
     scale, ends = float(np.median(factors)), (factors.min(), factors.max())
     two = np.logical_or(*(np.isclose(factors, end, rtol=1e-4) for end in ends)).all()
     odd = 0 if np.allclose(factors, scale, rtol=1e-4) else 1 if two else 2
-    return Facts(odd=odd, scale=np.nan if odd else scale)
+    least = float(ends[0]) if odd == 1 else np.nan
+    return Facts(odd=odd, scale=np.nan if odd else scale, least=least)
 
 
 def _of_given_mask(array, kept, mask):
@@ -91,7 +94,8 @@ def _of_chance(array, kept, chance):
 
 def _of_few(array, kept, chance):
     said = _of_chance(array, kept, chance)
-    return replace(said, by_share=np.nan, odd=2 * (said.odd > 0))  # a few may fit by accident
+    # a few may fit by accident
+    return replace(said, by_share=np.nan, least=np.nan, odd=2 * (said.odd > 0))
 
 
 def _of_many(array, kept, chance, before):
@@ -99,8 +103,8 @@ def _of_many(array, kept, chance, before):
     said = replace(said, floor=_floor(array))
     share, same = zero.mean(), before is not None and before.shape == array.shape
     if share in (0, 1):
-        # By one draw for all, or always? That is told apart where nearly everything is dropped.
-        told = share if chance > 0.9 else np.nan
+        # By one draw for all, or always? That is told apart where p is close to 0 or 1.
+        told = np.nan if 0.1 <= chance <= 0.9 else share
         again = np.array_equal(array, before) if same and share == 0 else np.nan
         return replace(said, share_dropped=told, rows=2, columns=2, again=again, exact=0)
     rows, columns = (_spread(zero.sum(axis), zero.shape[axis], share) for axis in (1, 0))

@@ -39,6 +39,11 @@ def same_sign(x, weight):
     return bool((parts >= 0).all() or (parts <= 0).all())
 
 
+def too_little(x, weight, p):
+    """Whether the program is wrong in theory, but by less than the comparison sees."""
+    return not no_example(x, weight, p) and p > 0 and not same_sign(x, weight)
+
+
 # Not an exercise of the notebook: it stands behind a program to break.
 mean_output = Exercise(
     "mean_output",

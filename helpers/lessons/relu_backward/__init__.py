@@ -307,6 +307,9 @@ _UNITS = [
     ([0.0, 0.0], 0.0, _PLANE), ([0.0, 0.0], 0.25, _PLANE), ([2.0, -1.0, 0.5], -0.5, _SPACE),
     ([2.0, -1.0, 0.5], -0.5, _SPACE[:2]), ([2.0, -1.0, 0.5], 4.0, _SPACE[:2]),
     ([1.0, 1.0], -1.0, [[2.0, -2.0], [3.0, -4.0]]), ([1.0, 1.0], -0.25, _PLANE),
+    # Open in the middle alone; by very little; on rows that cancel; and dead with a bias above 0.
+    ([1.0], 0.0, [[-1.0], [3.0], [-1.0]]), ([1.0], -1.0, [[1.0 + 2**-20], [-3.0]]),
+    ([1.0], 2.0, [[1.0], [-1.0]]), ([-1.0, -2.0], 3.0, [[1.0, 2.0], [2.0, 1.0]]),
 ]  # fmt: skip
 
 _WEIGHTS = {"weight (1, 1)": [1.0, 1.0], "weight (−2, 1)": [-2.0, 1.0]}
@@ -347,6 +350,7 @@ mean_example = BreakIt(
     task="One input, D = 1, is enough, and two rows of X.",
     mistakes=[
         NearMiss("X without rows", ([1.0], 0.0, [1.0, 2.0]), "X has shape (N, D), one example per row. With D = 1 a row is a list of one number, as in `[[1.0], [2.0]]`.", lambda X: np.ndim(X) != 2),
+        NearMiss("weight and X that don't fit", ([1.0], 0.0, [[1.0, -3.0]]), "`weight` has one number for each column of X. With one weight a row of X is a list of one number, as in `[[1.0], [2.0]]`.", lambda weight, X: np.shape(weight) != np.shape(X)[1:]),
         NearMiss("dead indeed", ([1.0], -4.0, [[1.0], [2.0]]), "No row has a positive pre-activation: the unit is dead, and the program says so. Leave one row on which it is active.", lambda weight, bias, X: np.all(X @ weight + bias <= 0)),
         NearMiss("active on average", ([1.0], 0.0, [[3.0], [-1.0]]), "On the average example the unit is active, so the program says it is alive, and it is. Pull the average down and leave one row above 0.", lambda weight, bias, X: np.mean(X @ weight + bias) > 0),
     ],

@@ -28,7 +28,7 @@ def rectified(x):
 MEASURED = [
     Call(squared_and_linear, np.array([2.0, -1.0]), eps=0.5),
     Call(cubes, np.array([1.0, -2.0, 0.0]), eps=0.5),
-    Call(cubes, np.array([1.0, -2.0, 0.0])),
+    Call(cubes, np.array([0.5, -1.5, 0.0])),
     Call(neighbours, np.array([[1.0, -2.0], [3.0, 0.0], [-1.0, 2.0]]), eps=0.25),
     Call(rectified, np.array([[2.0, -3.0], [-1.0, 4.0]]), eps=0.5),
 ]

@@ -67,10 +67,10 @@ def mask_of_gradient(grad_output, x):
 def one_sign(grad_output):
     """Why an input proves nothing of `mask_of_gradient`."""
     small = 1e-3  # what is smaller, the comparison can hardly tell from 0
-    both = np.any(grad_output > small) and np.any(grad_output < -small)
-    return (
-        "" if both else "`grad_output` should have a positive and a negative entry, neither tiny."
-    )
+    tiny = np.any((grad_output != 0) & (abs(grad_output) <= small))
+    if not tiny and np.any(grad_output > 0) and np.any(grad_output < 0):
+        return ""
+    return "`grad_output` should have a positive and a negative entry, and none that is tiny."
 
 
 def mean_example(weight, bias, X):
@@ -110,16 +110,18 @@ def _row_by_row(loss, x, eps=1e-4):
     return found
 
 
-def _piling_up(left):
-    """Nudges that are not taken back: `left` times eps stays at every entry."""
+def _piling_up(up, down):
+    """Nudges that are not taken back: `up` and `down` times eps stay at every entry."""
 
     def wrong(loss, x, eps=1e-4):
-        base, found = np.array(x, dtype=float), np.zeros_like(x)
+        higher, lower = np.array(x, dtype=float), np.array(x, dtype=float)
+        found = np.zeros_like(x)
         for cell in np.ndindex(x.shape):
             move = np.zeros_like(x)
             move[cell] = eps
-            found[cell] = (loss(base + move) - loss(base - move)) / (2 * eps)
-            base[cell] += left * eps
+            found[cell] = (loss(higher + move) - loss(lower - move)) / (2 * eps)
+            higher[cell] += up * eps
+            lower[cell] += down * eps
         return found
 
     return wrong
@@ -153,15 +155,16 @@ MEASURED = [
     Mistake("times eps", _measured(lambda up, here, down, eps: (up - down) / 2 * eps), _BRACKETS),
     Mistake("only one of the two divided", _measured(lambda up, here, down, eps: up - down / (2 * eps)), _BRACKETS),
     Mistake("mean of the two losses", _measured(lambda up, here, down, eps: (up + down) / (2 * eps)), "You add the two losses. What changes from one to the other is their difference."),
-    Mistake("all entries together", _together, "You nudge all entries at once and get one number, the sum of the whole gradient. Each entry needs nudges of its own."),
+    Mistake("all entries together", _together, "That is one number, the sum of the whole gradient. Each entry needs nudges, and a result, of its own."),
     Mistake("all entries together, spread out", lambda loss, x, eps=1e-4: np.full(x.shape, _together(loss, x, eps)), "You nudge all entries at once, so every entry shows the sum of the whole gradient. Nudge one at a time."),
     Mistake("whole rows", _row_by_row, "On a matrix, `x[i]` is a whole row: you nudge all its entries together. x may have any shape."),
     Mistake("both losses the same", lambda loss, x, eps=1e-4: np.zeros_like(x), "It is 0 everywhere: both losses come from the same numbers. `above = x` makes no copy, it is another name for the same array. Write `x.copy()`."),
     Mistake("eps ignored", lambda loss, x, eps=1e-4: oracles.numerical_gradient(loss, x), "You nudge by a number of your own. Nudge by the `eps` that is handed over: the call says how large."),
     Mistake("first entry only", _one_entry(0), "Only the first entry is measured. Does `return` stand inside the loop?"),
     Mistake("last entry only", _one_entry(-1), "Only the last entry is kept. Is the result made afresh inside the loop?"),
-    Mistake("nudges pile up, above", _piling_up(1), _LEFT_OVER),
-    Mistake("nudges pile up, below", _piling_up(-1), _LEFT_OVER),
+    Mistake("nudges pile up, above", _piling_up(1, 1), _LEFT_OVER),
+    Mistake("nudges pile up, below", _piling_up(-1, -1), _LEFT_OVER),
+    Mistake("nudges pile up, both", _piling_up(1, -1), _LEFT_OVER),
 ]  # fmt: skip
 
 
@@ -202,6 +205,7 @@ NETWORK = [
     Mistake("no gate", network(lambda dh, **_: {"dz": dh}), _NO_GATE),
     Mistake("gate from the gradient", network(lambda dh, **_: {"dz": oracles.relu_forward(dh)}), "Your gate asks where the gradient is positive. It was set on the way forward, by z."),
     Mistake("gate open at 0", network(lambda dh, z, **_: {"dz": dh * at_zero(1)(z)}), "Right but for one point: where z is exactly 0 you let the gradient pass. The slope there is 0 by convention."),
+    Mistake("gate shut for negative gradients too", network(lambda dz, **_: {"dz": oracles.relu_forward(dz)}), "Your gate is set by z, but it stops negative gradients as well. They may pass: only z decides."),
     Mistake("gate turned round", network(lambda dh, z, **_: {"dz": dh * oracles.relu_derivative(-z)}), "Your gate is open where z was negative. It is the other way round."),
     Mistake("times h, not its slope", network(lambda dh, h, **_: {"dz": dh * h}), "You multiply by ReLU's value h. The chain rule multiplies by its slope, 0 or 1."),
     Mistake("gate for dW1 alone", network(lambda dh, W1, **_: {"dX": dh @ W1.T}), "dW1 has its gate, dX has none: both come from the same dL/dz."),

@@ -12,7 +12,7 @@ def names_in(answer):
     """An answer as a set of names, or None when it is no collection of texts."""
     answer = to_numpy(answer)
     answer = answer.tolist() if isinstance(answer, np.ndarray) else answer
-    answer = (answer,) if isinstance(answer, str) else answer
+    answer = answer.split(",") if isinstance(answer, str) else answer
     collection = isinstance(answer, (tuple, list, set, frozenset))
     if collection and all(isinstance(name, str) for name in answer):
         return {str(name).strip().lower().replace(" ", "_") for name in answer}

@@ -6,7 +6,7 @@ import numpy as np
 from helpers.lessons.xavier_initialization import deep, oracles
 from helpers.views import Explorer, LiveFigure, slider, style
 
-LOW, HIGH = -10, 4  # powers of ten between which variances are drawn
+LOW, HIGH = -10, 4  # powers of ten between which variances are drawn, unless they go beyond
 STDS = (0.02, 0.5)
 
 
@@ -78,10 +78,26 @@ def _variances(ax, title):
     dots = ax.plot([], [], "o", ms=4, color=style.colour(role), label="measured")[0]
     linear = ax.plot([], [], label="predicted, linear", zorder=1.9, **style.line("target"))[0]
     curved = ax.plot([], [], label="predicted, tanh", zorder=1.9, **style.line("kernel"))[0]
-    powers = range(LOW, HIGH + 1, 2)
-    ax.set_yticks(powers, [f"$10^{{{power}}}$" for power in powers])
-    ax.set(title=title, xlabel="layer", xlim=(-1, deep.DEEPEST + 1), ylim=(LOW - 0.4, HIGH + 0.4))
+    ax.set(title=title, xlabel="layer", xlim=(-1, deep.DEEPEST + 1))
+    _scale(ax, LOW, HIGH)
     return dots, linear, curved
+
+
+def _scale(ax, low, high):
+    """Let a vertical axis go from one power of ten to another, with seven or so of them named."""
+    ends = low - 0.03 * (high - low), high + 0.03 * (high - low)
+    if ax.get_ylim() != ends:
+        by = (high - low + 13) // 14 * 2
+        powers = range(-(-low // by) * by, high + 1, by)
+        ax.set_yticks(powers, [f"$10^{{{power}}}$" for power in powers])
+        ax.set(ylim=ends)
+
+
+def _reach(powers):
+    """Where an axis for these powers of ten ends: in few steps, as each costs a whole drawing."""
+    low = next(end for end in (LOW, -20, -40, -80, -120, -320) if end <= powers.min())
+    high = next(end for end in (HIGH, 10, 20, 40, 80, 320) if end >= powers.max())
+    return low, high
 
 
 def _one_layer(ax):
@@ -114,11 +130,13 @@ def _change(artists, shares, measured, straight, curved, std, fans):
     rgb = style.heat_rgb(shares, 1.0)
     rgb[np.isnan(shares)] = 0.93
     artists["image"].set_data(rgb)
-    rows = zip(artists["curves"], measured, straight, curved, strict=True)
-    for lines, *values in rows:
-        for line, variances in zip(lines, values, strict=True):
-            powers = np.log10(np.maximum(variances, 1e-300))
-            line.set_data(np.arange(len(powers)), powers)
+    rows = list(zip(measured, straight, curved, strict=True))
+    powers = [[np.log10(np.maximum(one, 1e-300)) for one in row] for row in rows]
+    reach = _reach(np.concatenate([one for row in powers for one in row]))
+    for lines, row in zip(artists["curves"], powers, strict=True):
+        for line, heights in zip(lines, row, strict=True):
+            line.set_data(np.arange(len(heights)), heights)
+        _scale(lines[0].axes, *reach)
     lines, marks, now = artists["one"]
     xs = np.array([0.9 * STDS[0], 1.1 * STDS[1]])
     for line, fan in zip(lines, fans, strict=True):

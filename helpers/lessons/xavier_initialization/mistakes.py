@@ -28,6 +28,18 @@ def squares_compared(z, a):
     return bool(gap <= 0.05 * max(size_z, size_a))
 
 
+def equal_or_far(fan_in, fan_out):
+    """Why fans prove nothing of `deviations_averaged`: none, or too close for the comparison."""
+    if min(fan_in, fan_out) < 1:
+        return "A layer has at least one input and one neuron."
+    if 0 < abs(fan_in - fan_out) < 0.125 * max(fan_in, fan_out):
+        return (
+            "Nearly equal fans give nearly the same number, but not the same: they differ in a "
+            "later digit. When do the two directions ask for exactly the same?"
+        )
+    return ""
+
+
 def deviations_averaged(fan_in, fan_out):
     """The mean of the two deviations, not of the two fans."""
     forward = 1 / fan_in**0.5

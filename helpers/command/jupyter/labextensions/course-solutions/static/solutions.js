@@ -37,7 +37,7 @@ class SolutionView {
     this.panel = panel;
     this.notebook = panel.content;
     this.tools = tools;
-    this.shown = localStorage.getItem(this.storageKey) === 'shown';
+    this.shown = false; // kept nowhere: a notebook opens hidden, on whatever screen it opens
     this.exceptions = new Set(); // ids of the cells that do not go with the switch
     this.collapsed = new WeakMap(); // cell -> does JupyterLab itself want it hidden?
     this.solved = new Map(); // exercise -> was its solution the last answer that ran?
@@ -49,16 +49,7 @@ class SolutionView {
     // Our function runs after JupyterLab's own, which makes the new cells, and before the browser
     // draws: a solution is hidden before it was ever seen.
     this.notebook.model.cells.changed.connect(() => this.update());
-    panel.context.pathChanged.connect(() => this.remember());
     this.update();
-  }
-
-  get storageKey() {
-    return `course-solutions:${this.panel.context.path}`;
-  }
-
-  remember() {
-    localStorage.setItem(this.storageKey, this.shown ? 'shown' : 'hidden');
   }
 
   get hasSolutions() {
@@ -127,7 +118,6 @@ class SolutionView {
   toggleAll() {
     this.shown = !this.shown;
     this.exceptions.clear();
-    this.remember();
     this.update();
   }
 
@@ -266,7 +256,7 @@ class SolutionView {
     else toolbar.addItem('course-solutions', button);
   }
 
-  /** The small eye beside a stub. It lies in the free room under the prompt and moves nothing. */
+  /** The small eye beside a stub. It lies under the prompt, in room that the stylesheet keeps. */
   async updateEye(cell) {
     const stub = this.isStub(cell);
     if (stub) await cell.ready; // its input area is made only when the cell comes near the view
