@@ -348,7 +348,7 @@ def test_curves_ask_for_no_target_until_something_is_written():
         return x * x
 
     draw = curves(lambda x, name: Call(x), range(4), ("f",), square, "x", "f(x)")
-    assert "f(x) over x: yours comes here" in draw(None).alt and not asked
+    assert "f(x) over x: not written yet: yours comes here" in draw(None).alt and not asked
     assert "comes here" not in draw(lambda x: x).alt and asked == [0, 1, 2, 3]
 
 

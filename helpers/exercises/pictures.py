@@ -38,7 +38,12 @@ def curves(call_of, xs, names, oracle, xlabel, ylabel, measure=lambda value, nam
     return picture
 
 
-def awaited(xlabel="", ylabel="", says="yours comes here,\nwith the target beside it", **limits):
+def awaited(
+    xlabel="",
+    ylabel="",
+    says="not written yet: yours comes here,\nwith the target beside it",
+    **limits,
+):
     """What stands in a picture's place until something is written: its axes, and no target."""
     fig, ax = style.figure(style.WIDE if xlabel else (style.WIDE[0], 2.0))
     with style.applied():
