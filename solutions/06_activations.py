@@ -368,7 +368,7 @@ lesson.learning(
 # %% [markdown]
 # ## What you take with you
 #
-# | | left of 0 | right of 0 | slope on the left | slope at 0 in PyTorch |
+# | activation | left of 0 | right of 0 | slope on the left | slope at 0 in PyTorch |
 # |---|---|---|---|---|
 # | ReLU | 0 | x | 0 | 0 |
 # | leaky ReLU | αx | x | α | α |

@@ -1,6 +1,7 @@
-"""Each notebook in the real JupyterLab: it runs, its explorers are drawn, and they move."""
+"""Each notebook in the real JupyterLab: it runs, its explorers move, axe-core finds nothing."""
 
 import json
+from importlib.resources import files
 
 import nbformat
 import pytest
@@ -119,6 +120,26 @@ def test_a_notebook_opens_unchanged_and_the_next_day_shows_its_explorers_picture
         page.context.close()
 
 
+def findings(page):
+    """What axe-core has against the outputs and the prose of the open notebook."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    passed, found = browser.ask(
+        page,
+        """async () => {
+            const ours = ['.jp-OutputArea-output', '.jp-MarkdownOutput'];
+            const include = ours.map(one => [`.jp-NotebookPanel:not(.lm-mod-hidden) ${one}`]);
+            const {passes, violations} = await axe.run({include});
+            return [
+                passes.map(rule => rule.id),
+                violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html}`)),
+            ];
+        }""",
+    )
+    assert {"image-alt", "aria-input-field-name"} <= set(passed)
+    return found
+
+
 # Two classes, so that the test command runs the two folders side by side.
 
 
@@ -137,7 +158,7 @@ class TestSolvedNotebooks:
 class TestLearnersNotebooks:
     folder = "notebooks"
 
-    def test_it_runs_and_its_explorers_move(self, lesson, opened):
+    def test_its_explorers_move_and_nothing_is_unsaid(self, lesson, opened):
         for explorer in runs_with_all_explorers(opened, lesson):
             explorer.scroll_into_view_if_needed()
             readout = explorer.locator(".course-readout")
@@ -148,6 +169,9 @@ class TestLearnersNotebooks:
             for drawn in pictures.all():
                 assert eventually(opened, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
             move_sliders(opened, explorer, readout)
+        for theme in (browser.DARK, browser.LIGHT):
+            browser.set_theme(opened, theme)
+            assert findings(opened) == []
 
 
 def move_sliders(page, explorer, readout):
@@ -168,6 +192,9 @@ def move_sliders(page, explorer, readout):
         page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
         moved = eventually(page, lambda before=before: state() != before)
         assert moved, f"a slider at {now} does nothing"
+        printed = handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')]")
+        said = printed.locator(".widget-readout").inner_text
+        assert eventually(page, lambda h=handle, s=said: h.get_attribute("aria-valuetext") == s())
 
 
 def eventually(page, claim):

@@ -26,6 +26,7 @@ from helpers.views import (
     style,
     window,
 )
+from helpers.views.spoken import now
 
 TARGET = np.arange(12.0).reshape(3, 4) - 5
 
@@ -370,4 +371,33 @@ def test_a_notebook_keeps_picture_and_alternative(make):
     bundle, _ = shown._repr_mimebundle_()
     assert bundle["text/plain"] == shown.alt == repr(shown)
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert f'src="data:image/png;base64,{bundle["image/png"]}"' in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_a_picture_says_its_alternative_as_html_and_to_nbconvert():
+    fig, _ = style.figure((2, 1))
+    data, metadata = Picture(fig, 'Where x < 0 & y is "odd".')._repr_mimebundle_()
+    assert 'alt="Where x &lt; 0 &amp; y is &quot;odd&quot;."' in data["text/html"]
+    assert metadata == {"image/png": {"alt": 'Where x < 0 & y is "odd".'}}
+
+
+def test_a_live_figure_says_what_it_shows_now():
+    shown = explorer()
+    before = shown.spoken.pictures
+    control = shown.controls["k"]
+    control.value += 1
+    (after,) = shown.spoken.pictures
+    assert after.startswith("A sine. Now: ") and [after] != before
+    assert f"{control.description} {style.format_number(control.value)}" in after
+
+
+def test_what_is_shown_names_choices_and_switches():
+    controls = {
+        "kind": widgets.Dropdown(options=[("ReLU", 0), ("ELU", 1)], value=1, description="kind"),
+        "flip": widgets.Checkbox(False, description="flip"),
+        "again": widgets.Button(description="again"),
+    }
+    said = now("Curves.", controls, {"slope": -0.5})
+    assert said == "Curves. Now: kind ELU, flip off, slope −0.5."
+    assert now("Curves.", {}, {}) == "Curves."

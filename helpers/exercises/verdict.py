@@ -28,9 +28,12 @@ def prose_html(text: str) -> str:
 
 
 def box_html(strip: str, *paragraphs: str) -> str:
-    """One panel with a coloured strip at its left; the paragraphs are HTML already."""
+    """One panel with a coloured strip at its left; the paragraphs are HTML already.
+
+    A screen reader says it when it appears.
+    """
     inner = "".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
-    return f'<div style="{_BOX.format(strip=strip)}">{inner}</div>'
+    return f'<div role="status" style="{_BOX.format(strip=strip)}">{inner}</div>'
 
 
 def rows_html(details) -> str:
@@ -128,16 +131,19 @@ class Table:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        cell = '<td style="text-align:left;padding:0.15em 1em 0.15em 0">'
+        look = 'style="text-align:left;padding:0.15em 1em 0.15em 0"'
+        names = ("Exercise", "Status", "Remark")
+        head = "".join(f'<th scope="col" {look}>{name}</th>' for name in names)
         body = "".join(
-            f'<tr>{cell}<span style="color:{STRIPS[status]};font-weight:bold">{MARKS[status]}'
-            f"</span></td>{cell}<code>{html.escape(name)}</code></td>{cell}"
-            f'<span style="white-space:nowrap">{status}</span></td>'
-            f"{cell}{html.escape(remark)}</td></tr>"
+            f'<tr><th scope="row" {look}><code>{html.escape(name)}</code></th>'
+            f'<td {look}><span style="white-space:nowrap">'
+            f'<span style="color:{STRIPS[status]};font-weight:bold">{MARKS[status]}</span> {status}'
+            f"</span></td><td {look}>{html.escape(remark)}</td></tr>"
             for name, status, remark in (*self.rows, *self.ticks)
         )
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         said = [prose_html(self.note)] if self.note else []
         lines = [(html.escape(line), here) for line, here in self.course]
         said += ["<b>The course</b>"] * bool(lines)
         said += [f"<b>→ {line}</b> (this one)" if here else line for line, here in lines]
-        return box_html("#888888", f"<b>{self.summary}</b>", f"<table>{body}</table>", *said)
+        return box_html("#888888", f"<b>{self.summary}</b>", table, *said)

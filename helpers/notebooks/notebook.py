@@ -13,7 +13,8 @@ from nbformat.v4 import new_notebook
 
 from helpers.notebooks.source import Cell, SourceError, read_lesson
 
-# text/html: verdicts and hints, fixed; a widget's view would point at a model that is gone.
+# text/html: verdicts, hints, a picture with its alternative. A widget's view would point at a model
+# that is gone.
 KEPT = ("text/plain", "text/html", "image/png")
 CELL_SECONDS = 120
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -150,9 +151,11 @@ def keep(output: Any, where: str) -> Any:
             raise SourceError(f"{where}: writes to stderr: {output.text.strip().splitlines()[0]}")
         text = output.text
     else:
-        kept = {kind for kind in KEPT if kind != "image/png" or not output.metadata.get("measured")}
+        kept = KEPT[:1] if output.metadata.get("measured") else KEPT
         output.data = nbformat.from_dict({k: v for k, v in output.data.items() if k in kept})
-        output.metadata = nbformat.from_dict({})
+        output.metadata = nbformat.from_dict(
+            {k: v for k, v in output.metadata.items() if k == "image/png" and k in output.data}
+        )
         text = output.data.get("text/plain", "")
     if re.search(r"0x[0-9a-f]{6,}", text):
         raise SourceError(f"{where}: shows a memory address, another on every run: {text[:60]}")

@@ -12,7 +12,9 @@ from PIL import Image
 
 from helpers.views import style
 from helpers.views.grid_view import GridView
+from helpers.views.live_figure import LiveFigure
 from helpers.views.picture import Picture, Shown
+from helpers.views.spoken import Spoken, now
 
 
 class Explorer(Shown, widgets.VBox):
@@ -23,6 +25,9 @@ class Explorer(Shown, widgets.VBox):
     {name: number}. `presets`: {label: {name: value}}, a row of buttons. `alt`: one sentence that
     says what is seen. Raises ValueError when a control has no description, or a name is unknown.
 
+    A screen reader is told the name and the value of each control, each new readout, and of a live
+    figure its `alt` with the controls and the numbers as they stand.
+
     `.controls` also holds the step sliders of the grid views, `.numbers` the readout.
     """
 
@@ -32,6 +37,7 @@ class Explorer(Shown, widgets.VBox):
         self.presets, self._inputs = dict(presets or {}), dict(controls)
         self.readout = widgets.HTML()
         self.readout.add_class("course-readout")
+        self.spoken = Spoken()
         for name, control in self._inputs.items():
             _prepare(name, control)
             if isinstance(control, widgets.Button):
@@ -50,7 +56,7 @@ class Explorer(Shown, widgets.VBox):
         rows = [widgets.HBox(buttons, layout=wrap)] if buttons else []
         rows += [widgets.HBox(list(self._inputs.values()), layout=wrap)] if self._inputs else []
         parts = [p for v in self.views for p in ([v.player, v] if v in grids else [v])]
-        super().__init__([*rows, self.readout, *parts])
+        super().__init__([*rows, self.readout, *parts, self.spoken])
         self.add_class("course-explorer")
         self.refresh()
 
@@ -83,6 +89,8 @@ class Explorer(Shown, widgets.VBox):
             for name, value in self.numbers.items()
         )
         self.readout.value = " &nbsp;·&nbsp; ".join(items)
+        figures = [view for view in self.views if isinstance(view, LiveFigure)]
+        self.spoken.pictures = [now(view.alt, self._inputs, self.numbers) for view in figures]
 
     def picture(self):
         """All views below one another as a static `Picture`."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import html
 
 from helpers.views import style
+
+_LOOK = 'style="display:block;max-width:100%;margin:0"'
 
 
 class Picture:
@@ -25,8 +28,12 @@ class Picture:
         return self.png
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data = {"text/plain": self.alt, "image/png": base64.b64encode(self.png).decode()}
-        return data, {"measured": True} if self.measured else {}
+        png = base64.b64encode(self.png).decode()
+        # JupyterLab shows a bare PNG without its alternative; nbconvert reads it in the metadata.
+        image = f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{png}" {_LOOK}>'
+        data = {"text/plain": self.alt, "text/html": image, "image/png": png}
+        metadata = {"image/png": {"alt": self.alt}}
+        return data, metadata | ({"measured": True} if self.measured else {})
 
 
 class Shown:

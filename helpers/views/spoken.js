@@ -1,0 +1,60 @@
+// What the widgets of an explorer leave unsaid: names, values as printed, what a picture shows now.
+
+const STYLE = `
+@media (forced-colors: active) {
+  .course-explorer .noUi-target { border: 1px solid ButtonText; }
+  .course-explorer .noUi-connect { forced-color-adjust: none; background: Highlight; }
+  .course-explorer .noUi-handle { border: 2px solid ButtonText; background: ButtonFace; }
+  .course-explorer .jupyter-button { border: 1px solid ButtonText; }
+  .course-explorer :focus-visible { outline: 2px solid Highlight; outline-offset: 1px; }
+}`;
+const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Back to the start", "fa-retweet": "Repeat" };
+
+const set = (node, name, value) => { // only what differs, for we are told of each change
+  if (node && node.getAttribute(name) !== value) node.setAttribute(name, value);
+};
+
+function render({ model, el }) {
+  el.style.display = "none";
+  el.appendChild(document.createElement("style")).textContent = STYLE;
+  let root = null, frame = 0;
+
+  function say() {
+    for (const slider of root.querySelectorAll(".widget-slider")) {
+      const name = slider.querySelector("label")?.textContent.trim();
+      const handle = slider.querySelector(".noUi-handle"), readout = slider.querySelector(".widget-readout");
+      set(handle, "aria-label", name);
+      set(handle, "aria-valuetext", readout.textContent.trim());
+      if (!readout.isContentEditable) continue;
+      set(readout, "role", "textbox");
+      set(readout, "aria-label", `${name}, as a number`);
+    }
+    for (const icon of root.querySelectorAll(".widget-play i")) {
+      const button = icon.parentElement, name = BUTTONS[[...icon.classList].find((one) => one in BUTTONS)];
+      set(button, "aria-label", name);
+      set(button, "title", name);
+      if (name === "Repeat") set(button, "aria-pressed", String(button.classList.contains("mod-active")));
+    }
+    root.querySelectorAll("img").forEach((image, i) => set(image, "alt", model.get("pictures")[i] ?? ""));
+    set(root.querySelector(".course-readout .widget-html-content"), "role", "status");
+  }
+
+  const watch = new MutationObserver(say);
+  const begin = () => { // the box that we are in comes to be after us
+    root = el.closest(".course-explorer");
+    if (!root) return void (frame = requestAnimationFrame(begin));
+    set(root, "data-lm-suppress-shortcuts", "true"); // arrows, space and enter are the controls' own
+    const attributeFilter = ["aria-valuetext", "class"];
+    watch.observe(root, { subtree: true, childList: true, characterData: true, attributeFilter });
+    model.on("change:pictures", say);
+    say();
+  };
+  begin();
+  return () => {
+    cancelAnimationFrame(frame);
+    watch.disconnect();
+    model.off("change:pictures", say);
+  };
+}
+
+export default { render };
