@@ -189,3 +189,14 @@ def test_headings_have_a_place_of_their_own_on_the_canvas(page, width):
         assert 0 <= left < right <= width and 0 <= top < bottom
     for (l1, t1, r1, b1), (l2, t2, r2, b2) in combinations(boxes, 2):
         assert r1 <= l2 or r2 <= l1 or b1 <= t2 or b2 <= t1
+
+
+def test_a_choice_keeps_its_arrow_keys(page):
+    page.locator(".course-explorer").evaluate(
+        "root => root.append(Object.assign(document.createElement('select'), "
+        "{innerHTML: '<option>a<option>b'}))"
+    )
+    page.wait_for_selector("select[data-lm-suppress-shortcuts]")
+    page.locator(".course-explorer select").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".course-explorer select").input_value() == "b"

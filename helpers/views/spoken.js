@@ -20,6 +20,9 @@ function render({ model, el }) {
   let root = null, frame = 0;
 
   function say() {
+    // Arrows are the control's own: JupyterLab would go to the next cell, and it asks the target alone.
+    for (const control of root.querySelectorAll("select, input, button, .noUi-handle"))
+      set(control, "data-lm-suppress-shortcuts", "true");
     for (const slider of root.querySelectorAll(".widget-slider")) {
       const name = slider.querySelector("label")?.textContent.trim();
       const handle = slider.querySelector(".noUi-handle"), readout = slider.querySelector(".widget-readout");
@@ -43,7 +46,6 @@ function render({ model, el }) {
   const begin = () => { // the box that we are in comes to be after us
     root = el.closest(".course-explorer");
     if (!root) return void (frame = requestAnimationFrame(begin));
-    set(root, "data-lm-suppress-shortcuts", "true"); // arrows, space and enter are the controls' own
     const attributeFilter = ["aria-valuetext", "class"];
     watch.observe(root, { subtree: true, childList: true, characterData: true, attributeFilter });
     model.on("change:pictures", say);
