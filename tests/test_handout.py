@@ -91,7 +91,7 @@ def test_its_page_is_the_learners_part_of_the_readme(packed):
     assert set(page.splitlines()) - set(whole.splitlines()) == {
         line for line in page.splitlines() if line.startswith(("You need", "**A newer version"))
     }
-    for word in ("For instructors", "For maintainers", "solutions/", "`git", "<!--"):
+    for word in ("For instructors", "For maintainers", "solutions/", "`git", "whole course -->"):
         assert word not in page
     assert set(re.findall(r"python -m helpers (\w+)", page)) == {"lab", "progress"}
     assert "\n\n\n" not in page
