@@ -123,7 +123,7 @@ def test_the_learners_notebook_is_the_solved_one_minus_the_solutions(lesson):
     assert shown.keys() == {cell.id for cell in calls} and shown
     for cell in calls:
         assert [one.data for one in shown[cell.id]] == [one.data for one in cell.outputs]
-        assert all(set(one.data) == {"image/png", "text/plain"} for one in cell.outputs)
+        assert all(set(one.data) == {"text/html", "text/plain"} for one in cell.outputs)
     assert all(cell.execution_count == (0 if cell.id in shown else None)
                for cell in learner.cells if cell.cell_type == "code")  # fmt: skip
     assert learner.metadata.language_info == solved.metadata.language_info

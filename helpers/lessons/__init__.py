@@ -83,7 +83,7 @@ THE EXERCISES
         praise="What a right answer is good for.",
         picture=Call(np.array([1.0, 2.0])),
     )
-    progress = Progress(globals())
+    progress = Progress(globals(), written=["why"])
 
 From `helpers.exercises`:
     Exercise        a function (cases: calls, smallest first) or a value (no cases: the oracle is a

@@ -16,6 +16,7 @@ from helpers.notebooks.source import Cell, SourceError, read_lesson
 # text/html: verdicts, hints, a picture with its alternative. A widget's view would point at a model
 # that is gone.
 KEPT = ("text/plain", "text/html", "image/png")
+PIXELS = r"(data:image/png;base64,)[A-Za-z0-9+/=]*"
 CELL_SECONDS = 120
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -151,8 +152,12 @@ def keep(output: Any, where: str) -> Any:
             raise SourceError(f"{where}: writes to stderr: {output.text.strip().splitlines()[0]}")
         text = output.text
     else:
-        kept = KEPT[:1] if output.metadata.get("measured") else KEPT
-        output.data = nbformat.from_dict({k: v for k, v in output.data.items() if k in kept})
+        data = {kind: value for kind, value in output.data.items() if kind in KEPT}
+        if "<img" in data.get("text/html", ""):
+            data.pop("image/png", None)  # it stands in the HTML
+            if output.metadata.get("measured"):
+                data["text/html"] = re.sub(PIXELS, r"\1", data["text/html"])
+        output.data = nbformat.from_dict(data)
         output.metadata = nbformat.from_dict(
             {k: v for k, v in output.metadata.items() if k == "image/png" and k in output.data}
         )

@@ -60,4 +60,4 @@ break_max_pool = BreakIt(
     praise="A row that comes out even would never have shown it.",
 )  # fmt: skip
 
-progress = Progress(globals())
+progress = Progress(globals(), written=["thrown_away"])
