@@ -8,11 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from helpers.command.environment import ROOT
-from helpers.command.record import FILE, Record, Standing, lessons
+from helpers.command.record import FILE, Lesson, Record, Standing, lessons
 
 
-def as_data(folder: Path) -> dict:
-    """The course as JSON holds it: each lesson, each of its exercises, how it stands; no name."""
+def read(folder: Path) -> list[tuple[Lesson, list[dict]]]:
+    """Each lesson of a folder with its exercises: name, whether it is written, how it stands."""
     record, found = Record(folder), []
     for lesson in lessons(folder):
         known = record.of(lesson.slug)
@@ -20,8 +20,14 @@ def as_data(folder: Path) -> dict:
             {"name": name, "written": written, **asdict(known.get(name, Standing()))}
             for name, written in lesson.exercises.items()
         ]
-        found.append({"lesson": lesson.slug, "title": lesson.title, "exercises": rows})
-    return {"lessons": found}
+        found.append((lesson, rows))
+    return found
+
+
+def as_data(course: list[tuple[Lesson, list[dict]]]) -> dict:
+    """The course as JSON holds it; no name of a person."""
+    rows = [{"lesson": one.slug, "title": one.title, "exercises": rows} for one, rows in course]
+    return {"lessons": rows}
 
 
 def remark(row: dict) -> str:
@@ -30,13 +36,12 @@ def remark(row: dict) -> str:
     return "; ".join([*row["mistakes"], *filter(None, [hints])])
 
 
-def report(folder: Path) -> str:
+def report(course: list[tuple[Lesson, list[dict]]]) -> str:
     """The course as text: a line for each lesson, and below it the exercises that were begun."""
-    lines, record = [], Record(folder)
-    for lesson, said in zip(lessons(folder), as_data(folder)["lessons"], strict=True):
-        statuses = {name: one.status for name, one in record.of(lesson.slug).items()}
-        lines.append(lesson.line(statuses))
-        for row in said["exercises"]:
+    lines = []
+    for lesson, rows in course:
+        lines.append(lesson.line({row["name"]: row["status"] for row in rows}))
+        for row in rows:
             if row["status"] != "not started" or row["hints"]:
                 more = remark(row)
                 lines.append(f"    {row['name']}: {row['status']}{f' ({more})' if more else ''}")
@@ -54,14 +59,15 @@ def main(argv: list[str]) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a mistake's name may hold −; not every terminal
     try:
-        if not lessons(options.folder):
+        course = read(options.folder)
+        if not course:
             print(f"{options.folder}: there are no lessons; name their folder", file=sys.stderr)
             return 1
-        print(report(options.folder))
+        print(report(course))
         if not (options.folder / FILE).exists():
             print("Nothing is noted yet: run a check in a notebook.")
         if options.export:
-            text = json.dumps(as_data(options.folder), ensure_ascii=False, indent=1)
+            text = json.dumps(as_data(course), ensure_ascii=False, indent=1)
             part = options.export.with_name(options.export.name + ".tmp")
             part.write_text(text + "\n", encoding="utf-8")
             os.replace(part, options.export)

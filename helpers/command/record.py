@@ -90,12 +90,16 @@ class Record:
                 continue  # empty, torn or of another make
 
 
+def shell() -> Any:
+    """The IPython that runs in this process; None elsewhere."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
 def kept() -> bool:
     """Whether a record is kept: in a notebook's kernel, where a learner works in it."""
     if any(os.environ.get(name) for name in ELSEWHERE):
         return False
-    shell = "IPython" in sys.modules and sys.modules["IPython"].get_ipython()
-    return hasattr(shell, "kernel")
+    return hasattr(shell(), "kernel")
 
 
 def note(lesson: str, exercise: str, **said: Any) -> None:

@@ -3,9 +3,10 @@
 A syntax error in a stub defines nothing: without this, the check right below it would stop Run All.
 """
 
-import sys
 from collections.abc import Iterable
 from typing import Any
+
+from helpers.command import record
 
 
 def unwritten(*_: Any, **__: Any) -> None:
@@ -14,7 +15,7 @@ def unwritten(*_: Any, **__: Any) -> None:
 
 def stand_in(tasks: Iterable[Any]) -> None:
     """Define, in the notebook and nowhere else, the name of each task that has none there yet."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    shell = record.shell()
     if shell is None:
         return
     for task in tasks:

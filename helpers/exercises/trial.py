@@ -9,9 +9,9 @@ from typing import Any
 from helpers.exercises import exercise as engine
 from helpers.exercises.arguments import flaw, plain, read
 from helpers.exercises.comparison import Difference
-from helpers.exercises.exercise import RAN, Exercise
+from helpers.exercises.exercise import Exercise
 from helpers.exercises.gradients import Tensors
-from helpers.exercises.sandbox import Call, Outcome, describe, run
+from helpers.exercises.sandbox import RAN, Call, Outcome, describe, run
 from helpers.exercises.task import Mistake
 
 
@@ -75,7 +75,8 @@ class Bench:
         problem = flaw(plain(right.value), 10**9)
         if problem:
             return Trial(arguments, call, invalid=f"The right result {problem}")
-        program, found = run(self.program, call, engine.SECONDS), self.fault(call, self.program)
+        program = run(self.program, call, engine.SECONDS)
+        found = self.fault(call, self.program, wants)
         return Trial(arguments, call, program, right, found)
 
     def exposed(self, call: Call) -> tuple[list[str], list[str]]:
@@ -88,13 +89,14 @@ class Bench:
             variants.setdefault(mistake.message, []).append(mistake)
         known = self.exercise.judge(self.program).mistake
         others = [them for them in variants.values() if known not in [m.name for m in them]]
-        found = [them for them in others if any(self.fault(call, m.wrong) for m in them)]
+        wants = self.outcomes(call, self.exercise.oracle)
+        found = [them for them in others if any(self.fault(call, m.wrong, wants) for m in them)]
         return [them[0].name for them in found], [them[0].name for them in others]
 
     def _on(self, call: Call) -> Exercise:
         """The exercise with this call as its only case."""
         one = copy.copy(self.exercise)
-        one.cases, one._wanted, one._wrong = [call], None, {}
+        one.cases, one._wanted, one._known = [call], None, None
         return one
 
     def outcomes(self, call: Call, function: Callable) -> list[Outcome]:
@@ -104,9 +106,9 @@ class Bench:
         except Exception as error:  # what an exercise makes of outcomes need not bear every input
             return [Outcome("error", type(error), f"{type(error).__name__}: {error}")]
 
-    def fault(self, call: Call, function: Callable) -> Difference | None:
-        """What is wrong with what a function gives on the call, as the exercise judges it."""
-        one, wants = self._on(call), self.outcomes(call, self.exercise.oracle)
+    def fault(self, call: Call, function: Callable, wants: list[Outcome]) -> Difference | None:
+        """What is wrong with what a function gives on the call; wants: what the oracle gives."""
+        one = self._on(call)
         pairs = zip(self.outcomes(call, function), wants, strict=False)
         return next(filter(None, (one.fault(ours, want) for ours, want in pairs)), None)
 

@@ -158,9 +158,7 @@ def keep(output: Any, where: str) -> Any:
             if output.metadata.get("measured"):
                 data["text/html"] = re.sub(PIXELS, r"\1", data["text/html"])
         output.data = nbformat.from_dict(data)
-        output.metadata = nbformat.from_dict(
-            {k: v for k, v in output.metadata.items() if k == "image/png" and k in output.data}
-        )
+        output.metadata = nbformat.from_dict({})
         text = output.data.get("text/plain", "")
     if re.search(r"0x[0-9a-f]{6,}", text):
         raise SourceError(f"{where}: shows a memory address, another on every run: {text[:60]}")
