@@ -162,6 +162,16 @@ def test_an_edited_solved_notebook_is_left_alone_and_the_way_out_is_said(fresh, 
     assert path.read_bytes() == before
 
 
+def test_solved_code_is_marked_to_be_folded_by_other_readers_and_never_by_jupyterlab(built):
+    for path, text in built.items():
+        cells = nbformat.reads(text.decode(), as_version=4).cells
+        marked = {cell.id: cell.metadata for cell in cells if "cellView" in cell.metadata}
+        assert set(marked) == ({"double-solution"} if "solutions" in path else set())
+        for metadata in marked.values():
+            assert metadata["tags"] == ["solution", "hide-cell"]
+            assert metadata["cellView"] == "form" and "jupyter" not in metadata
+
+
 def test_an_instructors_edit_is_carried_back_into_the_source(fresh):
     def change(notebook):
         notebook.cells[3].source = "def double(x):\n    return x + x  # an edit"

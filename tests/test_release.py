@@ -8,11 +8,12 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers.notebooks import solutions, source, splice
 from helpers.notebooks.notebook import assemble, stamped
-from helpers.notebooks.release import MARK, Notebook, Refused
+from helpers.notebooks.release import MARK, Notebook, Refused, _digest, released
 
 LESSON = source.lessons()[0]
 CELLS = source.read_lesson(LESSON)
@@ -53,6 +54,46 @@ def test_shown_solutions_stand_below_their_stubs_and_do_not_run(folder):
         assert solution.text in cells[at].source
         above = next(cell for cell in reversed(cells[:at]) if MARK not in cell.metadata)
         assert above.metadata["exercise"] == solution.exercise
+
+
+def test_shown_solutions_are_folded_with_their_code_highlighted():
+    for cell in SOLVED:
+        made = markdown2html("".join(released(cell, 5)["source"]))
+        summary, inside = made.strip().split("</summary>")
+        assert summary == f"<details>\n<summary>Solution: {cell.exercise}"
+        assert inside.endswith("</details>") and "```" not in inside
+        assert ('<div class="highlight' in inside) == (cell.kind == "code")
+
+
+def test_a_solution_with_a_fence_of_its_own_is_fenced_by_a_longer_one():
+    text = 'def f():\n    """\n    ```\n    f()\n    ```\n    """\n    return 1'
+    made = "".join(released(source.Cell("code", text, 1, "f", id="f-solution"), 5)["source"])
+    assert markdown2html(made).count("<pre>") == 1
+
+
+def unfolded(notebook):
+    """The file's text with its solutions as earlier versions released them."""
+    whole = json.loads(notebook.text)
+    for cell in whole["cells"]:
+        if MARK in cell["metadata"]:
+            text = f"**Solution: {cell['metadata'][MARK]['exercise']}**\n\nOld."
+            cell["source"] = text.splitlines(keepends=True)
+            cell["metadata"][MARK]["digest"] = _digest(text)
+    return json.dumps(whole)
+
+
+def test_solutions_released_by_an_earlier_version_are_known_and_hidden_too(folder, capsys):
+    before = json.loads(only(folder).read_text(encoding="utf-8"))
+    run("show", "--to", folder, "--exercise", NAMES[0])
+    old = unfolded(Notebook(only(folder)))
+    only(folder).write_text(old, encoding="utf-8")
+    run("status", "--to", folder)
+    assert f"solutions shown ({NAMES[0]})" in capsys.readouterr().out
+    assert run("show", "--to", folder, "--exercise", *NAMES[:2]) == 0
+    assert "Old." in only(folder).read_text(encoding="utf-8")  # shown already: left as it is
+    assert Notebook(only(folder)).shown() == set(NAMES[:2])
+    assert run("hide", "--to", folder) == 0
+    assert json.loads(only(folder).read_text(encoding="utf-8")) == before
 
 
 def test_show_then_hide_restores_the_file_to_the_byte(folder):

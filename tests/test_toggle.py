@@ -12,6 +12,9 @@ from jupyterlab_server.config import get_federated_extensions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.command import switch
+from helpers.notebooks.release import released
+from helpers.notebooks.source import Cell
+from helpers.views import Picture, style
 from tests import browser
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -862,6 +865,38 @@ def test_the_table_of_contents_leaves_out_hidden_headings(lesson, shown_before):
     expect(headings).to_have_text(["A lesson", "Twice", "Why?", "SECRET answer"])
     lesson.run("course:toggle-solutions")
     expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
+
+
+# --- What else a notebook shows when it is opened. ------------------------------------------------
+
+
+def test_a_widget_whose_model_is_gone_shows_its_saved_picture(lesson):
+    view = {"version_major": 2, "version_minor": 0, "model_id": "gone"}
+    figure, _ = style.figure((2, 1))
+    kept, about = Picture(figure, "What is seen.")._repr_mimebundle_()
+    kept |= {"application/vnd.jupyter.widget-view+json": view}
+    cells = [markdown("title", "# A lesson"), code("explore", "explore()", prints="")]
+    cells[1].outputs = [new_output("display_data", kept, metadata=about)]
+    lesson.renew(cells)
+    lesson.script("cell('explore').model.trusted = true")  # as what was run and saved here is
+    picture = lesson.page.locator(".jp-RenderedImage img")
+    expect(picture).to_have_attribute("alt", "What is seen.")
+    expect(picture).to_be_visible()
+    assert "Error displaying widget" not in lesson.text()
+
+
+def test_released_solutions_are_folded_and_unfold_to_colours_and_formulas(lesson):
+    program = Cell("code", "def half(x):\n    return x / 2", 1, "half", id="half-solution")
+    prose = Cell("markdown", "A half: $\\frac{x}{2}$.", 1, "why", id="why-solution")
+    cells = [nbformat.from_dict(released(cell, 5)) for cell in (program, prose)]
+    lesson.renew([markdown("title", "# A lesson"), *cells])
+    for name, inside in (("half", "pre span:has-text('def')"), ("why", "mjx-container")):
+        folded = lesson.page.locator("details").filter(has_text=f"Solution: {name}")
+        expect(folded.locator(inside).first).to_be_attached()
+        expect(folded.locator(inside).first).to_be_hidden()
+        folded.locator("summary").click()
+        expect(folded.locator(inside).first).to_be_visible()
+    assert "```" not in lesson.text()
 
 
 # --- In an environment of one's own. --------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from io import BytesIO
 from itertools import combinations
 
@@ -11,6 +13,8 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
 from helpers.exercises import side_by_side
@@ -380,6 +384,17 @@ def test_a_picture_says_its_alternative_as_html_and_to_nbconvert():
     data, metadata = Picture(fig, 'Where x < 0 & y is "odd".')._repr_mimebundle_()
     assert 'alt="Where x &lt; 0 &amp; y is &quot;odd&quot;."' in data["text/html"]
     assert metadata == {"image/png": {"alt": 'Where x < 0 & y is "odd".'}}
+
+
+def test_nbconvert_shows_the_picture_of_a_widget_whose_model_is_gone():
+    shown = explorer()
+    data, metadata = shown._repr_mimebundle_()
+    output = new_output("display_data", data, metadata=metadata)
+    saved = new_notebook(cells=[new_code_cell("explore()", outputs=[output])])
+    page, _ = HTMLExporter().from_notebook_node(saved)
+    (image,) = re.findall(r"<img[^>]*>", page)
+    assert f'alt="{html.escape(shown.alt)}"' in image and data["image/png"] in image
+    assert "widget-view" not in page
 
 
 def test_a_live_figure_says_what_it_shows_now():

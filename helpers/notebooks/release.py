@@ -5,6 +5,7 @@ The command is `solutions`; how cells go into the file's text is `splice`.
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,17 @@ def _mark(cell: dict) -> dict:
 
 
 def released(cell: source.Cell, minor: int) -> dict:
-    """A solution as a markdown cell: code in a fence, which is shown and never run."""
-    text = f"```python\n{cell.text}\n```" if cell.kind == "code" else cell.text
-    text = f"**Solution: {cell.exercise}**\n\n{text}"
+    """A solution as a markdown cell that is folded; code in a fence, which is never run.
+
+    What knows the cell again is its mark alone: earlier versions wrote other text.
+    """
+    text = cell.text
+    if cell.kind == "code":
+        fence = max(["```", *(f"{run}`" for run in re.findall("`{3,}", text))], key=len)
+        text = f"{fence}python\n{text}\n{fence}"
+    # Without the empty lines Markdown would take all of it for HTML: no colours, no formulas.
+    summary = f"<details>\n<summary>Solution: {cell.exercise}</summary>"
+    text = f"{summary}\n\n{text}\n\n</details>"
     metadata = {MARK: {"exercise": cell.exercise, "digest": _digest(text)}}
     made: dict[str, Any] = {"cell_type": "markdown"}
     if minor >= 5:

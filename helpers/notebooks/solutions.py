@@ -1,7 +1,7 @@
 """python -m helpers solutions show|hide|status: release solutions into learners' notebooks.
 
 They come as cells that do not run, below the cells that they answer, so that Run All can never
-overwrite an answer; hiding takes exactly them away again.
+overwrite an answer; folded, so that nobody reads one by accident. Hiding takes exactly them away.
 """
 
 import argparse

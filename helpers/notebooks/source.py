@@ -24,6 +24,9 @@ MARKER = re.compile(r"^# %%", re.MULTILINE)
 KEYS = {"tags", "exercise", "check", "writes", "teaser"}
 # So that Jupyter and nbval go on past a stub that a learner left broken: the check below judges it.
 GO_ON = "raises-exception"
+# Jupyter Book and Colab fold a code cell that bears these. JupyterLab has marks of its own, which
+# would get in the way of the solutions switch. Made here, never written back.
+FOLDED, FORM = "hide-cell", {"cellView": "form"}
 NEXT = "next"  # the id of the cell that leads on: made from the lesson after, never written back
 
 
@@ -49,6 +52,9 @@ class Cell:
         learners: whether it is for a learner's notebook, where a stub that fails stops nothing.
         """
         metadata: dict[str, Any] = {"tags": ["solution"]} if self.solution else {}
+        if self.solution and self.kind == "code":
+            metadata["tags"] += [FOLDED]
+            metadata |= FORM
         if learners and self.exercise and self.kind == "code":
             metadata["tags"] = [GO_ON]
         if self.exercise:
@@ -169,10 +175,11 @@ def write_source(notebook: Any) -> str:
             continue
         make = new_code_cell if one.cell_type == "code" else new_markdown_cell
         kept = {key: value for key, value in one.metadata.items() if key in KEYS}
-        if kept.get("tags") == ["solution"]:
+        kept["tags"] = [tag for tag in kept.get("tags", []) if tag != FOLDED]
+        if kept["tags"] == ["solution"]:
             kept.pop("exercise", None)  # it follows from the stub above
-        if not kept.get("tags"):
-            kept.pop("tags", None)
+        if not kept["tags"]:
+            kept.pop("tags")
         cells.append(make(one.source, metadata=kept))
     for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
         apart = _defines(one, -1) or _defines(after, 0)

@@ -7,10 +7,8 @@
 const VIEW = 'application/vnd.jupyter.widget-view+json';
 const PICTURE = 'image/png';
 
-/** Where a view's model is gone, show the picture that was saved beside it. */
-function showPictures(rendermime) {
-  const ofWidgets = rendermime.getFactory(VIEW);
-  if (!ofWidgets || ofWidgets.showsPictures) return;
+/** A factory of widgets' views that shows, where a model is gone, the picture saved beside it. */
+function withPictures(ofWidgets, rendermime) {
   const createRenderer = options => {
     const renderer = ofWidgets.createRenderer(options);
     const render = renderer.renderModel.bind(renderer);
@@ -26,8 +24,18 @@ function showPictures(rendermime) {
     };
     return renderer;
   };
-  const factory = { ...ofWidgets, createRenderer, showsPictures: true };
-  rendermime.addFactory(factory, -10); // the rank that Jupyter's own has: before all others
+  return { ...ofWidgets, createRenderer };
+}
+
+function showPictures(rendermime) {
+  const addFactory = rendermime.addFactory.bind(rendermime);
+  // Jupyter adds its factory anew once the kernel is there; cells further down are drawn after that.
+  rendermime.addFactory = (factory, rank) => {
+    const ofWidgets = factory.mimeTypes.includes(VIEW);
+    addFactory(ofWidgets ? withPictures(factory, rendermime) : factory, rank);
+  };
+  const present = rendermime.getFactory(VIEW);
+  if (present) rendermime.addFactory(present, -10); // the rank that it has: before all others
 }
 
 /** What a kernel says of its language is no change that anyone made. */
