@@ -24,6 +24,8 @@ MARKER = re.compile(r"^# %%", re.MULTILINE)
 KEYS = {"tags", "exercise", "check", "writes", "teaser"}
 # So that Jupyter and nbval go on past a stub that a learner left broken: the check below judges it.
 GO_ON = "raises-exception"
+# In a fresh kernel nothing of the course is there yet to say so: the error shows the check's line.
+SETUP = "  # NameError? Run the setup cell first"
 NEXT = "next"  # the id of the cell that leads on: made from the lesson after, never written back
 
 
@@ -56,7 +58,7 @@ class Cell:
         if self.check:
             metadata["check"] = self.check
         make = new_code_cell if self.kind == "code" else new_markdown_cell
-        return make(self.text, id=self.id, metadata=metadata)
+        return make(self.text + SETUP * bool(self.check), id=self.id, metadata=metadata)
 
 
 def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:
@@ -173,7 +175,8 @@ def write_source(notebook: Any) -> str:
             kept.pop("exercise", None)  # it follows from the stub above
         if not kept.get("tags"):
             kept.pop("tags", None)
-        cells.append(make(one.source, metadata=kept))
+        text = one.source.removesuffix(SETUP) if kept.get("check") else one.source
+        cells.append(make(text, metadata=kept))
     for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
         apart = _defines(one, -1) or _defines(after, 0)
         one.metadata["lines_to_next_cell"] = 2 if apart else 1
