@@ -15,9 +15,10 @@
 # Every `...` is yours to replace. A check tells you at once whether you are right and, for many mistakes, which one it was. Stuck? Each exercise has hints: `lesson.conv2d.hint()`.
 
 # %% [markdown]
-# **To run a cell**, click it and press Shift+Enter: what it gives appears below it, and the next cell is selected. Begin with the cell right below, which all others need, and go on from top to bottom.
+# **To run a cell**, click it and press Shift+Enter: what it gives appears below it, and the next cell is selected. Begin with the cell right below, the setup cell, which all others need, and go on from top to bottom. On another day, run it first again: what you write is kept, what has run is not.
 
 # %%
+# The setup cell: run it first, and again after each restart of the kernel.
 import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up
@@ -398,7 +399,7 @@ print(f"squeeze, convolve, widen: {' + '.join(f'{n:,}' for n in squeezed)} = {su
 # %% [markdown] exercise="conv1x1_uses"
 # **In your own words (1.1d):** what is a 1×1 convolution, and where would you use one?
 #
-# *Double-click here and write.*
+# *Double-click here and write. To compare, run `lesson.progress.point("conv1x1_uses")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** With stride 1, height and width stay as they are. At every pixel the same linear map, a C_out × C_in matrix, turns the input channels into the output channels, so it changes the number of channels and mixes them, without looking at neighbours. (With stride 2 it reads every second pixel of every second row.)

@@ -15,6 +15,7 @@
 # Every `...` is yours to replace; `lesson.by_hand.hint()` gives hints.
 
 # %%
+# The setup cell: run it first, and again after each restart of the kernel.
 import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up
@@ -131,7 +132,7 @@ lesson.unet(unet_sizes, n=100, depth=3)
 # %% [markdown] exercise="segmentation_answer"
 # **In your own words (1.3a):** name an architecture for segmentation and describe it. What happens on the way down, what on the way up, and what would be missing without the skips?
 #
-# *Double-click here and write.*
+# *Double-click here and write. To compare, run `lesson.progress.point("segmentation_answer")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** A U-Net. Its encoder alternates convolutions and pooling: the maps become smaller, their channels more numerous, and each cell sees a larger part of the image. Its decoder enlarges the maps again with up-convolutions, until every pixel of the input has its own vector of class scores.

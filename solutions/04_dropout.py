@@ -15,6 +15,7 @@
 # Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.dropout.hint()`.
 
 # %%
+# The setup cell: run it first, and again after each restart of the kernel.
 import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up
@@ -425,7 +426,7 @@ print("different values:", [len(channel.unique()) for channel in image])
 # %% [markdown] exercise="dropout_explained"
 # **Problem 1.4.** In your own words: what is dropout, why can it help, and when would you use it?
 #
-# *Double-click here and write.*
+# *Double-click here and write. To compare, run `lesson.progress.point("dropout_explained")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** Dropout is a regulariser. In training each unit is switched off with probability p, anew for every example at every step, and the rest is scaled by 1/(1 − p); at evaluation all units stay. So no unit is relied on too much, and none can live off correcting another: this is what “less redundant” is meant to say. In a linear model its noise is an L2 penalty. One can also see it as training many thinned networks with shared weights and using, approximately, their mean.

@@ -15,6 +15,7 @@
 # Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.residual_block.hint()`.
 
 # %%
+# The setup cell: run it first, and again after each restart of the kernel.
 import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up
@@ -448,7 +449,7 @@ lesson.deletions(train, without)
 # %% [markdown] exercise="vanishing_gradients"
 # **Problem 1.5.** In your own words: what is there in a ResNet, beyond initialisation and batch normalisation, that eases vanishing gradients? Where in the network may a gradient still vanish? And what do initialisation and batch normalisation do by themselves?
 #
-# *Double-click here and write.*
+# *Double-click here and write. To compare, run `lesson.progress.point("vanishing_gradients")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** The skip connections. The Jacobian of x + F(x) is I + F′, so the gradient comes back in two parts: through the identity, where no weights change it, and through the branch. It may vanish in the residual branch F; the part on the skip arrives all the same. (In the paper's ResNet a ReLU follows the sum and closes entries that are negative, for both parts.)

@@ -16,6 +16,7 @@
 # Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.relu.hint()`.
 
 # %%
+# The setup cell: run it first, and again after each restart of the kernel.
 import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up

@@ -90,6 +90,24 @@ def test_it_writes_a_solved_and_a_learners_notebook(built):
     assert all(not cell.get("outputs") for cell in learner.cells)
 
 
+def test_a_check_in_a_fresh_kernel_shows_which_cell_to_run_first(built, capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    for folder in ("solutions", "notebooks"):
+        check = nbformat.reads(built[f"{folder}/01_small.ipynb"].decode(), as_version=4).cells[-1]
+        InteractiveShell(colors="nocolor").run_cell(check.source)
+        shown = capsys.readouterr().out
+        assert "NameError: name 'double' is not defined" in shown
+        assert "double(x)  # NameError? Run the setup cell first" in shown
+
+
+@pytest.mark.parametrize("lesson", [*source.lessons(), "skeleton/source"])
+def test_the_setup_cell_says_that_it_is(lesson):
+    text = (source.ROOT / "solutions" / f"{lesson}.py").read_text(encoding="utf-8")
+    first = next(cell for cell in source.parse(text, lesson) if cell.kind == "code")
+    assert first.text.startswith("# The setup cell: run it first, and again after each restart")
+
+
 def test_building_twice_gives_the_same_bytes(tmp_path, built):
     root = project(tmp_path)
     assert build.main([], root) == 0

@@ -1,10 +1,12 @@
 """Every exercise of every lesson tells right from wrong, and names what is wrong."""
 
+import re
+
 import numpy as np
 import pytest
 
 import helpers.exercises.exercise
-from helpers.exercises import Call, Differentiable, as_numbers, curves
+from helpers.exercises import Call, Differentiable, Progress, as_numbers, curves
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 
@@ -297,6 +299,29 @@ def test_progress_counts_every_written_answer_by_the_learners_tick(lesson):
     for name, (_, _, remark) in zip(words, none.ticks, strict=True):
         assert f'lesson.progress("{name}")' in remark
     assert not none.note and "conv9: not an answer in words" in str(progress("conv9"))
+
+
+@each_lesson
+def test_an_answer_in_words_is_compared_point_by_point_and_its_cell_says_how(lesson):
+    progress = course.module(lesson).progress
+    cells = {cell.exercise: cell for cell in course.cells(lesson) if not cell.solution}
+    solution = "\n".join(cell.text for cell in course.cells(lesson) if cell.solution)
+    for name, points in progress.written.items():
+        assert 3 <= len(set(points)) == len(points) <= 6
+        assert all(re.fullmatch(r"It (says|names|gives|calls) [^.]+\.", one) for one in points)
+        assert not [one for one in points if one in solution]
+        assert f'`lesson.progress.point("{name}")`' in cells[name].text
+        asked = [progress.point(name) for _ in [*points, None]]
+        assert [len(note.lines) for note in asked[:-2]] == [*range(1, len(points))]
+        assert f'lesson.progress("{name}")' in asked[-1].lines[-1] and asked[-2] == asked[-1]
+        assert all(point in line for point, line in zip(points, asked[-1].lines, strict=False))
+
+
+def test_a_point_of_no_answer_in_words_says_which_there_are():
+    progress = Progress({}, {"why": ["It says so."]})
+    assert str(progress.point("how")) == 'how: not an answer in words. Here there are: "why".'
+    assert str(progress.point()) == 'Which answer? Here there are: "why".'
+    assert str(Progress({}).point()) == "Which answer? Here there is none."
 
 
 def test_the_learner_sees_the_call_that_failed_and_what_came_back():

@@ -30,7 +30,9 @@ def lesson(name="small"):
     """A lesson of one exercise and one answer in words, as in a fresh kernel."""
     wrong = Mistake("off by one", 42, "One less.")
     value = Exercise("value", lambda: 41, mistakes=[wrong], hints=["Count.", "Count on."])
-    return value, Progress({"__name__": f"helpers.lessons.{name}", "value": value}, ["why"])
+    return value, Progress(
+        {"__name__": f"helpers.lessons.{name}", "value": value}, {"why": ["It says so."]}
+    )
 
 
 def notebook(path, title="1 · Small"):

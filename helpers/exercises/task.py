@@ -1,7 +1,7 @@
 """What all kinds of exercise share: a name, hints, a verdict, strict mode; and their progress."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,14 @@ class Mistake:
     name: str
     wrong: Any
     message: str
+
+
+def so_far(kind: str, name: str, texts: Sequence[str], count: int) -> Note:
+    """The first `count` of an exercise's texts, numbered, and whether there are more."""
+    left = len(texts) - count
+    more = f"{left} more: ask again" if left else "that was the last one"
+    shown = tuple(f"{i + 1}. {text}" for i, text in enumerate(texts[:count]))
+    return Note(f"{kind} {count} of {len(texts)} for {name} ({more})", shown)
 
 
 class Task:
@@ -51,10 +59,7 @@ class Task:
             return Note(f"{self.name}: no hint for this one", ())
         self._hinted = min(self._hinted + 1, len(self.hints))
         record.note(self.lesson, self.name, hints=self._hinted)
-        shown = tuple(f"{i + 1}. {text}" for i, text in enumerate(self.hints[: self._hinted]))
-        left = len(self.hints) - self._hinted
-        more = f"{left} more: ask again" if left else "that was the last one"
-        return Note(f"Hint {self._hinted} of {len(self.hints)} for {self.name} ({more})", shown)
+        return so_far("Hint", self.name, self.hints, self._hinted)
 
     def say(self, status: str, message: str = "", mistake: str | None = None, details=()):
         """A verdict of this task; where it is not correct, with the way to the hints."""
@@ -73,14 +78,16 @@ class Task:
 class Progress:
     """`lesson.progress()`: the exercises of a lesson in their order, and how each stands.
 
-    module: the lesson's names; written: those of the answers in words. No check can read these:
-    the learner names the ones that are done, as in `lesson.progress("pattern")`, and so ticks them.
+    module: the lesson's names; written: the answers in words, {name: points of a good one}. No
+    check can read these: the learner compares them, as in `lesson.progress.point("pattern")`, names
+    the ones that are done, as in `lesson.progress("pattern")`, and so ticks them.
     """
 
-    def __init__(self, module: dict[str, Any], written: Sequence[str] = ()):
+    def __init__(self, module: dict[str, Any], written: Mapping[str, Sequence[str]] | None = None):
         self.tasks = [value for value in module.values() if isinstance(value, Task)]
         CELLS.watch(task.name for task in self.tasks)
-        self.written, self.lesson = tuple(written), str(module.get("__name__", "")).split(".")[-1]
+        self.written, self._pointed = dict(written or {}), dict.fromkeys(written or (), 0)
+        self.lesson = str(module.get("__name__", "")).split(".")[-1]
         for task in self.tasks:
             task.lesson = self.lesson
         stand_in(self.tasks)
@@ -93,10 +100,22 @@ class Progress:
         earlier = record.standings(self.lesson)
         rows = [self._row(task, earlier.get(task.name)) for task in self.tasks]
         ticks = [self._tick(name, ticked) for name in self.written]
-        unknown = [str(name) for name in ticked if name not in self.written]
+        unknown = [name for name in ticked if name not in self.written]
         statuses = {name: status for name, status, _ in rows + ticks}
         course = tuple(self._course(statuses))
         return Table(tuple(rows), tuple(ticks), course, self._not_written(unknown))
+
+    def point(self, name: str = "") -> Note:
+        """The next point of a good answer in words; after the last one, all of them again."""
+        if name not in self.written:
+            return Note(self._not_written([name]) if name else f"Which answer? {self._known()}", ())
+        points = self.written[name]
+        self._pointed[name] = min(self._pointed[name] + 1, len(points))
+        note = so_far("Point", name, points, self._pointed[name])
+        if self._pointed[name] < len(points):
+            return note
+        end = f'Does yours say so? Tick it in the last cell: `lesson.progress("{name}")`.'
+        return Note(note.title, (*note.lines, end))
 
     @staticmethod
     def _row(task: Task, earlier: record.Standing | None) -> tuple[str, str, str]:
@@ -108,14 +127,21 @@ class Progress:
         if name in ticked:
             return name, "written", "your own tick"
         names = (f'"{one}"' for one in self.written if one in ticked or one == name)
-        return name, "not ticked", f"done? Write here: lesson.progress({', '.join(names)})"
+        compare = f'compare: lesson.progress.point("{name}")'
+        return (
+            name,
+            "not ticked",
+            f"{compare}; done? Write here: lesson.progress({', '.join(names)})",
+        )
 
-    def _not_written(self, unknown: list[str]) -> str:
+    def _not_written(self, unknown: list[Any]) -> str:
         if not unknown:
             return ""
+        return f"{', '.join(map(str, unknown))}: not an answer in words. {self._known()}"
+
+    def _known(self) -> str:
         known = ", ".join(f'"{name}"' for name in self.written)
-        only = f"Only answers in words are ticked: {known}." if known else "None is ticked here."
-        return f"{', '.join(unknown)}: not an answer in words. {only}"
+        return f"Here there are: {known}." if known else "Here there is none."
 
     def _course(self, statuses: dict[str, str]) -> Iterator[tuple[str, bool]]:
         """A line for each notebook of this folder, and whether it is the one that is open."""

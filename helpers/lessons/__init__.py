@@ -14,6 +14,7 @@ WHAT A LESSON IS MADE OF
         explorers.py                      what moves: functions named `explore` or `explore_…`
         pictures.py                       what stands still: functions that return a `Picture`
         mistakes.py                       what goes wrong: programs to break, answers made by a rule
+        words.py                          what answers in words should name, where there are any
         …                                 whatever else has a name of its own
     tests/lessons/test_max_pooling.py     numbers of the explorers, claims of the prose
 
@@ -29,6 +30,7 @@ THE SOURCE
     # What it is about, and what one can do after it.
 
     # %%
+    # The setup cell: run it first, and again after each restart of the kernel.
     import sys
 
     sys.path.insert(0, "..")  # the course's helpers stand one folder up
@@ -58,7 +60,8 @@ THE SOURCE
     lesson.f.show(f)
 
     # %% [markdown] exercise="why"
-    # **In your own words:** why? *Double-click here and write.*
+    # **In your own words:** why? *Double-click here and write. To compare, run
+    # `lesson.progress.point("why")`.*
 
     # %% [markdown] tags=["solution"]
     # **A model answer.** Because.
@@ -69,7 +72,8 @@ THE SOURCE
 `writes` stands in the README's table. `teaser` ends the cell before it, behind a link: “**Next:**
 [Max pooling] …”. Right below a stub stands its solution, and below that, for code, its check. The
 learner's notebook is the solved one without the cells tagged "solution". A solution stands on the
-setup cell and on other solutions alone.
+setup cell and on other solutions alone. In the notebooks each check ends in a remark that names the
+setup cell: run in a fresh kernel, it stops with a NameError, and this line is what is shown of it.
 
 
 THE EXERCISES
@@ -83,7 +87,7 @@ THE EXERCISES
         praise="What a right answer is good for.",
         picture=Call(np.array([1.0, 2.0])),
     )
-    progress = Progress(globals(), written=["why"])
+    progress = Progress(globals(), written={"why": ["It says that …", "It names …"]})
 
 From `helpers.exercises`:
     Exercise        a function (cases: calls, smallest first) or a value (no cases: the oracle is a
@@ -98,7 +102,8 @@ From `helpers.exercises`:
     NearMiss        a kind of such input that does not do it, by a rule: name, input, message, rule
     Choice          a question with options, letter → (text, reply), to predict before one sees
     Progress        `lesson.progress()`: how each exercise stands; the last line of the file. It is
-                    told the answers in words, `written=[…]`, which learners tick themselves
+                    told the answers in words, `written={name: points}`, which learners tick
+                    themselves; `lesson.progress.point(name)` gives a point more each time
     oracles         PyTorch's word on what several lessons ask; `oracles.tensors` of arrays
     whole_numbers   arrays of small whole numbers, the same ones every time, for cases
     slips           wrong answers that lessons share: one question for a whole array, x changed
@@ -216,6 +221,8 @@ Of an exercise
     gives NaN.
   - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
     `alt`, and looks different for nothing and for the solution.
+  - An answer in words has three to six points, a sentence each, that say what it says or names; its
+    cell tells how to ask for them.
   - A BreakIt's program is wrong by its exercise's own cases, and runs as it is shown, with `np`
     and `torch` alone. It knows a NearMiss, and each is rejected under its own name. A lesson has at
     least one.

@@ -30,6 +30,7 @@ def places(number: str, slug: str) -> dict[str, str]:
         "explorers.py": f"{folder}/explorers.py",
         "pictures.py": f"{folder}/pictures.py",
         "mistakes.py": f"{folder}/mistakes.py",
+        "words.py": f"{folder}/words.py",
         "tests.py": f"tests/lessons/test_{slug}.py",
         "source.py": f"solutions/{number}_{slug}.py",
     }

@@ -27,6 +27,8 @@ GO_ON = "raises-exception"
 # Jupyter Book and Colab fold a code cell that bears these. JupyterLab has marks of its own, which
 # would get in the way of the solutions switch. Made here, never written back.
 FOLDED, FORM = "hide-cell", {"cellView": "form"}
+# In a fresh kernel nothing of the course is there yet to say so: the error shows the check's line.
+SETUP = "  # NameError? Run the setup cell first"
 NEXT = "next"  # the id of the cell that leads on: made from the lesson after, never written back
 
 
@@ -62,7 +64,7 @@ class Cell:
         if self.check:
             metadata["check"] = self.check
         make = new_code_cell if self.kind == "code" else new_markdown_cell
-        return make(self.text, id=self.id, metadata=metadata)
+        return make(self.text + SETUP * bool(self.check), id=self.id, metadata=metadata)
 
 
 def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:
@@ -180,7 +182,8 @@ def write_source(notebook: Any) -> str:
             kept.pop("exercise", None)  # it follows from the stub above
         if not kept["tags"]:
             kept.pop("tags")
-        cells.append(make(one.source, metadata=kept))
+        text = one.source.removesuffix(SETUP) if kept.get("check") else one.source
+        cells.append(make(text, metadata=kept))
     for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
         apart = _defines(one, -1) or _defines(after, 0)
         one.metadata["lines_to_next_cell"] = 2 if apart else 1

@@ -13,7 +13,7 @@ from helpers.exercises import (
     Progress,
     whole_numbers,
 )
-from helpers.lessons.lesson_slug import mistakes, oracles
+from helpers.lessons.lesson_slug import mistakes, oracles, words
 from helpers.lessons.lesson_slug.explorers import explore
 from helpers.lessons.lesson_slug.pictures import kept
 
@@ -60,4 +60,4 @@ break_max_pool = BreakIt(
     praise="A row that comes out even would never have shown it.",
 )  # fmt: skip
 
-progress = Progress(globals(), written=["thrown_away"])
+progress = Progress(globals(), written=words.POINTS)

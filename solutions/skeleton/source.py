@@ -13,6 +13,7 @@
 # - write max pooling in one dimension.
 
 # %%
+# The setup cell: run it first, and again after each restart of the kernel.
 import sys
 
 sys.path.insert(0, "..")  # the course's helpers stand one folder up
@@ -89,7 +90,7 @@ lesson.break_max_pool.check(break_max_pool)
 # %% [markdown] exercise="thrown_away"
 # **In your own words:** what does max pooling throw away, and when does that do no harm?
 #
-# *Double-click here and write.*
+# *Double-click here and write. To compare, run `lesson.progress.point("thrown_away")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** It throws away where in its window the largest number stood, and all the smaller ones. That does no harm where it only matters that something was found, not exactly where.

@@ -9,7 +9,15 @@ import numpy as np
 
 from helpers.derivations import Derivation, End
 from helpers.exercises import BreakIt, Call, Exercise, Mistake, Progress, curves
-from helpers.lessons.convolution_as_matrix import broken, cases, mistakes, oracles, questions, shift
+from helpers.lessons.convolution_as_matrix import (
+    broken,
+    cases,
+    mistakes,
+    oracles,
+    questions,
+    shift,
+    words,
+)
 from helpers.lessons.convolution_as_matrix.cases import row
 from helpers.lessons.convolution_as_matrix.explorers import explore, explore_shift
 from helpers.lessons.convolution_as_matrix.oracles import torch_matrix
@@ -365,6 +373,6 @@ im2col = Exercise(
     picture=Call(cases.image(1, 3, 4), (2, 2)),
 )  # fmt: skip
 
-progress = Progress(globals(), written=["what_w_tells"])
+progress = Progress(globals(), written=words.POINTS)
 
 __all__ = ["explore", "explore_shift"]  # among much else

@@ -14,7 +14,7 @@ from helpers.exercises import (
     curves,
     size_rule,
 )
-from helpers.lessons.convolution_shapes import broken, cases, mistakes, oracles, questions
+from helpers.lessons.convolution_shapes import broken, cases, mistakes, oracles, questions, words
 from helpers.lessons.convolution_shapes.explorers import explore
 from helpers.lessons.convolution_shapes.pictures import (
     beside_the_image,
@@ -395,6 +395,6 @@ receptive_field = Exercise(
     ),
 )  # fmt: skip
 
-progress = Progress(globals(), written=["conv1x1_uses"])
+progress = Progress(globals(), written=words.POINTS)
 
 __all__ = ["explore", "parameters", "receptive_fields", "size"]  # among much else

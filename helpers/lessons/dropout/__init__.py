@@ -19,7 +19,7 @@ from helpers.exercises import (
     curves,
     whole_numbers,
 )
-from helpers.lessons.dropout import mistakes, oracles, pictures
+from helpers.lessons.dropout import mistakes, oracles, pictures, words
 from helpers.lessons.dropout.explorers import explore, explore_ensemble, explore_training
 from helpers.lessons.dropout.masked import Masked
 from helpers.lessons.dropout.pictures import one_unit_off, other_starts, passes
@@ -301,4 +301,4 @@ less_suitable = Choice(
     hints=["The sentence names two kinds of network. In which of them does one and the same number have to survive many masks, one after another?"],
 )  # fmt: skip
 
-progress = Progress(globals(), written=["dropout_explained"])
+progress = Progress(globals(), written=words.POINTS)

@@ -20,7 +20,7 @@ from helpers.exercises import (
     side_by_side,
     slips,
 )
-from helpers.lessons.relu_backward import cases, explorers, mistakes, oracles, pictures
+from helpers.lessons.relu_backward import cases, explorers, mistakes, oracles, pictures, words
 from helpers.lessons.relu_backward.explorers import explore_dead_unit
 from helpers.lessons.relu_backward.names import Names
 from helpers.lessons.relu_backward.oracles import dead_unit
@@ -376,7 +376,7 @@ revive = Names(
     praise="A slope that is not 0 where the unit stands, or pre-activations moved to where it is not.",
     picture=pictures.through_layers)  # fmt: skip
 
-progress = Progress(globals(), written=["advantages_over_sigmoid", "dying_relu"])
+progress = Progress(globals(), written=words.POINTS)
 
 
 def explore(x=None, grad_output=None):

@@ -16,7 +16,7 @@ from helpers.exercises import (
     Progress,
     whole_numbers,
 )
-from helpers.lessons.residual_connections import mistakes, oracles, pictures
+from helpers.lessons.residual_connections import mistakes, oracles, pictures, words
 from helpers.lessons.residual_connections.experiments import arriving, spirals
 from helpers.lessons.residual_connections.explorers import explore
 from helpers.lessons.residual_connections.oracles import left_at_input, network
@@ -357,4 +357,4 @@ one_block_less = Choice(
     hints=["Write both networks out for three blocks, and cross out the second. What do the others still get to read?"],
 )  # fmt: skip
 
-progress = Progress(globals(), written=["vanishing_gradients"])
+progress = Progress(globals(), written=words.POINTS)

@@ -20,7 +20,7 @@ from helpers.exercises import (
     terse_call,
     whole_numbers,
 )
-from helpers.lessons.transposed_convolution import broken, mistakes, oracles
+from helpers.lessons.transposed_convolution import broken, mistakes, oracles, words
 from helpers.lessons.transposed_convolution.explorers import (
     explore,
     explore_gather,
@@ -351,7 +351,7 @@ even_kernel = Choice(
     "c", hints=["Which entries of the kernel reach cells 0, 2, 4, …, and which reach 1, 3, 5, …?"],
 )  # fmt: skip
 
-progress = Progress(globals(), written=["segmentation_answer"])
+progress = Progress(globals(), written=words.POINTS)
 
 __all__ = [
     "explore",

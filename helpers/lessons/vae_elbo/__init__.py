@@ -29,6 +29,7 @@ from helpers.lessons.vae_elbo import (
     oracles,
     pictures,
     route,
+    words,
 )
 from helpers.lessons.vae_elbo.explorers import explore, explore_gradients, explore_latent
 from helpers.lessons.vae_elbo.finite import PRIOR, coins
@@ -396,4 +397,4 @@ averaged_pixels = Choice(
     "d", hints=["Multiply the whole loss by 64: that moves no minimum. Which β do you see?"],
 )  # fmt: skip
 
-progress = Progress(globals(), written=["blurry_outputs"])
+progress = Progress(globals(), written=words.POINTS)

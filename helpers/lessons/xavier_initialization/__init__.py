@@ -17,6 +17,7 @@ from helpers.lessons.xavier_initialization import (
     pictures,
     questions,
     route,
+    words,
     worlds,
 )
 from helpers.lessons.xavier_initialization import weighted_sums as sums
@@ -386,4 +387,4 @@ he_std = Exercise(
     praise="He's initialisation (He, Zhang, Ren and Sun, 2015), torch.nn.init.kaiming_normal_: the 2 makes up for the half that ReLU drops.",
 )  # fmt: skip
 
-progress = Progress(globals(), written=["assumptions"])
+progress = Progress(globals(), written=words.POINTS)
