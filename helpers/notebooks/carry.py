@@ -1,0 +1,222 @@
+"""What a learner wrote in an older notebook, carried into a newer one; plain JSON, no files.
+
+Answers go by the name of their exercise, which a cell's metadata says, else its id, else what it
+defines. A learner's own cells go below the cell that they followed. Where a learner changed a cell
+of the course, or wrote two answers, both stay: the one that has no place as a marked cell. Carried
+twice, nothing comes twice.
+"""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.notebooks.plain import digest, text
+from helpers.notebooks.written import binds, looks_given, remark, unwritten
+
+MARK = "course_kept"  # in the metadata of a cell that stands here because it had no other place
+NOTE = "course_note"  # of a cell that we wrote, with a digest of its text: not carried any further
+HEAD = re.compile(r"^def +(\w+ *\([^)]*\))", re.MULTILINE)
+END = "## Kept from an older version"
+
+
+@dataclass
+class Carried:
+    """What came of it: names of exercises, counts, and what changed in the course meanwhile."""
+
+    answers: list[str] = field(default_factory=list)
+    anew: list[str] = field(default_factory=list)  # of those, whose stub reads otherwise now
+    own: int = 0
+    marked: list[str] = field(default_factory=list)  # what stands in marked cells
+    changed: list[str] = field(default_factory=list)  # ids of the course's cells with another text
+    unsure: bool = False  # whether a cell of the course may have been changed by the learner, too
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.answers or self.own or self.marked)
+
+
+class _Carrying:
+    """One older notebook into one newer: cells of both in order, and what is put between."""
+
+    def __init__(self, old: dict, new: dict, course: set[str] | None, fresh: set[str] | None):
+        self.new, self.course, self.fresh = new["cells"], course, fresh
+        self.done = Carried()
+        self.cells = [cell for cell in old["cells"] if not self._ours(cell)]
+        self.before, self.after = defaultdict(list), defaultdict(list)
+        self.ids = {cell["id"]: at for at, cell in enumerate(self.new) if "id" in cell}
+        self.stubs, self.checks, self.places = {}, {}, {}
+        for at, cell in enumerate(self.new):
+            self.stubs.setdefault(cell["metadata"].get("exercise"), at)
+            self.checks.setdefault(cell["metadata"].get("check"), at)
+            self.places.setdefault(text(cell), at)
+        self.stubs.pop(None, None)
+        self.checks.pop(None, None)
+        everything = "\n".join(text(cell) for cell in self.cells)
+        self.asked = set(re.findall(r"\blesson\.(\w+)\.check\(", everything))
+        self.named = {self._named(cell) for cell in self.cells}
+        # What the newer notebook already holds of a learner's: it may have been carried before.
+        self.there = Counter(
+            text(cell) for cell in self.new
+            if not (looks_given(cell) or (fresh is not None and digest(text(cell)) in fresh))
+        )  # fmt: skip
+
+    @staticmethod
+    def _ours(cell: dict) -> bool:
+        return cell["metadata"].get(NOTE) == digest(text(cell))
+
+    def _named(self, cell: dict) -> str:
+        """The exercise that a cell says it answers, by its metadata or its id."""
+        name = cell["metadata"].get("exercise")
+        from_id = re.fullmatch(r"(\w+)-stub", str(cell.get("id", "")))
+        return name if isinstance(name, str) else from_id[1] if from_id else ""
+
+    def exercise(self, cell: dict) -> str:
+        """The exercise that a cell answers, "" for none: also by what it defines."""
+        name = self._named(cell)
+        if name in self.stubs or cell["cell_type"] != "code":
+            return name
+        # Another name, or no name where a check asks for one that no cell has.
+        lost = (set(self.stubs) - self.named) & (set(self.stubs) if name else self.asked)
+        defined = binds(text(cell))
+        fitting = [one for one in lost if defined & binds(text(self.new[self.stubs[one]]))]
+        exact = [one for one in fitting if one in defined]
+        return next(iter(sorted(exact) or sorted(fitting)), name)
+
+    def place(self, cell: dict) -> int | None:
+        """Where a cell of the course stands in the newer notebook."""
+        checked = cell["metadata"].get("check")
+        if isinstance(checked, str) and checked in self.checks:
+            return self.checks[checked]
+        at = self.ids.get(str(cell.get("id")))
+        if at is not None and text(self.new[at]) == text(cell):
+            return at
+        return self.places.get(text(cell), at)
+
+    def put(self, where: list, cell: dict) -> bool:
+        """Put a cell in, unless it is there already."""
+        if self.there[text(cell)]:
+            self.there[text(cell)] -= 1
+            return False
+        where.append(cell)
+        return True
+
+    def own(self, cell: dict, **more: Any) -> dict:
+        """A learner's cell without what it showed; where it was a stub, it may still fail."""
+        metadata = {k: v for k, v in cell["metadata"].items() if k not in ("exercise", "check")}
+        made = {"cell_type": cell["cell_type"], "metadata": metadata | more, "source": text(cell)}
+        made |= {key: cell[key] for key in ("id", "attachments") if cell.get(key)}
+        return made | (
+            {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
+        )
+
+    def run(self) -> None:
+        answers, homeless, at = defaultdict(list), [], -1
+        for cell in self.cells:
+            name, blank = self.exercise(cell), unwritten(cell, self.course)
+            if name in self.stubs:
+                at = self.stubs[name]
+                if not blank:
+                    answers[name].append(cell)
+                continue
+            if name:
+                homeless += [] if blank else [(name, cell)]
+                continue
+            place = self.place(cell)
+            given = looks_given(cell) or isinstance(cell["metadata"].get("check"), str)
+            if self.course is not None and digest(text(cell)) in self.course:
+                given = True
+            at = at if place is None else place
+            if not text(cell).strip() or (place is not None and text(self.new[at]) == text(cell)):
+                continue
+            if not given:
+                shown = "course_solution" in cell["metadata"]  # released, not the learner's
+                self.done.own += self.put(self.after[at], self.own(cell)) and not shown
+            elif self.course is None:
+                self.done.unsure = True
+            elif digest(text(cell)) not in self.course:
+                self.kept(at, cell, "You had changed this cell of the course", "a changed cell")
+        for name, cells in answers.items():
+            self.answer(name, cells)
+        self.homeless(homeless)
+
+    def kept(self, at: int, cell: dict, why: str, what: str) -> None:
+        made = remark(f"**Kept from an older version.** {why}.", cell, **{MARK: what})
+        if self.put(self.after[at], made):
+            self.done.marked.append(what)
+
+    def answer(self, name: str, cells: list[dict]) -> None:
+        """Put an answer in its stub's place; of several the last, the others above it."""
+        at = self.stubs[name]
+        stub, last = self.new[at], cells[-1]
+        for cell in cells[:-1]:
+            self.done.own += self.put(self.before[at], self.own(cell))
+        if text(stub) == text(last):
+            return
+        if stub["cell_type"] != last["cell_type"]:
+            return self.kept(at, last, f"`{name}` is asked in another way now", name)
+        if not unwritten(stub, self.fresh):
+            return self.kept(at, last, f"This is your older answer to `{name}`", name)
+        self.done.answers.append(name)
+        if self.course is None:
+            anew = set(HEAD.findall(text(stub))) - set(HEAD.findall(text(last)))
+        else:
+            anew = digest(text(stub)) not in self.course
+        if anew:
+            self.done.anew.append(name)
+            words = f"**New in this version.** The course's text of `{name}`, whose answer is below"
+            note = remark(f"{words}, reads:", stub)
+            note["metadata"][NOTE] = digest(text(note))
+            self.before[at].append(note)
+        carried = stub | {"source": text(last)}
+        if last.get("attachments"):
+            carried["attachments"] = last["attachments"]
+        self.new[at] = carried
+
+    def homeless(self, found: list[tuple[str, dict]]) -> None:
+        """Put answers to exercises that are no more to the end, below a heading."""
+        end, fresh = self.after[len(self.new) - 1], []
+        for name, cell in found:
+            made = self.own(cell, **{MARK: name})
+            if self.put(fresh, made):
+                self.done.marked.append(name)
+        if fresh:
+            words = f"{END}\n\nThese exercises are no longer in this lesson; your answers are."
+            heading = {"cell_type": "markdown", "metadata": {MARK: "heading"}, "source": words}
+            self.put(end, heading)
+            end += fresh
+
+    def result(self) -> list[dict]:
+        """All cells in order, each with an id of its own."""
+        cells, taken = [], set(self.ids)
+        for at in range(-1, len(self.new)):
+            cells += [self._with_id(cell, taken) for cell in self.before[at]]
+            cells += [self.new[at]] if at >= 0 else []
+            cells += [self._with_id(cell, taken) for cell in self.after[at]]
+        return cells
+
+    @staticmethod
+    def _with_id(cell: dict, taken: set[str]) -> dict:
+        name, number = str(cell.get("id", "")), 1
+        while not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII) or name in taken:
+            name, number = f"kept-{digest(text(cell))[:8]}-{number}", number + 1
+        taken.add(name)
+        return cell | {"id": name}
+
+
+def carry(
+    old: dict, new: dict, course: set[str] | None, fresh: set[str] | None = None
+) -> tuple[dict, Carried]:
+    """The newer notebook with the learner's work of the older one; neither is changed.
+
+    course, fresh: digests of what the course wrote in the older, in the newer one, where known.
+    """
+    work = _Carrying(old, new | {"cells": list(new["cells"])}, course, fresh)
+    theirs = course or {digest(text(cell)) for cell in old["cells"]}
+    work.done.changed = [
+        cell["id"] for cell in new["cells"]
+        if looks_given(cell) and digest(text(cell)) not in theirs
+        and "exercise" not in cell["metadata"]
+    ]  # fmt: skip
+    work.run()
+    return new | {"cells": work.result()}, work.done
