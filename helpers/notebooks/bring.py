@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from helpers.notebooks.carry import Carried, carry
 from helpers.notebooks.files import aside, write_atomically
-from helpers.notebooks.plain import Refused, cells_digest, dump, opened, parse, texts
+from helpers.notebooks.plain import OPEN, Refused, cells_digest, dump, opened, parse, texts
+from helpers.notebooks.written import said
 
 NAMED = 4  # so many cells that changed are named, the others counted
 
@@ -34,7 +36,8 @@ def course_texts(notebook: dict, committed: bytes | None = None) -> set[str] | N
 
 
 def exercises(notebook: dict) -> set[str]:
-    return {str(cell["metadata"].get("exercise")) for cell in notebook["cells"]} - {"None"}
+    """The names of its exercises."""
+    return {said(cell, "exercise") for cell in notebook["cells"]} - {""}
 
 
 def place(old: dict, name: str, root: Path) -> Path | None:
@@ -45,8 +48,11 @@ def place(old: dict, name: str, root: Path) -> Path | None:
         for path in paths:
             if known(path.stem) == known(name):
                 return path
-    shared = {path: len(exercises(parse(path.read_bytes())) & exercises(old)) for path in paths}
-    best = max(paths, key=shared.get, default=None)
+    shared = {}
+    for path in paths:
+        with suppress(Refused):
+            shared[path] = len(exercises(parse(path.read_bytes())) & exercises(old))
+    best = max(shared, key=shared.get, default=None)
     return best if best and shared[best] else None
 
 
@@ -86,7 +92,8 @@ def told(name: str, done: Carried, kept: str) -> str:
 def bring(path: Path, content: bytes, root: Path, committed: bytes | None, kept: str = "") -> str:
     """Carry one older notebook into this version; returns the line to print.
 
-    path: where it stood; kept: where it is kept already. Raises Refused, OSError.
+    path: where it stood; kept: where it is kept already. Raises Refused where it has to be tried
+    again, and OSError.
     """
 
     def held() -> str:
@@ -95,7 +102,7 @@ def bring(path: Path, content: bytes, root: Path, committed: bytes | None, kept:
     try:
         old = parse(content)
     except Refused as error:
-        raise Refused(f"{path.name}: {error}; it is kept as it is in {held()}") from None
+        return f"{path.stem}: {error}, so nothing is carried; it is kept as it is: {held()}"
     target = place(old, path.stem, root)
     if target is None:
         course = course_texts(old, committed)
@@ -109,13 +116,13 @@ def bring(path: Path, content: bytes, root: Path, committed: bytes | None, kept:
         shown = target.relative_to(root)
         raise Refused(f"{shown}: {error}; put a fresh one there and try again") from None
     made, done = carry(old, new, course_texts(old, committed), course_texts(new))
+    if not done.anything and done.unsure:
+        return f"{target.stem}: no answers found; should you have changed other cells: {held()}"
     if not done.anything:
         return f"{target.stem}: nothing of yours to carry over"
     for one in (path, target):
         if one.exists() and opened(one):
-            raise Refused(
-                f"{one}: open in Jupyter. Save it, shut its kernel down and close it, then try again"
-            )
+            raise Refused(OPEN.format(one))
     where = held()
     if stamp(new).get("cells") != cells_digest(new):
         keep(before, target, root)  # someone has begun in the new one, too

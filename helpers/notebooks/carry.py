@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.notebooks.plain import digest, text
-from helpers.notebooks.written import binds, looks_given, remark, unwritten
+from helpers.notebooks.written import binds, looks_given, remark, said, unwritten
 
 MARK = "course_kept"  # in the metadata of a cell that stands here because it had no other place
 NOTE = "course_note"  # of a cell that we wrote, with a digest of its text: not carried any further
@@ -40,18 +40,18 @@ class _Carrying:
     """One older notebook into one newer: cells of both in order, and what is put between."""
 
     def __init__(self, old: dict, new: dict, course: set[str] | None, fresh: set[str] | None):
-        self.new, self.course, self.fresh = new["cells"], course, fresh
+        self.new, self.course, self.fresh = list(new["cells"]), course, fresh
         self.done = Carried()
         self.cells = [cell for cell in old["cells"] if not self._ours(cell)]
         self.before, self.after = defaultdict(list), defaultdict(list)
         self.ids = {cell["id"]: at for at, cell in enumerate(self.new) if "id" in cell}
         self.stubs, self.checks, self.places = {}, {}, {}
         for at, cell in enumerate(self.new):
-            self.stubs.setdefault(cell["metadata"].get("exercise"), at)
-            self.checks.setdefault(cell["metadata"].get("check"), at)
+            self.stubs.setdefault(said(cell, "exercise"), at)
+            self.checks.setdefault(said(cell, "check"), at)
             self.places.setdefault(text(cell), at)
-        self.stubs.pop(None, None)
-        self.checks.pop(None, None)
+        self.stubs.pop("", None)
+        self.checks.pop("", None)
         everything = "\n".join(text(cell) for cell in self.cells)
         self.asked = set(re.findall(r"\blesson\.(\w+)\.check\(", everything))
         self.named = {self._named(cell) for cell in self.cells}
@@ -67,9 +67,8 @@ class _Carrying:
 
     def _named(self, cell: dict) -> str:
         """The exercise that a cell says it answers, by its metadata or its id."""
-        name = cell["metadata"].get("exercise")
         from_id = re.fullmatch(r"(\w+)-stub", str(cell.get("id", "")))
-        return name if isinstance(name, str) else from_id[1] if from_id else ""
+        return said(cell, "exercise") or (from_id[1] if from_id else "")
 
     def exercise(self, cell: dict) -> str:
         """The exercise that a cell answers, "" for none: also by what it defines."""
@@ -85,9 +84,8 @@ class _Carrying:
 
     def place(self, cell: dict) -> int | None:
         """Where a cell of the course stands in the newer notebook."""
-        checked = cell["metadata"].get("check")
-        if isinstance(checked, str) and checked in self.checks:
-            return self.checks[checked]
+        if said(cell, "check") in self.checks:
+            return self.checks[said(cell, "check")]
         at = self.ids.get(str(cell.get("id")))
         if at is not None and text(self.new[at]) == text(cell):
             return at
@@ -123,7 +121,7 @@ class _Carrying:
                 homeless += [] if blank else [(name, cell)]
                 continue
             place = self.place(cell)
-            given = looks_given(cell) or isinstance(cell["metadata"].get("check"), str)
+            given = looks_given(cell) or bool(said(cell, "check"))
             if self.course is not None and digest(text(cell)) in self.course:
                 given = True
             at = at if place is None else place
@@ -151,27 +149,27 @@ class _Carrying:
         stub, last = self.new[at], cells[-1]
         for cell in cells[:-1]:
             self.done.own += self.put(self.before[at], self.own(cell))
-        if text(stub) == text(last):
-            return
         if stub["cell_type"] != last["cell_type"]:
-            return self.kept(at, last, f"`{name}` is asked in another way now", name)
-        if not unwritten(stub, self.fresh):
-            return self.kept(at, last, f"This is your older answer to `{name}`", name)
-        self.done.answers.append(name)
-        if self.course is None:
-            anew = set(HEAD.findall(text(stub))) - set(HEAD.findall(text(last)))
-        else:
-            anew = digest(text(stub)) not in self.course
-        if anew:
-            self.done.anew.append(name)
-            words = f"**New in this version.** The course's text of `{name}`, whose answer is below"
-            note = remark(f"{words}, reads:", stub)
-            note["metadata"][NOTE] = digest(text(note))
-            self.before[at].append(note)
-        carried = stub | {"source": text(last)}
-        if last.get("attachments"):
-            carried["attachments"] = last["attachments"]
-        self.new[at] = carried
+            self.kept(at, last, f"`{name}` is asked in another way now", name)
+        elif text(stub) != text(last) and not unwritten(stub, self.fresh):
+            self.kept(at, last, f"This is your older answer to `{name}`", name)
+        elif text(stub) != text(last):
+            self.done.answers.append(name)
+            if self._reads_anew(stub, last):
+                self.done.anew.append(name)
+                words = f"**New in this version.** For `{name}`, answered below, the course has:"
+                note = remark(words, stub)
+                note["metadata"][NOTE] = digest(text(note))
+                self.before[at].append(note)
+            self.new[at] = stub | {"source": text(last)}
+            if last.get("attachments"):
+                self.new[at]["attachments"] = last["attachments"]
+
+    def _reads_anew(self, stub: dict, answer: dict) -> bool:
+        """Whether a learner has to see a stub that their answer takes the place of."""
+        if self.course is not None:
+            return digest(text(stub)) not in self.course
+        return not set(HEAD.findall(text(stub))) <= set(HEAD.findall(text(answer)))
 
     def homeless(self, found: list[tuple[str, dict]]) -> None:
         """Put answers to exercises that are no more to the end, below a heading."""
@@ -211,12 +209,12 @@ def carry(
 
     course, fresh: digests of what the course wrote in the older, in the newer one, where known.
     """
-    work = _Carrying(old, new | {"cells": list(new["cells"])}, course, fresh)
+    work = _Carrying(old, new, course, fresh)
     theirs = course or {digest(text(cell)) for cell in old["cells"]}
     work.done.changed = [
         cell["id"] for cell in new["cells"]
         if looks_given(cell) and digest(text(cell)) not in theirs
-        and "exercise" not in cell["metadata"]
+        and not said(cell, "exercise")
     ]  # fmt: skip
     work.run()
     return new | {"cells": work.result()}, work.done

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from helpers.notebooks.bring import bring, keep, say
 from helpers.notebooks.files import sweep, write_atomically
-from helpers.notebooks.plain import Refused, opened
+from helpers.notebooks.plain import OPEN, Refused, opened
 
 UPDATE = "python -m helpers update"
 NOTE = "kept/.update.json"
@@ -76,9 +76,7 @@ def pull(root: Path) -> int:
         )
     for path in sorted(incoming):
         if path.endswith(".ipynb") and opened(root / path):
-            raise Refused(
-                f"{path}: open in Jupyter. Save it, shut its kernel down and close it, then try again"
-            )
+            raise Refused(OPEN.format(path))
     put_by(root, commit, changed)
     words = ("merge", "--quiet", "--ff-only", upstream)
     try:
@@ -117,21 +115,24 @@ def noted(root: Path) -> tuple[str, dict[str, str]]:
         return note["commit"], dict(note["kept"])
     except (ValueError, LookupError, TypeError):
         raise Refused(
-            f"{NOTE} cannot be read. Your notebooks are in kept/: `{UPDATE} --from kept/NAME.ipynb` "
-            f"carries each over; then delete {NOTE}"
+            f"{NOTE} cannot be read. Your notebooks are in kept/: delete {NOTE}, run `{UPDATE}`, "
+            f"then `{UPDATE} --from kept/NAME.ipynb` for each"
         ) from None
 
 
 def put_back(root: Path) -> None:
     """Put the learner's notebooks back where they stood; not over what someone wrote since."""
     commit, kept = noted(root)
-    since = names(root, commit)
+    # Whatever git was stopped at, a file is as it was in the old version or in the new one.
+    since = names(root, commit) & names(root, "@{upstream}")
     for path, place in kept.items():
         content = (root / place).read_bytes()
         if path not in since or not (root / path).exists():
             write_atomically(root / path, content)
         if (root / path).read_bytes() == content:
             (root / place).unlink()
+        else:
+            print(f"{path}: written in since; what it was before is {place}")
     (root / NOTE).unlink()
 
 
@@ -147,10 +148,13 @@ def carry_over(root: Path, incoming: set[str] = frozenset()) -> int:
 
     for path in sorted(incoming - set(kept)):
         if path.startswith("notebooks/"):
-            print(f"{Path(path).stem}: new or reworded; you had written nothing in it")
-    refused = say(lambda path=path: one(path) for path in sorted(kept))
-    (root / NOTE).unlink(missing_ok=True)
-    print("The newer version is here. Restart the kernels of notebooks that are open.")
+            here = "new or reworded" if (root / path).exists() else "no longer in the course"
+            print(f"{Path(path).stem}: {here}; you had written nothing in it")
+    if refused := say(lambda path=path: one(path) for path in sorted(kept)):
+        print("The newer version is here, but not all of yours is in it: run this again.")
+    else:
+        (root / NOTE).unlink(missing_ok=True)
+        print("The newer version is here. Restart the kernels of notebooks that are open.")
     return refused
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 KINDS = ("code", "markdown", "raw")
+OPEN = "{}: open in Jupyter. Save it, shut its kernel down and close it, then try again"
 
 
 class Refused(Exception):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers.notebooks import source
 from helpers.notebooks.asked import parse
-from helpers.notebooks.plain import opened
+from helpers.notebooks.plain import OPEN, opened
 from helpers.notebooks.release import Notebook, Refused
 
 
@@ -35,9 +35,7 @@ def work(path: Path, options: argparse.Namespace, root: Path) -> str:
     else:
         kept = notebook.hide(wanted)
     if notebook.text.encode() != notebook.before and opened(path):
-        raise Refused(
-            f"{path}: open in Jupyter. Save it, shut its kernel down and close it, then try again"
-        )
+        raise Refused(OPEN.format(path))
     done = f"solutions {'shown' if options.action == 'show' else 'hidden'}"
     line = f"{path}: {done if notebook.save() else 'nothing to change'}"
     return line + (f"; left, for someone wrote in it: {', '.join(kept)}" if kept else "")

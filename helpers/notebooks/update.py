@@ -92,9 +92,10 @@ def main(argv: list[str], root: Path = ROOT) -> int:
             return beside(older, root)
         if not (root / ".git").exists():
             raise Refused(
-                "Where is the older version? Name its folder: python -m helpers update --from FOLDER"
+                "Where is the older version? Name it: python -m helpers update --from FOLDER"
             )
         return clone.pull(root)
     except (Refused, OSError) as error:
-        print(error, file=sys.stderr)
+        again = "; nothing of yours is lost: put that right and run this again"
+        print(f"{error}{again * isinstance(error, OSError)}", file=sys.stderr)
         return 1

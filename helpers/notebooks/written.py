@@ -15,6 +15,12 @@ DOCSTRING = re.compile(r"([\"']{3}).*?\1", re.DOTALL)
 BLANK = re.compile(r" *(?:def .*: *|\w+ *= *|return +)?\.\.\. *(?:#.*)?|(?:async +)?def .*:|\s*")
 
 
+def said(cell: dict, key: str) -> str:
+    """What a cell's metadata says under a key, where that is a word."""
+    held = cell["metadata"].get(key)
+    return held if isinstance(held, str) else ""
+
+
 def unwritten(cell: dict, course: set[str] | None) -> bool:
     """Whether a cell stands as the course wrote it; course: digests of its texts, where known.
 
