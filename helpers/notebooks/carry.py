@@ -139,8 +139,10 @@ class _Carrying:
         self.homeless(homeless)
 
     def kept(self, at: int, cell: dict, why: str, what: str) -> None:
+        """Show a cell right below the one whose place it has not got."""
         made = remark(f"**Kept from an older version.** {why}.", cell, **{MARK: what})
-        if self.put(self.after[at], made):
+        if self.put(below := [], made):
+            self.after[at][:0] = below
             self.done.marked.append(what)
 
     def answer(self, name: str, cells: list[dict]) -> None:

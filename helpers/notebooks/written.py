@@ -12,7 +12,10 @@ PROMPT = "*Double-click here and write.*"
 GIVEN = re.compile(r".+-(?:(?:code|markdown)-\d+|(?:stub|check)(?:-\d+)?)|next")
 BINDS = re.compile(r"^(?:(?:async +)?def|class) +(\w+)|^(\w+) *(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 DOCSTRING = re.compile(r"([\"']{3}).*?\1", re.DOTALL)
-BLANK = re.compile(r" *(?:def .*: *|\w+ *= *|return +)?\.\.\. *(?:#.*)?|(?:async +)?def .*:|\s*")
+# A line of a stub: what stands before its dots, a function's head, or the brackets around them.
+BLANK = re.compile(
+    r" *(?:def .*: *|\w+ *= *|return +)?\.\.\.,? *(?:#.*)?|def .*:|\w+ *= *[(\[{]|[)\]}]|\s*"
+)
 
 
 def said(cell: dict, key: str) -> str:
