@@ -1,12 +1,7 @@
 """A newer course meets a learner's work: all of it comes along, and nothing is lost on the way."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-from contextlib import contextmanager
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell

@@ -67,7 +67,7 @@ def pull(root: Path) -> int:
     if git(root, "merge-base", "--is-ancestor", commit, upstream).returncode:
         raise Refused(f"You have commits of your own, so nothing is changed; {anew}")
     incoming = names(root, commit, upstream)
-    changed = sorted(incoming & names(root, commit))
+    changed = sorted((incoming & names(root, commit)) - arrived(root, upstream, incoming))
     if others := [path for path in changed if not NOTEBOOK.fullmatch(path)]:
         raise Refused(
             f"{', '.join(others)}: changed by you and by the newer version, so nothing is changed. "
@@ -85,6 +85,22 @@ def pull(root: Path) -> int:
         put_back(root)
         raise
     return 1 if carry_over(root, incoming) else 0
+
+
+def arrived(root: Path, upstream: str, incoming: set[str]) -> set[str]:
+    """The files that stand here as the newer version has them, as a merge that was stopped left
+    them; git is told that they are meant, or it would take them for someone's changes."""
+    here = {path for path in incoming & names(root, "HEAD") if (root / path).is_file()}
+    tracked = ask(root, "git finds no files.", "ls-files", "-z").split("\0")
+    here |= {path for path in incoming.difference(tracked) if (root / path).is_file()}
+    same = {
+        path for path in here
+        if ask(root, f"{path}: git cannot read it.", "hash-object", "--", path)
+        == git(root, "rev-parse", f"{upstream}:{path}").stdout.decode().strip()
+    }  # fmt: skip
+    if same:
+        ask(root, "git cannot go on.", "add", "--force", "--", *sorted(same))
+    return same
 
 
 def put_by(root: Path, commit: str, changed: list[str]) -> None:
