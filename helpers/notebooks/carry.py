@@ -11,8 +11,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.notebooks.fitting import Fitting
 from helpers.notebooks.plain import digest, text
-from helpers.notebooks.written import binds, looks_given, remark, said, unwritten
+from helpers.notebooks.written import looks_given, remark, said, unwritten
 
 MARK = "course_kept"  # in the metadata of a cell that stands here because it had no other place
 NOTE = "course_note"  # of a cell that we wrote, with a digest of its text: not carried any further
@@ -44,17 +45,7 @@ class _Carrying:
         self.done = Carried()
         self.cells = [cell for cell in old["cells"] if not self._ours(cell)]
         self.before, self.after = defaultdict(list), defaultdict(list)
-        self.ids = {cell["id"]: at for at, cell in enumerate(self.new) if "id" in cell}
-        self.stubs, self.checks, self.places = {}, {}, {}
-        for at, cell in enumerate(self.new):
-            self.stubs.setdefault(said(cell, "exercise"), at)
-            self.checks.setdefault(said(cell, "check"), at)
-            self.places.setdefault(text(cell), at)
-        self.stubs.pop("", None)
-        self.checks.pop("", None)
-        everything = "\n".join(text(cell) for cell in self.cells)
-        self.asked = set(re.findall(r"\blesson\.(\w+)\.check\(", everything))
-        self.named = {self._named(cell) for cell in self.cells}
+        self.fits = Fitting(self.cells, self.new)
         # What the newer notebook already holds of a learner's: it may have been carried before.
         self.there = Counter(
             text(cell) for cell in self.new
@@ -64,32 +55,6 @@ class _Carrying:
     @staticmethod
     def _ours(cell: dict) -> bool:
         return cell["metadata"].get(NOTE) == digest(text(cell))
-
-    def _named(self, cell: dict) -> str:
-        """The exercise that a cell says it answers, by its metadata or its id."""
-        from_id = re.fullmatch(r"(\w+)-stub", str(cell.get("id", "")))
-        return said(cell, "exercise") or (from_id[1] if from_id else "")
-
-    def exercise(self, cell: dict) -> str:
-        """The exercise that a cell answers, "" for none: also by what it defines."""
-        name = self._named(cell)
-        if name in self.stubs or cell["cell_type"] != "code":
-            return name
-        # Another name, or no name where a check asks for one that no cell has.
-        lost = (set(self.stubs) - self.named) & (set(self.stubs) if name else self.asked)
-        defined = binds(text(cell))
-        fitting = [one for one in lost if defined & binds(text(self.new[self.stubs[one]]))]
-        exact = [one for one in fitting if one in defined]
-        return next(iter(sorted(exact) or sorted(fitting)), name)
-
-    def place(self, cell: dict) -> int | None:
-        """Where a cell of the course stands in the newer notebook."""
-        if said(cell, "check") in self.checks:
-            return self.checks[said(cell, "check")]
-        at = self.ids.get(str(cell.get("id")))
-        if at is not None and text(self.new[at]) == text(cell):
-            return at
-        return self.places.get(text(cell), at)
 
     def put(self, where: list, cell: dict) -> bool:
         """Put a cell in, unless it is there already."""
@@ -111,16 +76,16 @@ class _Carrying:
     def run(self) -> None:
         answers, homeless, at = defaultdict(list), [], -1
         for cell in self.cells:
-            name, blank = self.exercise(cell), unwritten(cell, self.course)
-            if name in self.stubs:
-                at = self.stubs[name]
+            name, blank = self.fits.exercise(cell), unwritten(cell, self.course)
+            if name in self.fits.stubs:
+                at = self.fits.stubs[name]
                 if not blank:
                     answers[name].append(cell)
                 continue
             if name:
                 homeless += [] if blank else [(name, cell)]
                 continue
-            place = self.place(cell)
+            place = self.fits.place(cell)
             given = looks_given(cell) or bool(said(cell, "check"))
             if self.course is not None and digest(text(cell)) in self.course:
                 given = True
@@ -147,7 +112,7 @@ class _Carrying:
 
     def answer(self, name: str, cells: list[dict]) -> None:
         """Put an answer in its stub's place; of several the last, the others above it."""
-        at = self.stubs[name]
+        at = self.fits.stubs[name]
         stub, last = self.new[at], cells[-1]
         for cell in cells[:-1]:
             self.done.own += self.put(self.before[at], self.own(cell))
@@ -188,7 +153,7 @@ class _Carrying:
 
     def result(self) -> list[dict]:
         """All cells in order, each with an id of its own."""
-        cells, taken = [], set(self.ids)
+        cells, taken = [], set(self.fits.ids)
         for at in range(-1, len(self.new)):
             cells += [self._with_id(cell, taken) for cell in self.before[at]]
             cells += [self.new[at]] if at >= 0 else []
