@@ -385,6 +385,15 @@ def test_a_notebook_that_is_open_in_jupyter_is_refused(which, tmp_path, newer, m
     assert texts(newer) == before
 
 
+def test_it_needs_nothing_installed(tmp_path, newer):
+    program = "import sys, pathlib; from helpers.notebooks import update\n"
+    program += "sys.exit(update.main(['--from', sys.argv[1]], pathlib.Path(sys.argv[2])))"
+    command = [sys.executable, "-S", "-c", program, str(older(tmp_path)), str(newer)]
+    done = subprocess.run(command, cwd=source.ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "def double(x):\n    return x + x" in texts(newer)
+
+
 def test_where_nothing_can_be_kept_nothing_is_written(tmp_path, newer, capsys):
     before = texts(newer)
     (newer / "kept").write_text("in the way")

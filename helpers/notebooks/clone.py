@@ -177,6 +177,7 @@ def carry_over(root: Path, incoming: set[str] = frozenset()) -> int:
 def take_up(root: Path) -> int:
     """Go on with an update that was interrupted, if there is one; returns how many were refused."""
     sweep(root / "notebooks")
+    sweep(root / "kept")
     if not (root / NOTE).exists():
         return 0
     print("An update was interrupted; it is taken up again.")

@@ -65,6 +65,7 @@ def beside(older: Path, root: Path) -> int:
             f"{older}: no notebooks of the course in it, nor in a folder notebooks/ there"
         )
     sweep(root / "notebooks")
+    sweep(root / "kept")
     refused = say(
         (lambda path=path: bring(path, path.read_bytes(), root, clone.committed(path)))
         for path in paths
