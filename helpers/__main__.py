@@ -19,6 +19,7 @@ from helpers.command import commands, environment
 COMMANDS = {
     "lab": (commands.lab, "open the course in JupyterLab"),
     "progress": (commands.progress, "show how far you are in the course"),
+    "update": (commands.update, "bring your work into a newer version of the course"),
     "test": (commands.test, "run every test and every notebook"),
     "build": (commands.inside("build"), "write the notebooks from their sources"),
     "lesson": (commands.inside("lesson"), "begin a new lesson from the skeleton"),

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers.notebooks import build, handout, solutions, source
+from helpers.notebooks import build, handout, solutions, source, update
+from helpers.notebooks.files import write_atomically
 from tests.test_build import GOOD, project
+from tests.test_update import course, older
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork: not on Windows")
 KILLS = 70  # for each of the three kinds of writing
@@ -129,6 +131,37 @@ def test_the_handout_killed(tmp_path):
     path.write_bytes(old := handout.archive({"a": b"old"}, "course"))
     new = handout.archive(PACKED, "course")
     kill_often(handing_out, lambda: whole(path, old, new), path)
+
+
+def updating(root):
+    new = Path(root, "course-2")
+    fresh = (new / "notebooks/01_small.ipynb").read_bytes()
+
+    def again():
+        write_atomically(new / "notebooks/01_small.ipynb", fresh)
+        update.main(["--from", str(Path(root, "course"))], new)
+
+    return again
+
+
+def test_the_update_from_an_older_hand_out_killed(tmp_path):
+    old = older(tmp_path) / "notebooks/01_small.ipynb"
+    new = course(tmp_path / "course-2") / "notebooks/01_small.ipynb"
+    before, fresh = old.read_bytes(), new.read_bytes()
+    assert update.main(["--from", str(old.parent)], tmp_path / "course-2") == 0
+    carried = new.read_bytes()
+    new.write_bytes(fresh)
+
+    def check():
+        whole(new, fresh, carried)
+        whole(old, before)
+        for kept in (tmp_path / "course-2/kept").iterdir():
+            assert kept.suffix == ".tmp" or kept.read_bytes() == before
+
+    kill_often(updating, check, tmp_path, kills=40)
+    assert update.main(["--from", str(old.parent)], tmp_path / "course-2") == 0
+    assert new.read_bytes() == carried
+    assert not list(tmp_path.rglob("*.tmp"))
 
 
 @pytest.mark.parametrize("command", ["show", "build", "handout"])

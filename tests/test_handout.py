@@ -93,7 +93,7 @@ def test_its_page_is_the_learners_part_of_the_readme(packed):
     }
     for word in ("For instructors", "For maintainers", "solutions/", "`git", "whole course -->"):
         assert word not in page
-    assert set(re.findall(r"python -m helpers (\w+)", page)) == {"lab", "progress"}
+    assert set(re.findall(r"python -m helpers (\w+)", page)) == {"lab", "progress", "update"}
     assert "\n\n\n" not in page
 
 
@@ -131,6 +131,8 @@ def test_it_offers_no_command_that_cannot_work_in_it(packed, tmp_path):
         refused = helpers(name, "--help")
         assert refused.returncode == 2
         assert f"{name}: a hand-out has no sources" in refused.stderr
+    refused = helpers("update")
+    assert refused.returncode == 1 and "--from FOLDER" in refused.stderr
     refused = helpers("lab", "--solutions")
     assert refused.returncode == 1
     assert refused.stderr.startswith("No solutions here: a hand-out has none")

@@ -130,6 +130,11 @@ def progress(argv: list[str]) -> int:
     return importlib.import_module("helpers.command.progress").main(argv)
 
 
+def update(argv: list[str]) -> int:
+    """Bring in a newer version with the learner's work; needs nothing installed."""
+    return importlib.import_module("helpers.notebooks.update").main(argv)
+
+
 def toggle(argv: list[str]) -> int:
     """Put the solutions switch into the environment of this Python, or take it out."""
     return importlib.import_module("helpers.command.switch").main(argv)

@@ -1,6 +1,8 @@
-"""From a lesson's source to its notebooks: begin, build, hand out, show and hide solutions.
+"""From a lesson's source to its notebooks: begin, build, hand out, release solutions, update.
 
-Commands: `lesson`, `build`, `handout`, `solutions`. Behind them `source` (a lesson as cells),
+Commands: `lesson`, `build`, `handout`, `solutions`; `update`, which like `asked` and `plain` needs
+nothing installed: `clone` (git brings the newer version), `bring` (one notebook), `carry` (its
+cells), `fitting` and `written` (which is which). Behind the others `source` (a lesson as cells),
 `overview` (what the lessons say of themselves), `notebook` (makes one), `release` and `splice`
 (solutions in a learner's file), `files`. Nothing here knows what a check or a picture is.
 """

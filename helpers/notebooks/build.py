@@ -8,17 +8,10 @@ from pathlib import Path
 import nbformat
 
 from helpers.notebooks import handout, overview, source
-from helpers.notebooks.files import sweep, write_atomically
-from helpers.notebooks.notebook import (
-    assemble,
-    cells_digest,
-    digest,
-    execute,
-    inputs,
-    stamped,
-    whole_digest,
-)
+from helpers.notebooks.files import aside, sweep, write_atomically
+from helpers.notebooks.notebook import assemble, execute, inputs, stamped, whole_digest
 from helpers.notebooks.opening import furnish
+from helpers.notebooks.plain import cells_digest, digest
 from helpers.notebooks.source import Cell, SourceError
 
 
@@ -104,13 +97,10 @@ def carry_back(name: str, root: Path) -> None:
 
 def set_aside(target: Target, root: Path) -> None:
     """Move an edited notebook into kept/, under a name that is free."""
-    folder = root / "kept"
-    folder.mkdir(exist_ok=True)
-    stem, number = f"{target.path.parent.name}-{target.path.stem}", 1
-    while (folder / f"{stem}-{number}.ipynb").exists():
-        number += 1
-    os.replace(target.path, folder / f"{stem}-{number}.ipynb")
-    print(f"{target.shown}: your edits are kept in kept/{stem}-{number}.ipynb")
+    place = aside(target.path, root)
+    place.parent.mkdir(exist_ok=True)
+    os.replace(target.path, place)
+    print(f"{target.shown}: your edits are kept in kept/{place.name}")
 
 
 def build(name: str, root: Path, bar, keep_edits: bool = False) -> None:

@@ -26,6 +26,14 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
+def aside(path: Path, root: Path) -> Path:
+    """A place in kept/ for a notebook, under a name that is free."""
+    stem, number = f"{path.parent.name}-{path.stem}", 1
+    while (place := root / "kept" / f"{stem}-{number}.ipynb").exists():
+        number += 1
+    return place
+
+
 def sweep(folder: Path) -> None:
     """Remove what an interrupted write left behind."""
     for leftover in folder.glob(".*.ipynb.*.tmp"):

@@ -1,7 +1,6 @@
 """Make one notebook from a lesson's cells: assemble, execute, reduce its outputs, stamp it."""
 
 import ast
-import hashlib
 import json
 import os
 import re
@@ -11,6 +10,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_notebook
 
+from helpers.notebooks.plain import cells_digest, digest, texts
 from helpers.notebooks.source import Cell, SourceError, read_lesson
 
 # text/html: verdicts, hints, a picture with its alternative. A widget's view would point at a model
@@ -19,10 +19,6 @@ KEPT = ("text/plain", "text/html", "image/png")
 PIXELS = r"(data:image/png;base64,)[A-Za-z0-9+/=]*"
 CELL_SECONDS = 120
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-
-
-def digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def inputs(name: str, root: Path) -> str:
@@ -46,19 +42,9 @@ def inputs(name: str, root: Path) -> str:
     files -= {root / "helpers" / "lessons" / "__init__.py"}
     files.add(root / "requirements.txt")
     files.update(Path(__file__).with_name(one) for one in ("notebook.py", "source.py"))
-    texts = [path.read_text(encoding="utf-8") for path in sorted(files)]
-    texts.append(read_lesson(name, root)[-1].text)  # the lesson after this one is named there
-    return digest(*texts)
-
-
-def cells_digest(notebook: Any) -> str:
-    """A digest of what people write in a notebook: the cells, not their outputs."""
-    keys = ("tags", "exercise", "check")
-    parts = [
-        json.dumps([cell.cell_type, cell.source, [cell.metadata.get(key) for key in keys]])
-        for cell in notebook.cells
-    ]
-    return digest(*parts)
+    read = [path.read_text(encoding="utf-8") for path in sorted(files)]
+    read.append(read_lesson(name, root)[-1].text)  # the lesson after this one is named there
+    return digest(*read)
 
 
 def whole_digest(notebook: Any) -> str:
@@ -85,7 +71,7 @@ def assemble(cells: list[Cell], learners: bool = False) -> Any:
 
 
 def stamped(notebook: Any, name: str, **origin: str) -> str:
-    """The notebook as text, with the digests by which a later build knows it.
+    """The notebook as text, with the digests by which a later build, and an update, know it.
 
     `origin`: digests of what it was made from.
     """
@@ -93,6 +79,7 @@ def stamped(notebook: Any, name: str, **origin: str) -> str:
         "lesson": name,
         "cells": cells_digest(notebook),
         "whole": whole_digest(notebook),
+        "texts": " ".join(sorted(texts(notebook))),
         **origin,
     }
     return nbformat.writes(notebook) + "\n"

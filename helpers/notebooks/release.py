@@ -3,7 +3,6 @@
 The command is `solutions`; how cells go into the file's text is `splice`.
 """
 
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -11,24 +10,12 @@ from typing import Any
 
 from helpers.notebooks import source, splice
 from helpers.notebooks.files import write_atomically
+from helpers.notebooks.plain import Refused, digest
+from helpers.notebooks.plain import text as text_of
 
 MARK = (
     "course_solution"  # in the metadata of a released cell: its exercise and a digest of its text
 )
-
-
-class Refused(Exception):
-    """A notebook that is left alone; the message says why and what to do."""
-
-
-def _text(cell: dict) -> str:
-    """A cell's source, which a file may hold as a text or as a list of lines."""
-    held = cell.get("source", "")
-    return "".join(held) if isinstance(held, list) else held
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _mark(cell: dict) -> dict:
@@ -47,7 +34,7 @@ def released(cell: source.Cell, minor: int) -> dict:
     # Without the empty lines Markdown would take all of it for HTML: no colours, no formulas.
     summary = f"<details>\n<summary>Solution: {cell.exercise}</summary>"
     text = f"{summary}\n\n{text}\n\n</details>"
-    metadata = {MARK: {"exercise": cell.exercise, "digest": _digest(text)}}
+    metadata = {MARK: {"exercise": cell.exercise, "digest": digest(text)}}
     made: dict[str, Any] = {"cell_type": "markdown"}
     if minor >= 5:
         made["id"] = f"{cell.id}-shown"
@@ -115,7 +102,7 @@ class Notebook:
             mark = _mark(cell)
             if not mark or (exercises is not None and mark["exercise"] not in exercises):
                 return False
-            if mark["digest"] != _digest(_text(cell)) or cell.get("attachments"):
+            if mark["digest"] != digest(text_of(cell)) or cell.get("attachments"):
                 kept.append(mark["exercise"])
                 return False
             return True

@@ -5,32 +5,13 @@ overwrite an answer; folded, so that nobody reads one by accident. Hiding takes 
 """
 
 import argparse
-import json
 import sys
-import urllib.request
 from pathlib import Path
 
 from helpers.notebooks import source
 from helpers.notebooks.asked import parse
+from helpers.notebooks.plain import OPEN, opened
 from helpers.notebooks.release import Notebook, Refused
-
-
-def opened(path: Path) -> bool:
-    """Whether a Jupyter server on this computer has a kernel running for a notebook."""
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    for info in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
-        try:
-            server = json.loads(info.read_text())
-            address = f"{server['url']}api/sessions?token={server['token']}"
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                sessions = json.load(answer)
-            places = [Path(server["root_dir"], session["path"]) for session in sessions]
-        except (OSError, ValueError, KeyError):
-            continue  # a server that is gone, or that does not speak to us
-        if any(place.resolve() == path.resolve() for place in places):
-            return True
-    return False
 
 
 def work(path: Path, options: argparse.Namespace, root: Path) -> str:
@@ -54,9 +35,7 @@ def work(path: Path, options: argparse.Namespace, root: Path) -> str:
     else:
         kept = notebook.hide(wanted)
     if notebook.text.encode() != notebook.before and opened(path):
-        raise Refused(
-            f"{path}: open in Jupyter. Save it, shut its kernel down and close it, then try again"
-        )
+        raise Refused(OPEN.format(path))
     done = f"solutions {'shown' if options.action == 'show' else 'hidden'}"
     line = f"{path}: {done if notebook.save() else 'nothing to change'}"
     return line + (f"; left, for someone wrote in it: {', '.join(kept)}" if kept else "")
