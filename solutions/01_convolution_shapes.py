@@ -18,10 +18,6 @@
 # **To run a cell**, click it and press Shift+Enter: what it gives appears below it, and the next cell is selected. Begin with the cell right below, which all others need, and go on from top to bottom.
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 

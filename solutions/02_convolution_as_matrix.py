@@ -12,10 +12,6 @@
 # - turn a whole convolution layer into one matrix product, and measure what that brings.
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 

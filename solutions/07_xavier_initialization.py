@@ -15,10 +15,6 @@
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Hints: `lesson.tanh_grad.hint()`.
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 

@@ -13,10 +13,6 @@
 # - kill a unit, prove it dead, and revive it.
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 import torch.nn.functional as F

@@ -15,10 +15,6 @@
 # Every `...` is yours to replace. Each exercise has hints: `lesson.elbo.hint()`.
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 from tqdm.auto import tqdm

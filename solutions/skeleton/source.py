@@ -13,10 +13,6 @@
 # - write max pooling in one dimension.
 
 # %%
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 
 from helpers.lessons import lesson_slug as lesson
