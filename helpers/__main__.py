@@ -29,21 +29,33 @@ COMMANDS = {
 }
 # These work on sources and solutions, and are not offered where there are none.
 TEACHING = ("build", "lesson", "solutions", "toggle", "handout")
+# Installed by pip, the course has no folder to open, to test or to build in.
+INSTALLED = ("progress",)
+
+
+def offered(name):
+    """Whether a command can work here: in the course, a hand-out, or as pip installed it."""
+    if not commands.has_course():
+        return name in INSTALLED
+    return commands.has_sources() or name not in TEACHING
 
 
 def main(argv):
     """Run the command that argv names; return its exit code."""
     usage = ["usage: python -m helpers COMMAND [OPTION ...]", ""]
-    offered = [name for name in COMMANDS if commands.has_sources() or name not in TEACHING]
-    usage += ["  %-10s %s" % (name, COMMANDS[name][1]) for name in offered]
-    usage += ["", "COMMAND --help says more. .venv is set up by itself when it has to be."]
+    usage += ["  %-10s %s" % (name, COMMANDS[name][1]) for name in COMMANDS if offered(name)]
+    usage += ["", "COMMAND --help says more."]
+    if commands.has_course():
+        usage[-1] += " .venv is set up by itself when it has to be."
     if argv[:1] in (["-h"], ["--help"]):
         print("\n".join(usage))
         return 0
-    if not argv or argv[0] not in offered:
+    if not argv or argv[0] not in COMMANDS or not offered(argv[0]):
         fault = "no such command: " + argv[0] if argv else "which command?"
         if argv and argv[0] in COMMANDS:
             fault = "%s: a hand-out has no sources and no solutions to work on" % argv[0]
+            if not commands.has_course():
+                fault = "%s: the course is installed here; run this in its folder" % argv[0]
         print("\n".join(usage) + "\n\n" + fault, file=sys.stderr)
         return 2
     try:

@@ -18,11 +18,6 @@
 # **To run a cell**, click it and press Shift+Enter: what it gives appears below it, and the next cell is selected. Begin with the cell right below, the setup cell, which all others need, and go on from top to bottom. On another day, run it first again: what you write is kept, what has run is not.
 
 # %%
-# The setup cell: run it first, and again after each restart of the kernel.
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 

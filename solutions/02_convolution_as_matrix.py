@@ -12,11 +12,6 @@
 # - turn a whole convolution layer into one matrix product, and measure what that brings.
 
 # %%
-# The setup cell: run it first, and again after each restart of the kernel.
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 

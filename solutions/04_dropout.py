@@ -15,11 +15,6 @@
 # Every `...` is yours to replace. Stuck? Each exercise has hints: `lesson.dropout.hint()`.
 
 # %%
-# The setup cell: run it first, and again after each restart of the kernel.
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 import torch.nn.functional as F

@@ -15,11 +15,6 @@
 # Every `...` is yours to replace. A check tells you at once whether you are right, and if not, which mistake it was. Hints: `lesson.tanh_grad.hint()`.
 
 # %%
-# The setup cell: run it first, and again after each restart of the kernel.
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 

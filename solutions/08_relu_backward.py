@@ -13,11 +13,6 @@
 # - kill a unit, prove it dead, and revive it.
 
 # %%
-# The setup cell: run it first, and again after each restart of the kernel.
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 import torch
 import torch.nn.functional as F

@@ -101,11 +101,10 @@ def test_a_check_in_a_fresh_kernel_shows_which_cell_to_run_first(built, capsys):
         assert "double(x)  # NameError? Run the setup cell first" in shown
 
 
-@pytest.mark.parametrize("lesson", [*source.lessons(), "skeleton/source"])
+@pytest.mark.parametrize("lesson", source.lessons())
 def test_the_setup_cell_says_that_it_is(lesson):
-    text = (source.ROOT / "solutions" / f"{lesson}.py").read_text(encoding="utf-8")
-    first = next(cell for cell in source.parse(text, lesson) if cell.kind == "code")
-    assert first.text.startswith("# The setup cell: run it first, and again after each restart")
+    first = next(cell for cell in source.read_lesson(lesson) if cell.kind == "code")
+    assert first.lead.startswith("# The setup cell: run it first, and again after each restart")
 
 
 def test_building_twice_gives_the_same_bytes(tmp_path, built):

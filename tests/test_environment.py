@@ -7,6 +7,7 @@ were started, so that nothing is fetched and everything else is real: the venv, 
 import ast
 import contextlib
 import errno
+import functools
 import json
 import os
 import re
@@ -15,13 +16,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import zipfile
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from helpers.command import commands, environment
+from helpers.command import commands, environment, torch_build
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = """
@@ -44,12 +47,13 @@ def old_pythons():
                 yield python
 
 
-def make_wheel(folder, name):
-    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
-        info = f"{name}-1.0.dist-info"
+def make_wheel(folder, name, version="1.0"):
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        info = f"{name}-{version}.dist-info"
         wheel.writestr(f"{name}/__init__.py", "")
         wheel.writestr(f"{name}/__main__.py", PROGRAM)
-        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        wheel.writestr(f"{info}/METADATA", about)
         wheel.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
@@ -571,6 +575,95 @@ def test_ci_installs_a_browser_only_where_there_is_none(tmp_path, browser):
     assert lines.pop() == "python -m helpers test -x"
     assert [line.split()[1] for line in lines] == ([] if browser else ["update", "install"])
     assert not lines or "chromium" in lines[-1].split()
+
+
+NO_CARD = "torch==2.13.0\n"  # of requirements, on a computer without a graphics card
+
+
+@pytest.fixture
+def no_card(monkeypatch, tmp_path):
+    """Linux, and no NVIDIA driver."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(torch_build, "DRIVER", tmp_path / "none")
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    return tmp_path
+
+
+def test_without_a_driver_on_linux_the_small_torch_is_wanted(no_card, monkeypatch):
+    real = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert torch_build.wanted(real).startswith("torch==")
+    assert torch_build.wanted("numpy==2.0\n") == ""
+    with monkeypatch.context() as on_a_mac:
+        on_a_mac.setattr(sys, "platform", "darwin")
+        assert torch_build.wanted(real) == ""
+    with monkeypatch.context() as with_tools:
+        with_tools.setattr(shutil, "which", lambda name: name)
+        assert torch_build.wanted(real) == ""
+    monkeypatch.setattr(torch_build, "DRIVER", no_card)
+    assert torch_build.wanted(real) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "own"),
+    [
+        ("global.index-url='https://pip.example.org'", True),
+        ("install.find-links='wheels'", True),
+        (":env:.extra-index-url='https://pip.example.org'", True),
+        (":env:.no-index='1'", True),
+        ("global.timeout='9'\n:env:.cert='index-url'", False),
+        ("", False),
+    ],
+)
+def test_a_source_that_pip_is_set_up_with_is_noticed(said, own):
+    assert torch_build.has_own_source(said) == own
+
+
+@contextlib.contextmanager
+def index(folder, asked):
+    """PyTorch's index, on loopback: it knows a torch, or nothing; asked: what it was asked for."""
+
+    class Answer(SimpleHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            super().do_GET()
+
+        def log_message(self, *_):
+            pass
+
+    serving = functools.partial(Answer, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), serving) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("small", ["there", "not there", "no answer"])
+@pytest.mark.parametrize("own_source", [False, True])
+def test_the_small_torch_comes_from_pytorch_where_it_can_be_had_and_pip_has_no_source_of_its_own(
+    course, no_card, monkeypatch, small, own_source, capsys
+):
+    plain, cpu, asked = course.parent / "wheels", no_card / "cpu", []
+    (cpu / "torch").mkdir(parents=True)
+    make_wheel(plain, "torch", "2.13.0")
+    make_wheel(cpu / "torch", "torch", "2.13.0+cpu" if small == "there" else "2.12.0+cpu")
+    (course / "requirements.txt").write_text(
+        f"--no-index\n--find-links {plain.as_uri()}\njupyterlab==1.0\n{NO_CARD}"
+    )
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    if own_source:
+        monkeypatch.setenv("PIP_FIND_LINKS", str(plain))
+    with index(cpu, asked) as url:
+        silent = "http://127.0.0.1:1"
+        monkeypatch.setattr(torch_build, "INDEX", silent if small == "no answer" else url)
+        environment.ensure(course, environment.LEARNER)
+    has = [path.name for path in course.glob(".venv/lib/*/site-packages/torch-*")]
+    took = small == "there" and not own_source
+    assert has == ["torch-2.13.0+cpu.dist-info" if took else "torch-2.13.0.dist-info"]
+    assert bool(asked) == (small != "no answer" and not own_source)
+    assert found(course) == "ready"
+    assert capsys.readouterr() == ("Installing requirements.txt ... done.\n", "")
 
 
 def pins(name):

@@ -75,6 +75,11 @@ def has_sources() -> bool:
     return (ROOT / "solutions").is_dir()
 
 
+def has_course() -> bool:
+    """Whether the course's folder is around `helpers`; not so where pip installed it."""
+    return has_sources() or (ROOT / LEARNER[0]).is_file()
+
+
 def lab(argv: list[str]) -> int:
     """Open the first notebook in JupyterLab, on this computer only, behind Jupyter's token."""
     parser = argparse.ArgumentParser("python -m helpers lab", description=lab.__doc__)

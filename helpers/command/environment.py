@@ -14,35 +14,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from helpers.command import torch_build
+from helpers.command.trouble import NO_NETWORK, SetupError, explain
+from helpers.command.trouble import ROOT as ROOT
+
 LEARNER = ("requirements.txt",)
 TESTER = ("requirements.txt", "tests/requirements.txt")  # the last one draws in those before it
-
-
-NO_NETWORK = "No network: connect (behind a proxy, set HTTPS_PROXY) and run this again."
-CAUSES = {
-    r"Errno 28|WinError 112|[Nn]o space left": "No space: free a few GB and run this again.",
-    r"Errno (17|20)\b|WinError 183": "A file named .venv is in the way: move it, run this again.",
-    r"Errno (1|13|30)\b|WinError (5|32)\b|[Pp]ermission denied|[Rr]ead-only": (
-        f"Can't write in {ROOT}: close what uses .venv, or copy the course to a folder of your own."
-    ),
-    r"Retrying \(|connection error|ConnectionError|ProxyError": NO_NETWORK,
-    r"No matching distribution": (
-        "A package has no version for this computer and Python "
-        f"{sys.version_info[0]}.{sys.version_info[1]}: use Python 3.10 to 3.13, 64 bit."
-    ),
-}
-
-
-class SetupError(Exception):
-    """What went wrong and what to do about it, in one line."""
-
-
-def explain(words: str) -> str:
-    """One line for what pip, venv or the system said."""
-    known = (advice for pattern, advice in CAUSES.items() if re.search(pattern, words))
-    last = (words.strip().splitlines() or ["no reason given"])[-1]
-    return next(known, f"Setting up .venv failed: {last}")
 
 
 def venv_python(root: Path) -> Path:
@@ -131,19 +108,11 @@ def show_progress(words: str) -> None:
         print("\r" + words[:columns].ljust(columns), end="", flush=True)
 
 
-def install(root: Path, names: tuple[str, ...]) -> None:
-    """Let pip install the last of the named files, and stamp .venv when all went well.
-
-    What pip says is one line that changes; its warnings are shown, and all of it if it fails.
-    """
-    stamp = root / ".venv/course.json"
-    before = stamp.read_text(encoding="utf-8") if stamp.exists() else None
-    write_stamp(root, "{}")
-    pip = ["-m", "pip", "install", "--disable-pip-version-check", "-r", str(root / names[-1])]
-    title, said = f"Installing {names[-1]}", []
-    print(f"{title} ...", end="", flush=True)
+def pip(root: Path, title: str, *arguments: str, warn: bool = True) -> tuple[int, str]:
+    """Let .venv's pip do something: its exit code and all it said, of which a line is seen."""
+    said = []
     with subprocess.Popen(
-        [str(venv_python(root)), *pip],
+        [str(venv_python(root)), "-m", "pip", "--disable-pip-version-check", *arguments],
         env=surroundings(root),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -152,12 +121,29 @@ def install(root: Path, names: tuple[str, ...]) -> None:
     ) as process:
         for line in process.stdout:
             said.append(line)
-            if line.startswith("WARNING"):  # such as: no network, trying again
+            if warn and line.startswith("WARNING"):  # such as: no network, trying again
                 print(f"\n{line.strip()}", file=sys.stderr, flush=True)
             show_progress(f"{title}: {line.strip()}")
-    if process.returncode:
-        print("\n" + "".join(said).strip(), file=sys.stderr, flush=True)
-        advice = explain("".join(said))
+    return process.returncode, "".join(said)
+
+
+def install(root: Path, names: tuple[str, ...]) -> None:
+    """Let pip install the last of the named files, and stamp .venv when all went well.
+
+    What pip says is one line that changes; its warnings are shown, and all of it if it fails.
+    """
+    stamp = root / ".venv/course.json"
+    before = stamp.read_text(encoding="utf-8") if stamp.exists() else None
+    write_stamp(root, "{}")
+    title = f"Installing {names[-1]}"
+    print(f"{title} ...", end="", flush=True)
+    small = torch_build.wanted((root / LEARNER[0]).read_text(encoding="utf-8"))
+    if small and not torch_build.has_own_source(pip(root, title, "config", "list")[1]):
+        pip(root, title, "install", *torch_build.options(small), warn=False)
+    code, said = pip(root, title, "install", "-r", str(root / names[-1]))
+    if code:
+        print("\n" + said.strip(), file=sys.stderr, flush=True)
+        advice = explain(said)
         if advice == NO_NETWORK:  # pip fetches everything first, so what stood still stands
             write_stamp(root, before) if before else stamp.unlink()
         raise SetupError(advice)

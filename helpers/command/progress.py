@@ -53,7 +53,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
         "python -m helpers progress", description=__doc__.split(":", 1)[1].strip()
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "notebooks")
+    beside = ROOT / "notebooks"  # not there where pip installed the course
+    folder = beside if beside.is_dir() else Path()
+    parser.add_argument("folder", nargs="?", type=Path, default=folder, help="of the notebooks")
     parser.add_argument("--export", type=Path, metavar="FILE", help="write it as JSON, no names")
     options = parser.parse_args(argv)
     if hasattr(sys.stdout, "reconfigure"):
@@ -61,7 +63,10 @@ def main(argv: list[str]) -> int:
     try:
         course = read(options.folder)
         if not course:
-            print(f"{options.folder}: there are no lessons; name their folder", file=sys.stderr)
+            print(
+                f"{options.folder.resolve()}: there are no lessons; name their folder",
+                file=sys.stderr,
+            )
             return 1
         print(report(course))
         if not (options.folder / FILE).exists():

@@ -30,11 +30,6 @@ THE SOURCE
     # What it is about, and what one can do after it.
 
     # %%
-    # The setup cell: run it first, and again after each restart of the kernel.
-    import sys
-
-    sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
     import numpy as np
 
     from helpers.lessons import max_pooling as lesson
@@ -70,7 +65,8 @@ THE SOURCE
     lesson.progress()
 
 `writes` stands in the README's table. `teaser` ends the cell before it, behind a link: “**Next:**
-[Max pooling] …”. Right below a stub stands its solution, and below that, for code, its check. The
+[Max pooling] …”. The build puts the lines that find the course above the first cell that imports
+from `helpers`. Right below a stub stands its solution, and below that, for code, its check. The
 learner's notebook is the solved one without the cells tagged "solution". A solution stands on the
 setup cell and on other solutions alone. In the notebooks each check ends in a remark that names the
 setup cell: run in a fresh kernel, it stops with a NameError, and this line is what is shown of it.

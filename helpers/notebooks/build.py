@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.notebooks import handout, overview, source
+from helpers.notebooks import added, handout, overview, source
 from helpers.notebooks.files import aside, sweep, write_atomically
 from helpers.notebooks.notebook import assemble, execute, inputs, stamped, whole_digest
 from helpers.notebooks.opening import furnish
@@ -81,13 +81,12 @@ def carry_back(name: str, root: Path) -> None:
             f"{solved.shown}: both it and solutions/{name}.py were edited since the last build; "
             "carry the changes over by hand, then build with --set-aside"
         )
-    ends = [
-        [c.source for c in n.cells if c.id == source.NEXT] for n in (solved.notebook, solved.wanted)
-    ]
-    if ends[0] != ends[1]:
+    was, now = map(added.everything, (solved.notebook, solved.wanted))
+    for text in [text for text in now if text not in was]:
         raise SourceError(
-            f"{solved.shown}: its last cell is made from the teaser of the lesson after it; change "
-            f"that source, and let the cell say what it says now: {' '.join(ends[1])}"
+            f"{solved.shown}: what the build adds was edited (the lines that find the course, the "
+            "links, or the last cell, made from the teaser of the lesson after it); change that "
+            f"source, and let the cell say what it says now: {text}"
         )
     text = source.write_source(solved.notebook)
     source.parse(text, solved.shown)

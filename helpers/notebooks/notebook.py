@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_notebook
 
+from helpers.notebooks import added
 from helpers.notebooks.plain import cells_digest, digest, texts
 from helpers.notebooks.source import Cell, SourceError, read_lesson
 
@@ -41,9 +42,10 @@ def inputs(name: str, root: Path) -> str:
             todo += [path for p in places for path in (p.with_suffix(".py"), p / "__init__.py")]
     files -= {root / "helpers" / "lessons" / "__init__.py"}
     files.add(root / "requirements.txt")
-    files.update(Path(__file__).with_name(one) for one in ("notebook.py", "source.py"))
+    files.update(Path(__file__).with_name(one) for one in ("notebook.py", "source.py", "added.py"))
     read = [path.read_text(encoding="utf-8") for path in sorted(files)]
-    read.append(read_lesson(name, root)[-1].text)  # the lesson after this one is named there
+    cells = read_lesson(name, root)  # with what is added, such as the name of the lesson after
+    read += [cell.lead or cell.text for cell in cells if cell.lead or cell.id in added.IDS]
     return digest(*read)
 
 
@@ -115,7 +117,8 @@ def execute(notebook: Any, cells: list[Cell], name: str, root: Path, tick) -> No
     except CellExecutionError as error:
         trace = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback)
         inside = re.search(r"^-+> (\d+)", trace, re.MULTILINE)
-        place = f"{where}:{cells[at].line + int(inside[1]) if inside else cells[at].line}"
+        below = int(inside[1]) - cells[at].lead.count("\n") if inside else 0
+        place = f"{where}:{cells[at].line + max(below, 0)}"
         trace = trace.replace("\\", "/")
         own = rf"^ *(?:File .*?(helpers/lessons/{name[3:]}/\S+\.py):(\d+)|Cell In)"
         frames = re.findall(own, trace, re.M)

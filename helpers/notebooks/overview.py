@@ -59,12 +59,19 @@ def leading_on(name: str, root: Path) -> str:
 
 
 def contents_table(root: Path = ROOT) -> str:
-    """The lessons as a table in Markdown, for the README."""
-    rows = ["| | notebook | you write |", "|---|---|---|"]
+    """The lessons as a table in Markdown, for the README; raises SourceError."""
+    from helpers.notebooks import address  # reads TOML, which Python 3.10 cannot do by itself
+
+    linked = bool(address.read(root).address)
+    rows = [
+        "| | notebook | you write |" + " open it in |" * linked,
+        "|---|---|---|" + "---|" * linked,
+    ]
     for name in lessons(root):
         if one := head(name, root):
             link = f"[{one.title}](notebooks/{name}.ipynb)"
-            rows.append(f"| {int(name[:2])} | {link} | {one.writes} |")
+            more = f" {address.listed(name, root)} |" * linked
+            rows.append(f"| {int(name[:2])} | {link} | {one.writes} |{more}")
     return "\n".join(rows)
 
 

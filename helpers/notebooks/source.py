@@ -16,9 +16,11 @@ from typing import Any
 import jupytext
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.notebooks import added, address
+from helpers.notebooks.added import LINKS, NEXT
 from helpers.notebooks.overview import ROOT, SourceError, head, leading_on, lessons
 
-__all__ = ["ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson", "write_source"]
+__all__ = ["NEXT", "ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson", "write_source"]
 
 MARKER = re.compile(r"^# %%", re.MULTILINE)
 KEYS = {"tags", "exercise", "check", "writes", "teaser"}
@@ -29,14 +31,13 @@ GO_ON = "raises-exception"
 FOLDED, FORM = "hide-cell", {"cellView": "form"}
 # In a fresh kernel nothing of the course is there yet to say so: the error shows the check's line.
 SETUP = "  # NameError? Run the setup cell first"
-NEXT = "next"  # the id of the cell that leads on: made from the lesson after, never written back
 
 
 @dataclass
 class Cell:
     """One cell: kind is "code" or "markdown"; exercise: whose stub or solution; check: whose check.
 
-    `line` is where its marker stands in the source.
+    `line` is where its marker stands in the source; `lead` what the build puts above its text.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Cell:
     check: str = ""
     solution: bool = False
     id: str = ""
+    lead: str = ""
     head: dict[str, str] = field(default_factory=dict)
 
     def notebook_cell(self, learners: bool = False) -> Any:
@@ -64,13 +66,19 @@ class Cell:
         if self.check:
             metadata["check"] = self.check
         make = new_code_cell if self.kind == "code" else new_markdown_cell
-        return make(self.text + SETUP * bool(self.check), id=self.id, metadata=metadata)
+        text = self.lead + self.text + SETUP * bool(self.check)
+        return make(text, id=self.id, metadata=metadata)
 
 
 def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:
     """The cells of a lesson, checked; raises SourceError."""
     path = root / "solutions" / f"{name}.py"
     cells = parse(path.read_text(encoding="utf-8"), f"solutions/{path.name}")
+    for cell in [c for c in cells if c.kind == "code" and added.USES.search(c.text)][:1]:
+        cell.lead = added.lines(root)
+    if elsewhere := address.listed(name, root):
+        said = f"Open this notebook elsewhere: {elsewhere}"
+        cells.insert(1, Cell("markdown", said, cells[0].line, id=LINKS))
     if head(name, root):
         cells.append(Cell("markdown", leading_on(name, root), cells[-1].line, id=NEXT))
     return cells
@@ -146,7 +154,7 @@ def _complete(cells: list[Cell], where: str) -> None:
 
 def _name(cells: list[Cell], where: str) -> None:
     """Give each cell its id: from the exercise, the heading, or the section and a count."""
-    section, counts = "start", Counter([NEXT])
+    section, counts = "start", Counter(added.IDS)
     for cell in cells:
         heading = re.match(r"#+ +(.+)", cell.text) if cell.kind == "markdown" else None
         if cell.exercise or cell.check:
@@ -173,7 +181,7 @@ def write_source(notebook: Any) -> str:
     """A notebook's cells as a lesson source, the reverse of `parse`."""
     cells = []
     for one in notebook.cells:
-        if one.id == NEXT:
+        if one.id in added.IDS:
             continue
         make = new_code_cell if one.cell_type == "code" else new_markdown_cell
         kept = {key: value for key, value in one.metadata.items() if key in KEYS}
@@ -183,7 +191,7 @@ def write_source(notebook: Any) -> str:
         if not kept["tags"]:
             kept.pop("tags")
         text = one.source.removesuffix(SETUP) if kept.get("check") else one.source
-        cells.append(make(text, metadata=kept))
+        cells.append(make(added.without(text), metadata=kept))
     for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
         apart = _defines(one, -1) or _defines(after, 0)
         one.metadata["lines_to_next_cell"] = 2 if apart else 1

@@ -13,11 +13,6 @@
 # - write max pooling in one dimension.
 
 # %%
-# The setup cell: run it first, and again after each restart of the kernel.
-import sys
-
-sys.path.insert(0, "..")  # the course's helpers stand one folder up
-
 import numpy as np
 
 from helpers.lessons import lesson_slug as lesson
