@@ -61,12 +61,25 @@ def lesson(name: str, cells: list[Cell], outputs: dict[str, list]) -> tuple[str,
         for exercise, group in groupby(cells, lambda one: one.solution and one.exercise):
             html = "".join(_cell(one, name, outputs, answers) for one in group)
             headings += [] if exercise else re.findall(r'id="([^"]+)">\n<h2>(.*?)</h2>', html)
-            parts.append(_folded(f"Solution of <code>{exercise}</code>", html) if exercise else html)
+            parts.append(
+                _folded(f"Solution of <code>{exercise}</code>", html) if exercise else html
+            )
     except LatexError as error:
         raise SourceError(f"solutions/{name}.py: a formula: {error}") from None
     listed = "".join(f'<li><a href="#{place}">{text}</a></li>\n' for place, text in headings)
     text = "".join(parts)
     return f"<ol>\n{listed}</ol>", text, "data-state" in text
+
+
+def inline(text: str) -> str:
+    """A line of Markdown as HTML without a paragraph of its own."""
+    return _markdown(text).strip().removeprefix("<p>").removesuffix("</p>")
+
+
+def read(content: bytes) -> bytes:
+    """A page's markup without its pixels, and below it the text that people read."""
+    markup = re.sub(r"base64,[A-Za-z0-9+/=]*", "", content.decode())
+    return f"{markup}\n{unescape(re.sub('<[^>]*>', '', markup))}".encode()
 
 
 def _cell(cell: Cell, name: str, outputs: dict[str, list], answers: set[str]) -> str:
@@ -118,31 +131,22 @@ def _output(output: Any) -> str:
 def _explorer(name: str, function: str) -> str:
     """An explorer as it opens: grids that can be stepped through, of all else the picture."""
     made = getattr(importlib.import_module(f"helpers.lessons.{name[3:]}"), function)()
-    parts, editable, steppers = [made.readout.value.join(['<p class="readout">', "</p>\n"])], False, []
+    parts, editable, steppers = [f'<p class="readout">{made.readout.value}</p>\n'], False, []
     for view in made.views:
         picture = view.picture()._repr_mimebundle_()[0]["text/html"]
         if hasattr(view, "steps"):
             state = view.get_state(["data", "step", "alt"])
             editable |= any(grid["edit"] for grid in state["data"]["grids"])
-            still = [grid | {"edit": None} for grid in state["data"]["grids"]]  # Python would answer
+            still = [
+                grid | {"edit": None} for grid in state["data"]["grids"]
+            ]  # Python would answer
             state["data"] = state["data"] | {"grids": still}
             told = escape(json.dumps(state, ensure_ascii=False, sort_keys=True))
             picture = f'<div data-state="{told}">{picture}</div>'
             steppers.append(view.slider)
         parts.append(picture + "\n")
-    names = [one.description for one in made.controls.values() if one not in steppers]
+    names = [f"“{one.description}”" for one in made.controls.values() if one not in steppers]
     wanted = [f"set {', '.join(map(escape, names))}"] if names else []
     wanted += ["change the cells"] if editable else []
     parts.append(f'<p class="note">Run the notebook to {" and to ".join(wanted)}.</p>\n')
     return f'<div class="explorer">\n{"".join(parts)}</div>\n'
-
-
-def inline(text: str) -> str:
-    """A line of Markdown as HTML without a paragraph of its own."""
-    return _markdown(text).strip().removeprefix("<p>").removesuffix("</p>")
-
-
-def read(content: bytes) -> bytes:
-    """A page's markup without its pixels, and below it the text that people read."""
-    markup = re.sub(r"base64,[A-Za-z0-9+/=]*", "", content.decode())
-    return f"{markup}\n{unescape(re.sub('<[^>]*>', '', markup))}".encode()

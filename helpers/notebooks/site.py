@@ -16,6 +16,7 @@ from helpers.notebooks.files import write_folder
 
 PARTS = Path(__file__).with_name("pages")
 GRID = Path(__file__).parents[1] / "views" / "grid_view.js"
+READING = "A page to read: you write and check your answers in <code>notebooks/{}.ipynb</code>."
 LIST = "pages.txt"  # what a site consists of, so that the next one knows what it may replace
 
 
@@ -38,7 +39,8 @@ def contents(root: Path, solutions: bool) -> dict[str, bytes]:
             asked = {cell.id for cell in cells if page.QUESTION.fullmatch(cell.text.strip())}
             outputs = {place: outputs[place] for place in outputs.keys() & asked}
         headings, text, steps = page.lesson(name, cells, outputs)
-        script = "\n".join(_script(path) for path in (GRID, PARTS / "steps.js")) if steps else ""
+        text = f'<p class="note">{READING.format(name)}</p>\n{text}'
+        script = GRID.read_text("utf-8") + (PARTS / "steps.js").read_text("utf-8") if steps else ""
         ways = {"Before": (before, titles.get(before)), "Next": (after, titles.get(after))}
         listed = f'<nav class="toc" aria-label="In this lesson">\n{headings}\n</nav>'
         made[f"{name}.html"] = _framed(titles[name], listed, text, _bar(course, ways), script)
@@ -77,10 +79,6 @@ def _bar(course: str, ways: dict[str, tuple[str, str]]) -> str:
         if name
     ]  # fmt: skip
     return "\n".join(links)
-
-
-def _script(path: Path) -> str:
-    return path.read_text("utf-8")
 
 
 def _framed(title: str, headings: str, text: str, bar: str, script: str = "") -> str:
