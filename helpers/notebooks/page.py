@@ -24,7 +24,7 @@ QUESTION = re.compile(r"lesson\.\w+\.(ask|show)\(\)")
 OTHER_EXPLORER = re.compile(r"lesson\.explore\w*\(.+\)", re.DOTALL)
 BAR = re.compile(r"\d+%\|")  # a progress bar, at 0 for ever
 MATHS = re.compile(r"\$([^$<]+)\$")
-_mathml = LatexToMathML()
+_mathml = LatexToMathML(fancy_error=False)
 
 
 class Renderer(IPythonRenderer):
