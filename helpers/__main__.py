@@ -26,9 +26,10 @@ COMMANDS = {
     "solutions": (commands.solutions, "show or hide solutions in learners' notebooks"),
     "toggle": (commands.toggle, "install or remove the solutions switch in this Python"),
     "handout": (commands.inside("handout"), "pack what learners get, without the solutions"),
+    "site": (commands.inside("site", "math_core"), "write the lessons as pages to read"),
 }
 # These work on sources and solutions, and are not offered where there are none.
-TEACHING = ("build", "lesson", "solutions", "toggle", "handout")
+TEACHING = ("build", "lesson", "solutions", "toggle", "handout", "site")
 # Installed by pip, the course has no folder to open, to test or to build in.
 INSTALLED = ("progress",)
 

@@ -145,11 +145,14 @@ def toggle(argv: list[str]) -> int:
     return importlib.import_module("helpers.command.switch").main(argv)
 
 
-def inside(name: str) -> Callable[[list[str]], int]:
-    """A command: main(argv) of helpers.notebooks.NAME, in .venv unless this Python is equipped."""
+def inside(name: str, *needed: str) -> Callable[[list[str]], int]:
+    """A command: main(argv) of helpers.notebooks.NAME, in .venv unless this Python is equipped.
+
+    needed: modules that this command needs beyond those that all such commands need.
+    """
 
     def command(argv: list[str]) -> int:
-        equipped = all(importlib.util.find_spec(needed) for needed in ("torch", "jupytext"))
+        equipped = all(map(importlib.util.find_spec, ("torch", "jupytext", *needed)))
         if not equipped:
             ensure(ROOT, TESTER)
         if equipped or Path(sys.prefix).resolve() == ROOT / ".venv":

@@ -1,6 +1,7 @@
 """Write files whole: whoever looks finds the old one or the new one, never a half."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,30 @@ def aside(path: Path, root: Path) -> Path:
     while (place := root / "kept" / f"{stem}-{number}.ipynb").exists():
         number += 1
     return place
+
+
+def write_folder(folder: Path, files: dict[str, bytes]) -> None:
+    """Put a folder of these files, {name: bytes}, in the place of what is there, in one step.
+
+    Raises OSError when it cannot be written; the old folder then stands as it was.
+    """
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    held = tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".tmp", dir=folder.parent)
+    new, old = Path(held, "new"), Path(held, "old")
+    try:
+        new.mkdir()
+        for name, content in files.items():
+            (new / name).write_bytes(content)
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(new, folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            os.replace(old, folder)
+        raise
+    finally:
+        shutil.rmtree(held, ignore_errors=True)
 
 
 def sweep(folder: Path) -> None:
