@@ -174,25 +174,18 @@ def open_notebook(running, server, path, width=1280, height=1000, scale=1):
 def ask(page, function, arg=None, seconds=60):
     """What a JavaScript function gives, once its promise is kept; an error of its own is raised.
 
-    The page notes the answer and is asked for the note: a promise that is itself the answer may be
-    collected before it is kept, and then Playwright raises an error.
+    The timer holds on to the promise: one that nothing holds may be collected before it is kept,
+    and then Playwright raises an error.
     """
-    page.evaluate(
-        f"""arg => {{
-            const asked = window.courseAsked = {{answer: null, error: ''}};
-            Promise.resolve(({function})(arg)).then(
-                value => {{ asked.answer = [value]; }},
-                error => {{ asked.error = String(error); }},
-            );
-        }}""",
+    return page.evaluate(
+        f"""arg => new Promise((keep, fail) => {{
+            const late = () => fail(new Error('no answer within {seconds} s'));
+            const timer = setTimeout(late, {seconds} * 1000);
+            const done = end => value => {{ clearTimeout(timer); end(value); }};
+            Promise.resolve(({function})(arg)).then(done(keep), done(fail));
+        }})""",
         arg,
     )
-    kept = "window.courseAsked.answer || window.courseAsked.error"
-    page.wait_for_function(kept, timeout=seconds * 1000)
-    answer, error = page.evaluate("[window.courseAsked.answer, window.courseAsked.error]")
-    if error:
-        raise RuntimeError(error)
-    return answer[0]
 
 
 def turn_to(page, path):
