@@ -1,6 +1,16 @@
 // What the widgets of an explorer leave unsaid: names, values as printed, what a picture shows now.
+// And where its parts go: controls in columns of one width, room for two lines of numbers.
 
 const STYLE = `
+.course-explorer .course-controls {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); gap: 0 18px; overflow: hidden;
+}
+.course-explorer .course-controls > * { width: auto; max-width: 400px; margin: 1px 2px; }
+.course-explorer .course-controls > .jupyter-button { justify-self: start; min-width: 148px; }
+.course-explorer .course-controls .widget-label { min-width: 84px; text-align: left; }
+.course-explorer .course-readout { height: auto; min-height: 40px; }
+.course-explorer .course-readout .widget-html-content { line-height: 20px; }
+.course-explorer img { max-height: 520px; object-fit: contain; object-position: left; }
 @media (forced-colors: active) {
   .course-explorer .noUi-target { border: 1px solid ButtonText; }
   .course-explorer .noUi-connect { forced-color-adjust: none; background: Highlight; }
