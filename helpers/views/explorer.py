@@ -132,6 +132,8 @@ def _prepare(name, control):
         raise ValueError(f"Give the control {name!r} a description: screen readers say it.")
     if "description_width" in control.style.trait_names():
         control.style.description_width = "initial"
+    if isinstance(control, widgets.Checkbox):
+        control.indent = False  # it stands in a column of its own
 
 
 def _stack(pictures):

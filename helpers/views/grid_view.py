@@ -24,8 +24,8 @@ class GridView(Shown, anywidget.AnyWidget):
 
     `alt` describes the view in one sentence, `step` is the one shown first (ValueError where there
     is none such). `height`: pixels that the grids have on a wide page, whatever their size (they
-    shrink to fit); 0 for as many as they need. `.player` holds a play button and the step slider. `.update(grids=…, steps=…)`
-    replaces what is shown in one message.
+    shrink to fit); 0 for as many as they need. `.player` holds a play button and the step slider.
+    `.update(grids=…, steps=…)` replaces what is shown in one message.
 
     What the learner does to an editable grid: `.on_edit(f)` calls `f()` after each edit, and
     `.edited_values(name, values)` are numbers of yours with all the learner's edits in them. An
@@ -76,7 +76,8 @@ class GridView(Shown, anywidget.AnyWidget):
             self.data = message(shown, self.steps, self._frames) | edits
             self.step = min(self.step, last)
         self.slider.max = self.play.max = last
-        self.player.layout.display = "" if last else "none"
+        self.player.layout.visibility = "visible" if last else "hidden"
+        self.player.layout.display = "" if last or self.height else "none"  # a height stays
 
     def values(self, name):
         """The matrix of a grid, edits included, before any step."""
