@@ -175,7 +175,8 @@ class TestLearnersNotebooks:
 
 
 def move_sliders(page, explorer, readout):
-    """Move every slider by keyboard; the picture or the numbers must follow."""
+    """Move every slider by keyboard: the picture or the numbers follow, the height stays."""
+    tall = explorer.bounding_box()["height"]
 
     def state():
         drawn = explorer.locator("canvas, img").evaluate_all(
@@ -192,6 +193,9 @@ def move_sliders(page, explorer, readout):
         page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
         moved = eventually(page, lambda before=before: state() != before)
         assert moved, f"a slider at {now} does nothing"
+        assert abs(explorer.bounding_box()["height"] - tall) <= 2, (
+            f"a slider at {now} moves the page"
+        )
         printed = handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')]")
         said = printed.locator(".widget-readout").inner_text
         assert eventually(page, lambda h=handle, s=said: h.get_attribute("aria-valuetext") == s())

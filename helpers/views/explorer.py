@@ -54,7 +54,9 @@ class Explorer(Shown, widgets.VBox):
         self.controls = self._inputs | sliders
         wrap = widgets.Layout(flex_flow="row wrap", grid_gap="2px 18px", align_items="center")
         rows = [widgets.HBox(buttons, layout=wrap)] if buttons else []
-        rows += [widgets.HBox(list(self._inputs.values()), layout=wrap)] if self._inputs else []
+        if self._inputs:
+            rows.append(widgets.HBox(list(self._inputs.values())))
+            rows[-1].add_class("course-controls")
         parts = [p for v in self.views for p in ([v.player, v] if v in grids else [v])]
         super().__init__([*rows, self.readout, *parts, self.spoken])
         self.add_class("course-explorer")
@@ -130,6 +132,8 @@ def _prepare(name, control):
         raise ValueError(f"Give the control {name!r} a description: screen readers say it.")
     if "description_width" in control.style.trait_names():
         control.style.description_width = "initial"
+    if isinstance(control, widgets.Checkbox):
+        control.indent = False  # it stands in a column of its own
 
 
 def _stack(pictures):

@@ -1,5 +1,6 @@
 // Draws what Python sends (see grids.py): cells, numbers, outlines. No mathematics of a lesson here.
 
+const NARROW = 800; // a page on which grids need a second line: their box is taller there
 const GAP = 34, SIGN = 30, TITLE = 26, LINE = 18, PAD = 10, CELL = 44, FONT = "system-ui, sans-serif";
 
 const STYLE = `
@@ -7,6 +8,7 @@ const STYLE = `
 .course-grid canvas { display: block; border-radius: 6px; outline: none; max-width: 100%; touch-action: pan-y; }
 .course-grid canvas:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
 .course-grid p { margin: 2px ${PAD}px; font-size: 15px; line-height: 1.45; min-height: 1.45em; }
+.course-explorer .course-grid p.caption { min-height: 2.9em; }
 .course-grid p.help { font-size: 12px; min-height: 0; color: var(--jp-ui-font-color2, inherit); }
 .course-grid .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }`;
 
@@ -54,8 +56,9 @@ function wrap(title, room, measure) {
 // The bounds of an editable grid, in words.
 const between = ([low, high]) => `from ${format(low)} to ${format(high)}`;
 
-// Cell sizes and places for a width: one line if cells stay readable, else several.
-export function place(grids, width, measure) {
+// Cell sizes and places for a width: one line if cells stay readable, else several. Within a height,
+// where one is given, as far as cells can shrink.
+export function place(grids, width, measure, tallest = Infinity) {
   const big = Math.max(1, ...grids.map((g) => Math.max(...g.shape)).filter((n) => n > 8));
   const headings = grids.map((g) => wrap(g.title, width - 2 * PAD - (g.sign ? SIGN : 0), measure));
   const attempt = (small, budget) => {
@@ -102,12 +105,12 @@ export function place(grids, width, measure) {
   const tries = [];
   for (let small = CELL; small >= 36; small -= 2)
     for (const budget of [420, 380, 340, 300]) tries.push(attempt(small, budget));
-  const ones = tries.filter((t) => t.fits && t.lines === 1);
+  const ones = tries.filter((t) => t.fits && t.lines === 1 && t.height <= tallest);
   const one = ones.find((t) => t.printed) ?? ones[0];
   if (one) return one;
   for (let small = CELL; small >= 4; small -= 2) {
     const wrapped = attempt(small, Math.min(420, width - 2 * PAD - SIGN - 30) * Math.min(1, small / 30));
-    if (wrapped.fits) return wrapped;
+    if (wrapped.fits && wrapped.height <= tallest) return wrapped;
   }
   return attempt(4, 100);
 }
@@ -167,7 +170,11 @@ function render({ model, el }) {
 
   function draw() {
     if (!data || width < 40) return;
-    layout ||= place(data.grids, width, measure);
+    const box = model.get("height") * (width < NARROW ? 1.4 : 1);
+    if (!layout) {
+      layout = place(data.grids, width, measure, box || Infinity);
+      layout.height = Math.max(box, layout.height); // what lies below does not move
+    }
     play();
     const ratio = window.devicePixelRatio || 1, step = data.steps[stepNow()];
     const [w, h] = [Math.round(width * ratio), Math.round(layout.height * ratio)];

@@ -23,8 +23,9 @@ class GridView(Shown, anywidget.AnyWidget):
     """Grids beside one another, a caption, and a step that needs no kernel.
 
     `alt` describes the view in one sentence, `step` is the one shown first (ValueError where there
-    is none such). `.player` holds a play button and the step slider. `.update(grids=…, steps=…)`
-    replaces what is shown in one message.
+    is none such). `height`: pixels that the grids have on a wide page, whatever their size (they
+    shrink to fit); 0 for as many as they need. `.player` holds a play button and the step slider.
+    `.update(grids=…, steps=…)` replaces what is shown in one message.
 
     What the learner does to an editable grid: `.on_edit(f)` calls `f()` after each edit, and
     `.edited_values(name, values)` are numbers of yours with all the learner's edits in them. An
@@ -38,12 +39,13 @@ class GridView(Shown, anywidget.AnyWidget):
     data = traitlets.Dict().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int(0).tag(sync=True)
     edited = traitlets.Dict().tag(sync=True)  # {"n": count, "values": {grid: flat values}}
 
-    def __init__(self, grids, steps=None, *, alt, step=0):
+    def __init__(self, grids, steps=None, *, alt, step=0, height=0):
         self.grids, self.steps, self._frames = {}, [], []
         self._edits, self._callbacks = {}, []  # edits: {grid: {(row, column): value}}
-        super().__init__(alt=alt)
+        super().__init__(alt=alt, height=height)
         wide = widgets.Layout(width="420px", max_width="100%")
         self.slider = widgets.IntSlider(description="step", layout=wide)
         self.slider.style.description_width = "initial"
@@ -74,7 +76,8 @@ class GridView(Shown, anywidget.AnyWidget):
             self.data = message(shown, self.steps, self._frames) | edits
             self.step = min(self.step, last)
         self.slider.max = self.play.max = last
-        self.player.layout.display = "" if last else "none"
+        self.player.layout.visibility = "visible" if last else "hidden"
+        self.player.layout.display = "" if last or self.height else "none"  # a height stays
 
     def values(self, name):
         """The matrix of a grid, edits included, before any step."""

@@ -1,6 +1,17 @@
 // What the widgets of an explorer leave unsaid: names, values as printed, what a picture shows now.
+// And where its parts go: controls in columns of one width, room for two lines of numbers.
 
 const STYLE = `
+.course-explorer .course-controls {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); gap: 0 18px; overflow: hidden;
+}
+.course-explorer .course-controls > * { width: auto; max-width: 400px; margin: 1px 2px; }
+.course-explorer .course-controls > .jupyter-button { justify-self: start; min-width: 148px; }
+.course-explorer .course-controls .widget-label { min-width: 84px; text-align: left; }
+.course-explorer > .widget-hbox > .jupyter-button { width: auto; min-width: 110px; }
+.course-explorer .course-readout { height: auto; min-height: 40px; }
+.course-explorer .course-readout .widget-html-content { line-height: 20px; }
+.course-explorer img { max-height: 520px; object-fit: contain; object-position: left; }
 @media (forced-colors: active) {
   .course-explorer .noUi-target { border: 1px solid ButtonText; }
   .course-explorer .noUi-connect { forced-color-adjust: none; background: Highlight; }
@@ -13,6 +24,15 @@ const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Back to th
 const set = (node, name, value) => { // only what differs, for we are told of each change
   if (node && node.getAttribute(name) !== value) node.setAttribute(name, value);
 };
+
+// Numbers that go leave their lines free, until the page gets another width.
+function keepHeight(node) {
+  if (!node?.clientWidth) return;
+  if (node.dataset.width !== String(node.clientWidth)) node.style.minHeight = "";
+  node.dataset.width = node.clientWidth;
+  const tall = `${node.offsetHeight}px`;
+  if (node.style.minHeight !== tall) node.style.minHeight = tall;
+}
 
 function render({ model, el }) {
   el.style.display = "none";
@@ -39,7 +59,9 @@ function render({ model, el }) {
       if (name === "Repeat") set(button, "aria-pressed", String(button.classList.contains("mod-active")));
     }
     root.querySelectorAll("img").forEach((image, i) => set(image, "alt", model.get("pictures")[i] ?? ""));
-    set(root.querySelector(".course-readout .widget-html-content"), "role", "status");
+    const numbers = root.querySelector(".course-readout .widget-html-content");
+    set(numbers, "role", "status");
+    keepHeight(numbers);
   }
 
   const watch = new MutationObserver(say);

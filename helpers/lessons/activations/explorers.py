@@ -70,7 +70,7 @@ def explore():
         ),
         "alpha": slider("α", 0.05, 2.0, 0.3, 0.05),
         "x": slider("input x", -3.0, 3.0, -1.5, 0.05),
-        "overlay": widgets.Checkbox(False, description="overlay max(αx, x)", indent=False),
+        "overlay": widgets.Checkbox(False, description="overlay max(αx, x)"),
     }
     presets = {
         "at the kink": {"name": "ReLU", "x": 0.0, "overlay": False},

@@ -50,7 +50,7 @@ def _one_weight_changes(w):
 def explore():
     """Drag the kernel's entries and see W's diagonals follow; step through W's rows."""
     alt = "The kernel w, its matrix W, the row x̄, and y, which is W times x̄."
-    view = GridView(*scene(_WEIGHTS[:3], 4, True, False)[:2], alt=alt)
+    view = GridView(*scene(_WEIGHTS[:3], 4, True, False)[:2], alt=alt, height=410)
 
     def update(n, kernel_size, padding, flip):
         w = view.edited_values("w", _WEIGHTS[:kernel_size])
@@ -112,7 +112,7 @@ def shift_scene(name, w, by):
 def explore_shift():
     """Push a row to the right and compare its outputs, one by one, with those before."""
     alt = "A matrix W, a row before and after a push, and what W makes of both."
-    view = GridView(*shift_scene("convolution", _WEIGHTS[:3], 1)[:2], alt=alt)
+    view = GridView(*shift_scene("convolution", _WEIGHTS[:3], 1)[:2], alt=alt, height=410)
 
     def update(name, by):
         w = view.edited_values("w", _WEIGHTS[:3])

@@ -49,7 +49,8 @@ def explore(x=None, grad_output=None):
     """Two editable 4×4: forward, mask, gradient times mask; a switch takes the mask wrongly."""
     alt = "A 4 × 4 matrix through ReLU, the mask, and the gradient that gets back through it."
     first = [np.array(a, dtype=float) for a in (_FIRST if x is None else (x, grad_output))]
-    view, clicks = GridView(*gates(*first, FROM_X)[:2], alt=alt), 0
+    view = GridView(*gates(*first, FROM_X)[:2], alt=alt, height=440)
+    clicks = 0
 
     def update(source, reset):
         nonlocal clicks

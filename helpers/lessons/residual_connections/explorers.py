@@ -65,7 +65,7 @@ def explore():
     controls = {
         "depth": slider("depth", 1, DEEPEST, 64),
         "scale": slider("weight scale", 0.35, 1.5, 0.5, step=0.05),
-        "zeroed": widgets.Checkbox(False, description="zero the branch", indent=False),
+        "zeroed": widgets.Checkbox(False, description="zero the branch"),
     }
     scales = {"small weights": 0.5, "scale 1": 1.0, "large weights": 1.5}
     presets = {name: {"depth": 64, "scale": s, "zeroed": False} for name, s in scales.items()}
