@@ -200,3 +200,20 @@ def test_a_choice_keeps_its_arrow_keys(page):
     page.locator(".course-explorer select").focus()
     page.keyboard.press("ArrowDown")
     assert page.locator(".course-explorer select").input_value() == "b"
+
+
+def test_in_forced_colours_tracks_handles_and_buttons_have_borders_and_titles_are_redrawn(page):
+    canvas = page.locator(".course-grid canvas")
+    light = canvas_hash(canvas)
+    try:
+        page.emulate_media(forced_colors="active", color_scheme="dark")
+        page.wait_for_function("matchMedia('(forced-colors: active)').matches")
+        for one in (".noUi-target", ".noUi-handle", "button"):
+            border, ground = page.locator(f".course-explorer {one}").first.evaluate(
+                "node => [getComputedStyle(node).border, getComputedStyle(node).backgroundColor]"
+            )
+            assert "solid rgb(255, 255, 255)" in border and ground == "rgb(0, 0, 0)"
+        page.wait_for_timeout(200)
+        assert canvas_hash(canvas) != light  # else its dark titles stood on black
+    finally:
+        page.emulate_media(forced_colors="none", color_scheme="light")

@@ -423,6 +423,8 @@ function render({ model, el }) {
   resize.observe(root);
   const theme = new MutationObserver(() => { soon(); setTimeout(soon, 250); }); // its CSS may come later
   theme.observe(document.body, { attributes: true });
+  const system = ["forced-colors: active", "prefers-color-scheme: dark"].map((one) => matchMedia(`(${one})`));
+  system.forEach((one) => one.addEventListener("change", soon)); // forced colours follow the system
   model.on("change:data", receive);
   model.on("change:step", soon);
   receive();
@@ -430,6 +432,7 @@ function render({ model, el }) {
     document.removeEventListener("keydown", toEnd, true);
     resize.disconnect();
     theme.disconnect();
+    system.forEach((one) => one.removeEventListener("change", soon));
     model.off("change:data", receive);
     model.off("change:step", soon);
   };
