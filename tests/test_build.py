@@ -9,7 +9,7 @@ import time
 import nbformat
 import pytest
 
-from helpers.notebooks import build, source
+from helpers.notebooks import back, build, source
 from helpers.notebooks.files import write_atomically
 
 GOOD = """\
@@ -305,7 +305,7 @@ def test_a_broken_notebook_is_named_and_kept(fresh, capsys):
 def test_a_source_survives_the_way_to_a_notebook_and_back(lesson):
     path = source.ROOT / "solutions" / f"{lesson}.py"
     solved = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
-    assert source.write_source(solved) == path.read_text(encoding="utf-8")
+    assert back.write_source(solved) == path.read_text(encoding="utf-8")
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 
 from helpers.notebooks import added, handout, overview, source
+from helpers.notebooks.back import write_source
 from helpers.notebooks.files import aside, sweep, write_atomically
 from helpers.notebooks.notebook import assemble, execute, inputs, stamped, whole_digest
 from helpers.notebooks.opening import furnish
@@ -88,7 +89,7 @@ def carry_back(name: str, root: Path) -> None:
             "links, or the last cell, made from the teaser of the lesson after it); change that "
             f"source, and let the cell say what it says now: {text}"
         )
-    text = source.write_source(solved.notebook)
+    text = write_source(solved.notebook)
     source.parse(text, solved.shown)
     write_atomically(path, text)
     print(f"{solved.shown}: edits carried back into solutions/{name}.py")

@@ -1,26 +1,24 @@
-"""Read a lesson source, `solutions/NN_slug.py`, as cells, and write cells back as a source.
+"""Read a lesson source, `solutions/NN_slug.py`, as cells; `back` writes cells as a source.
 
 Percent format. `# %% exercise="conv2d"` opens an exercise's stub (`# %% [markdown] exercise=…` a
 written answer's), `# %% tags=["solution"]` its solution right below, `# %% check="conv2d"` its
 check. The learner's notebook is the solved one minus the cells tagged `solution`.
 """
 
-import ast
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import jupytext
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers.notebooks import added, address
 from helpers.notebooks.added import LINKS, NEXT
 from helpers.notebooks.overview import ROOT, SourceError, head, leading_on, lessons
 
-__all__ = ["NEXT", "ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson", "write_source"]
+__all__ = ["NEXT", "ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson"]
 
 MARKER = re.compile(r"^# %%", re.MULTILINE)
 KEYS = {"tags", "exercise", "check", "writes", "teaser"}
@@ -175,36 +173,3 @@ def _name(cells: list[Cell], where: str) -> None:
         if count > 1:
             line = [cell.line for cell in cells if cell.id == name][-1]
             raise SourceError(f'{where}:{line}: a duplicate id, "{name}"')
-
-
-def write_source(notebook: Any) -> str:
-    """A notebook's cells as a lesson source, the reverse of `parse`."""
-    cells = []
-    for one in notebook.cells:
-        if one.id in added.IDS:
-            continue
-        make = new_code_cell if one.cell_type == "code" else new_markdown_cell
-        kept = {key: value for key, value in one.metadata.items() if key in KEYS}
-        kept["tags"] = [tag for tag in kept.get("tags", []) if tag != FOLDED]
-        if kept["tags"] == ["solution"]:
-            kept.pop("exercise", None)  # it follows from the stub above
-        if not kept["tags"]:
-            kept.pop("tags")
-        text = one.source.removesuffix(SETUP) if kept.get("check") else one.source
-        cells.append(make(added.without(text), metadata=kept))
-    for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
-        apart = _defines(one, -1) or _defines(after, 0)
-        one.metadata["lines_to_next_cell"] = 2 if apart else 1
-    text = jupytext.writes(new_notebook(cells=cells), fmt="py:percent")
-    marker, rest = text[MARKER.search(text).start() :].split("\n", 1)  # without jupytext's header
-    marker = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), marker)
-    return f"{marker}\n{rest}"
-
-
-def _defines(cell: Any, index: int) -> bool:
-    """Whether the first (0) or last (-1) statement of a code cell is a function or a class."""
-    try:
-        body = ast.parse(cell.source).body if cell.cell_type == "code" else []
-    except SyntaxError:
-        return False
-    return bool(body) and isinstance(body[index], (ast.FunctionDef, ast.ClassDef))
