@@ -16,8 +16,9 @@ __all__ = ["chromium", "drawn_once"]
 # Two workers take one module (class, notebook) after the other: a long one started last would keep
 # one of them alone at work. Seconds, as measured; whatever isn't named takes fewer.
 LONG = {
-    "test_toggle": 140,
-    "test_course_in_browser": 130,
+    "test_toggle": 110,
+    "test_course_in_browser": 170,
+    "test_site": 40,
     "test_exercises": 75,
     "test_notebooks": 75,
     "test_draft": 35,
