@@ -8,7 +8,7 @@ const STYLE = `
 .course-grid canvas { display: block; border-radius: 6px; outline: none; max-width: 100%; touch-action: pan-y; }
 .course-grid canvas:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: -2px; }
 .course-grid p { margin: 2px ${PAD}px; font-size: 15px; line-height: 1.45; min-height: 1.45em; }
-.course-explorer .course-grid p.caption { min-height: 2.9em; }
+.course-explorer .course-grid.narrow p.caption { min-height: 2.9em; }
 .course-grid p.help { font-size: 12px; min-height: 0; color: var(--jp-ui-font-color2, inherit); }
 .course-grid .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }`;
 
@@ -102,12 +102,20 @@ export function place(grids, width, measure, tallest = Infinity) {
     const fits = items.every((i) => i.x + i.w <= width - PAD / 2);
     return { items, height: y, fits, printed, lines: lines.length };
   };
-  const tries = [];
+  const tries = [], budgets = [420, 380, 340, 300];
+  if (tallest < Infinity) budgets.push(tallest - TITLE - 1.5 * PAD); // all that one line has
   for (let small = CELL; small >= 36; small -= 2)
-    for (const budget of [420, 380, 340, 300]) tries.push(attempt(small, budget));
+    for (const budget of budgets) tries.push(attempt(small, budget));
   const ones = tries.filter((t) => t.fits && t.lines === 1 && t.height <= tallest);
   const one = ones.find((t) => t.printed) ?? ones[0];
   if (one) return one;
+  const wraps = []; // in a box large cells give way first: a few small ones lose their numbers last
+  if (tallest < Infinity)
+    for (let small = CELL; small >= 30; small -= 2)
+      for (let share = 1; share > 0.4; share -= 0.05)
+        wraps.push(attempt(small, Math.min(420, width - 2 * PAD - SIGN - 30) * share));
+  const several = wraps.filter((t) => t.fits && t.height <= tallest);
+  if (several.length) return several.find((t) => t.printed) ?? several[0];
   for (let small = CELL; small >= 4; small -= 2) {
     const wrapped = attempt(small, Math.min(420, width - 2 * PAD - SIGN - 30) * Math.min(1, small / 30));
     if (wrapped.fits && wrapped.height <= tallest) return wrapped;
@@ -172,6 +180,7 @@ function render({ model, el }) {
     if (!data || width < 40) return;
     const box = model.get("height") * (width < NARROW ? 1.4 : 1);
     if (!layout) {
+      root.classList.toggle("narrow", width < NARROW);
       layout = place(data.grids, width, measure, box || Infinity);
       layout.height = Math.max(box, layout.height); // what lies below does not move
     }

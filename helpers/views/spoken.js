@@ -3,7 +3,7 @@
 
 const STYLE = `
 .course-explorer .course-controls {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); gap: 0 18px; overflow: hidden;
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 0 18px; overflow: hidden;
 }
 .course-explorer .course-controls > * { width: auto; max-width: 400px; margin: 1px 2px; }
 .course-explorer .course-controls > .jupyter-button { justify-self: start; min-width: 148px; }

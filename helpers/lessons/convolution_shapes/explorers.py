@@ -86,13 +86,13 @@ def explore():
     """Sliders for all that decides a convolution's shape; the window walks, the output fills."""
     start = _walk_grids(7, 3, 1, 0, 1, 1)
     view = GridView(
-        *start, alt="A window walks over the padded input while the output fills.", height=260
+        *start, alt="A window walks over the padded input while the output fills.", height=332
     )
     bars = LiveFigure(
         _build_bars,
         _change_bars,
         alt="How often the window fits along an axis, and bars of the parameter counts.",
-        size=(style.WIDE[0], 1.9),
+        size=(style.WIDE[0], 1.7),
     )
     shown = None
 

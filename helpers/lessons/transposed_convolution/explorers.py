@@ -16,7 +16,7 @@ _KERNEL = np.array([[1, 2, 1, -1], [0, 3, -1, 2], [2, -1, 1, 0], [1, 0, 2, 1.0]]
 def _explorer(make, tables, controls, start, alt, presets=None):
     """One grid view: `make(**tables, **controls)` gives its grids, its steps and the readout."""
     grids, steps, _ = make(**tables, **{name: control.value for name, control in controls.items()})
-    view = GridView(grids, steps, alt=alt, step=start, height=410)
+    view = GridView(grids, steps, alt=alt, step=start, height=428)
 
     def update(**values):
         edited = {name: view.edited_values(name, table) for name, table in tables.items()}
