@@ -442,7 +442,7 @@ lesson.deletions(train, without)
 # The plain network has one path, and every block is on it: what is left is no better than guessing on average. The residual one keeps half its paths, whichever block goes. Its first blocks matter; without any of the last four, hardly a point is lost. Veit, Wilber and Belongie found much the same in ResNets trained on photographs.
 
 # %% [markdown] exercise="vanishing_gradients"
-# **Problem 1.5.** In your own words: what is there in a ResNet, beyond initialisation and batch normalisation, that eases vanishing gradients? Where in the network may a gradient still vanish? And what do initialisation and batch normalisation do by themselves?
+# **Problem 1.5.** In your own words: what in a ResNet, beyond initialisation and batch normalisation, eases vanishing gradients? Where may a gradient still vanish? And what do those two do by themselves?
 #
 # *Double-click here and write. To compare, run `lesson.progress.point("vanishing_gradients")` in a new cell: a point of a good answer, one more each time.*
 

@@ -13,7 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers.notebooks import solutions, source, splice
 from helpers.notebooks.notebook import assemble, stamped
-from helpers.notebooks.release import MARK, Notebook, Refused, _digest, released
+from helpers.notebooks.plain import digest
+from helpers.notebooks.release import MARK, Notebook, Refused, released
 
 LESSON = source.lessons()[0]
 CELLS = source.read_lesson(LESSON)
@@ -78,7 +79,7 @@ def unfolded(notebook):
         if MARK in cell["metadata"]:
             text = f"**Solution: {cell['metadata'][MARK]['exercise']}**\n\nOld."
             cell["source"] = text.splitlines(keepends=True)
-            cell["metadata"][MARK]["digest"] = _digest(text)
+            cell["metadata"][MARK]["digest"] = digest(text)
     return json.dumps(whole)
 
 
