@@ -135,7 +135,7 @@ def _explorer(name: str, function: str) -> str:
     for view in made.views:
         picture = view.picture()._repr_mimebundle_()[0]["text/html"]
         if hasattr(view, "steps"):
-            state = view.get_state(["data", "step", "alt"])
+            state = view.get_state(["data", "step", "alt", "height"])
             editable |= any(grid["edit"] for grid in state["data"]["grids"])
             still = [
                 grid | {"edit": None} for grid in state["data"]["grids"]
