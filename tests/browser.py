@@ -19,6 +19,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,27 @@ def ask(page, function, arg=None, seconds=60):
     if error:
         raise RuntimeError(error)
     return answer[0]
+
+
+def axe(page, include=None, **options):
+    """The rules of axe-core that a page passes, and what it finds there, a line each.
+
+    `include`: selectors of what is looked at, else all of it. `options`: as axe.run takes them.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    return ask(
+        page,
+        """async ([include, options]) => {
+            const where = include ? {include: include.map(one => [one])} : document;
+            const {passes, violations} = await axe.run(where, options);
+            return [
+                passes.map(rule => rule.id),
+                violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html}`)),
+            ];
+        }""",
+        [include, options],
+    )
 
 
 def turn_to(page, path):

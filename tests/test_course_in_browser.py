@@ -1,7 +1,6 @@
 """Each notebook in the real JupyterLab: it runs, its explorers move, axe-core finds nothing."""
 
 import json
-from importlib.resources import files
 
 import nbformat
 import pytest
@@ -121,20 +120,9 @@ def test_a_notebook_opens_unchanged_and_the_next_day_shows_its_explorers_picture
 
 def findings(page):
     """What axe-core has against the outputs and the prose of the open notebook."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
-    passed, found = browser.ask(
-        page,
-        """async () => {
-            const ours = ['.jp-OutputArea-output', '.jp-MarkdownOutput'];
-            const include = ours.map(one => [`.jp-NotebookPanel:not(.lm-mod-hidden) ${one}`]);
-            const {passes, violations} = await axe.run({include});
-            return [
-                passes.map(rule => rule.id),
-                violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html}`)),
-            ];
-        }""",
-    )
+    ours = (".jp-OutputArea-output", ".jp-MarkdownOutput")
+    include = [f".jp-NotebookPanel:not(.lm-mod-hidden) {one}" for one in ours]
+    passed, found = browser.axe(page, include)
     assert {"image-alt", "aria-input-field-name"} <= set(passed)
     return found
 
@@ -144,6 +132,7 @@ def findings(page):
 SEEN = [f"notebooks/{course.LESSONS[0]}", *(f"solutions/{lesson}" for lesson in course.LESSONS)]
 
 
+# A class, so that one worker opens the notebooks and the other runs the tests above.
 @pytest.mark.parametrize("path", SEEN)
 class TestNotebooks:
     def test_it_runs_its_explorers_move_and_nothing_is_unsaid(self, path, opened):

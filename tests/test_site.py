@@ -3,7 +3,6 @@
 import json
 import re
 from html import unescape
-from importlib.resources import files
 
 import pytest
 
@@ -200,17 +199,9 @@ def opened(chromium, solved, tmp_path_factory):
 
 def findings(view):
     """What axe-core has against a page; in the dark scheme, where colours alone differ, of them."""
-    view.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
     for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
         view.emulate_media(color_scheme=scheme)
-        passed, found = view.evaluate(
-            """async rules => {
-                const {passes, violations} = await axe.run({preload: false, ...rules});
-                return [passes.map(rule => rule.id), violations.flatMap(
-                    rule => rule.nodes.map(node => `${rule.id}: ${node.html}`))];
-            }""",
-            rules,
-        )
+        passed, found = browser.axe(view, preload=False, **rules)
         assert {"color-contrast"} <= set(passed)
         yield from (f"{scheme}: {one}" for one in found)
 

@@ -62,15 +62,17 @@ def contents_table(root: Path = ROOT) -> str:
     """The lessons as a table in Markdown, for the README; raises SourceError."""
     from helpers.notebooks import address  # reads TOML, which Python 3.10 cannot do by itself
 
-    linked = bool(address.read(root).address)
+    names = lessons(root)
+    ways = {name: address.listed(name, root) for name in names}
+    linked = any(ways.values())
     rows = [
         "| | notebook | you write |" + " open it in |" * linked,
         "|---|---|---|" + "---|" * linked,
     ]
-    for name in lessons(root):
+    for name in names:
         if one := head(name, root):
             link = f"[{one.title}](notebooks/{name}.ipynb)"
-            more = f" {address.listed(name, root)} |" * linked
+            more = f" {ways[name]} |" * linked
             rows.append(f"| {int(name[:2])} | {link} | {one.writes} |{more}")
     return "\n".join(rows)
 

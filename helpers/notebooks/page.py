@@ -136,10 +136,9 @@ def _explorer(name: str, function: str) -> str:
         picture = view.picture()._repr_mimebundle_()[0]["text/html"]
         if hasattr(view, "steps"):
             state = view.get_state(["data", "step", "alt", "height"])
-            editable |= any(grid["edit"] for grid in state["data"]["grids"])
-            still = [
-                grid | {"edit": None} for grid in state["data"]["grids"]
-            ]  # Python would answer
+            grids = state["data"]["grids"]
+            editable |= any(grid["edit"] for grid in grids)
+            still = [grid | {"edit": None} for grid in grids]  # it takes Python to answer an edit
             state["data"] = state["data"] | {"grids": still}
             told = escape(json.dumps(state, ensure_ascii=False, sort_keys=True))
             picture = f'<div data-state="{told}">{picture}</div>'

@@ -6,6 +6,7 @@ For commands that must work before anything is installed, and for digests that t
 import hashlib
 import json
 import os
+import re
 import sys
 import urllib.request
 from pathlib import Path
@@ -27,6 +28,17 @@ def text(cell: Any) -> str:
     """A cell's source, which a file may hold as a text or as a list of lines."""
     held = cell.get("source", "")
     return "".join(held) if isinstance(held, list) else held
+
+
+def fenced(code: str) -> str:
+    """Code as Markdown that shows it and never runs it, in a fence longer than any in it."""
+    ticks = "`" * (max(map(len, re.findall("`{3,}", code)), default=2) + 1)
+    return f"{ticks}python\n{code}\n{ticks}"
+
+
+def slug(heading: str) -> str:
+    """The id that the build gives the cell of a heading."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")[:48]
 
 
 def cells_digest(notebook: Any) -> str:

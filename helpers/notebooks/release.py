@@ -4,13 +4,12 @@ The command is `solutions`; how cells go into the file's text is `splice`.
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from helpers.notebooks import source, splice
 from helpers.notebooks.files import write_atomically
-from helpers.notebooks.plain import Refused, digest
+from helpers.notebooks.plain import Refused, digest, fenced
 from helpers.notebooks.plain import text as text_of
 
 MARK = (
@@ -27,10 +26,7 @@ def released(cell: source.Cell, minor: int) -> dict:
 
     What knows the cell again is its mark alone: earlier versions wrote other text.
     """
-    text = cell.text
-    if cell.kind == "code":
-        fence = max(["```", *(f"{run}`" for run in re.findall("`{3,}", text))], key=len)
-        text = f"{fence}python\n{text}\n{fence}"
+    text = fenced(cell.text) if cell.kind == "code" else cell.text
     # Without the empty lines Markdown would take all of it for HTML: no colours, no formulas.
     summary = f"<details>\n<summary>Solution: {cell.exercise}</summary>"
     text = f"{summary}\n\n{text}\n\n</details>"

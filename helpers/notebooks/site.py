@@ -26,10 +26,11 @@ def contents(root: Path, solutions: bool) -> dict[str, bytes]:
     Made of the sources, and of what the solved notebooks show. Raises SourceError, OSError.
     """
     names = source.lessons(root)
-    titles = {name: _title(name, root) for name in names}
+    heads = {name: overview.head(name, root) for name in names}
+    titles = {name: _title(name, said) for name, said in heads.items()}
     course, about = _course(root)
     made = {"style.css": (PARTS / "style.css").read_text("utf-8")}
-    made["index.html"] = _framed(course, "", _index(course, about, titles, root), _bar(course, {}))
+    made["index.html"] = _framed(course, "", _index(course, about, titles, heads), _bar(course, {}))
     for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
         cells = source.read_lesson(name, root)
         solved = nbformat.read(root / "solutions" / f"{name}.ipynb", as_version=4)
@@ -49,8 +50,7 @@ def contents(root: Path, solutions: bool) -> dict[str, bytes]:
     return packed | {LIST: "\n".join([*lines, ""]).encode()}
 
 
-def _title(name: str, root: Path) -> str:
-    said = overview.head(name, root)
+def _title(name: str, said: overview.Head | None) -> str:
     return f"{int(name[:2])} · {said.title}" if said else name
 
 
@@ -61,10 +61,12 @@ def _course(root: Path) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("The course", "")
 
 
-def _index(course: str, about: str, titles: dict[str, str], root: Path) -> str:
+def _index(
+    course: str, about: str, titles: dict[str, str], heads: dict[str, overview.Head | None]
+) -> str:
     rows = []
     for name, title in titles.items():
-        said = overview.head(name, root)
+        said = heads[name]
         more = f" {said.teaser}<br>You write: {page.inline(said.writes)}." if said else ""
         rows.append(f'<li><a href="{name}.html">{escape(title)}</a>{more}</li>\n')
     listed = f'<ul class="lessons">\n{"".join(rows)}</ul>\n'

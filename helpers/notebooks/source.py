@@ -17,8 +17,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from helpers.notebooks import added, address
 from helpers.notebooks.added import LINKS, NEXT
 from helpers.notebooks.overview import ROOT, SourceError, head, leading_on, lessons
+from helpers.notebooks.plain import slug
 
-__all__ = ["NEXT", "ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson"]
+__all__ = ["ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson"]
 
 MARKER = re.compile(r"^# %%", re.MULTILINE)
 KEYS = {"tags", "exercise", "check", "writes", "teaser"}
@@ -159,7 +160,7 @@ def _name(cells: list[Cell], where: str) -> None:
             role = "check" if cell.check else "solution" if cell.solution else "stub"
             base = f"{cell.check or cell.exercise}-{role}"
         elif heading:
-            base = section = re.sub(r"[^a-z0-9]+", "-", heading[1].lower()).strip("-")[:48]
+            base = section = slug(heading[1])
             if counts[base]:
                 raise SourceError(
                     f'{where}:{cell.line}: a duplicate id, "{base}": word one of the headings anew'

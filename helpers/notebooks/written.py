@@ -6,7 +6,7 @@ Plain JSON; carried over by `carry`.
 import re
 from typing import Any
 
-from helpers.notebooks.plain import digest, text
+from helpers.notebooks.plain import digest, fenced, slug, text
 
 PROMPT = "*Double-click here and write.*"
 GIVEN = re.compile(r".+-(?:(?:code|markdown)-\d+|(?:stub|check)(?:-\d+)?)|next")
@@ -42,8 +42,9 @@ def unwritten(cell: dict, course: set[str] | None) -> bool:
 def looks_given(cell: dict) -> bool:
     """Whether its id is one that the build gives: what Jupyter gives is random."""
     heading = re.match(r"#+ +(.+)", text(cell)) if cell["cell_type"] == "markdown" else None
-    slug = re.sub(r"[^a-z0-9]+", "-", heading[1].lower()).strip("-")[:48] if heading else None
-    return cell.get("id") == slug is not None or bool(GIVEN.fullmatch(str(cell.get("id", ""))))
+    if heading and cell.get("id") == slug(heading[1]):
+        return True
+    return bool(GIVEN.fullmatch(str(cell.get("id", ""))))
 
 
 def binds(words: str) -> set[str]:
@@ -51,15 +52,8 @@ def binds(words: str) -> set[str]:
     return {one or other for one, other in BINDS.findall(words)}
 
 
-def fenced(cell: dict) -> str:
-    """A cell's text as Markdown that shows it: code is not run."""
-    if cell["cell_type"] == "markdown":
-        return text(cell)
-    ticks = max(map(len, re.findall("`{3,}", text(cell))), default=2) + 1
-    return f"{'`' * ticks}python\n{text(cell)}\n{'`' * ticks}"
-
-
 def remark(words: str, cell: dict, **metadata: Any) -> dict:
     """A marked cell: why it stands here, and the other cell, shown."""
-    made = {"cell_type": "markdown", "metadata": metadata, "source": f"{words}\n\n{fenced(cell)}"}
+    shown = text(cell) if cell["cell_type"] == "markdown" else fenced(text(cell))
+    made = {"cell_type": "markdown", "metadata": metadata, "source": f"{words}\n\n{shown}"}
     return made | ({"attachments": cell["attachments"]} if cell.get("attachments") else {})

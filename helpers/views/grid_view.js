@@ -102,6 +102,7 @@ export function place(grids, width, measure, tallest = Infinity) {
     const fits = items.every((i) => i.x + i.w <= width - PAD / 2);
     return { items, height: y, fits, printed, lines: lines.length };
   };
+  const room = Math.min(420, width - 2 * PAD - SIGN - 30); // of the largest grid, on lines of their own
   const tries = [], budgets = [420, 380, 340, 300];
   if (tallest < Infinity) budgets.push(tallest - TITLE - 1.5 * PAD); // all that one line has
   for (let small = CELL; small >= 36; small -= 2)
@@ -113,11 +114,11 @@ export function place(grids, width, measure, tallest = Infinity) {
   if (tallest < Infinity)
     for (let small = CELL; small >= 30; small -= 2)
       for (let share = 1; share > 0.4; share -= 0.05)
-        wraps.push(attempt(small, Math.min(420, width - 2 * PAD - SIGN - 30) * share));
+        wraps.push(attempt(small, room * share));
   const several = wraps.filter((t) => t.fits && t.height <= tallest);
   if (several.length) return several.find((t) => t.printed) ?? several[0];
   for (let small = CELL; small >= 4; small -= 2) {
-    const wrapped = attempt(small, Math.min(420, width - 2 * PAD - SIGN - 30) * Math.min(1, small / 30));
+    const wrapped = attempt(small, room * Math.min(1, small / 30));
     if (wrapped.fits && wrapped.height <= tallest) return wrapped;
   }
   return attempt(4, 100);
@@ -178,9 +179,9 @@ function render({ model, el }) {
 
   function draw() {
     if (!data || width < 40) return;
-    const box = model.get("height") * (width < NARROW ? 1.4 : 1);
     if (!layout) {
-      root.classList.toggle("narrow", width < NARROW);
+      const narrow = width < NARROW, box = model.get("height") * (narrow ? 1.4 : 1);
+      root.classList.toggle("narrow", narrow);
       layout = place(data.grids, width, measure, box || Infinity);
       layout.height = Math.max(box, layout.height); // what lies below does not move
     }

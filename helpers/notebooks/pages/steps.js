@@ -50,6 +50,3 @@ for (const place of document.querySelectorAll("[data-state]")) {
   place.replaceChildren(player(model), el); // in place of the picture, which is for want of scripts
   render({ model, el });
 }
-// The grids look at the body's attributes to learn that the colours have changed.
-const dark = matchMedia("(prefers-color-scheme: dark)");
-dark.addEventListener("change", () => { document.body.dataset.dark = dark.matches; });
