@@ -8,6 +8,7 @@ with lab({"look.ipynb": notebook(["1 + 1"])}) as server, browser() as chromium:
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 ADVICE = "no Chromium or Chrome found: install one, for example with `apt install chromium`"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ASKED = itertools.count()
 LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 
 
@@ -175,25 +177,26 @@ def open_notebook(running, server, path, width=1280, height=1000, scale=1):
 def ask(page, function, arg=None, seconds=60):
     """What a JavaScript function gives, once its promise is kept; an error of its own is raised.
 
-    The page notes the answer and is asked for the note: a promise that is itself the answer may be
-    collected before it is kept, and then Playwright raises an error.
+    The page notes the answer and looks every frame for the note: a promise that is itself the
+    answer may be collected before it is kept, and then Playwright raises an error.
     """
-    page.evaluate(
-        f"""arg => {{
-            const asked = window.courseAsked = {{answer: null, error: ''}};
-            Promise.resolve(({function})(arg)).then(
-                value => {{ asked.answer = [value]; }},
-                error => {{ asked.error = String(error); }},
-            );
+    answer, error = page.wait_for_function(
+        f"""([key, arg]) => {{
+            if (window.courseAsked?.key !== key) {{
+                const asked = window.courseAsked = {{key}};
+                Promise.resolve(({function})(arg)).then(
+                    value => {{ asked.answer = [value, '']; }},
+                    error => {{ asked.answer = [null, String(error)]; }},
+                );
+            }}
+            return window.courseAsked.answer;
         }}""",
-        arg,
-    )
-    kept = "window.courseAsked.answer || window.courseAsked.error"
-    page.wait_for_function(kept, timeout=seconds * 1000)
-    answer, error = page.evaluate("[window.courseAsked.answer, window.courseAsked.error]")
+        arg=[next(ASKED), arg],
+        timeout=seconds * 1000,
+    ).json_value()
     if error:
         raise RuntimeError(error)
-    return answer[0]
+    return answer
 
 
 def axe(page, include=None, **options):

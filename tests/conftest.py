@@ -16,7 +16,7 @@ __all__ = ["chromium", "drawn_once"]
 # Two workers take one module (class, notebook) after the other: a long one started last would keep
 # one of them alone at work. Seconds, as measured; whatever isn't named takes fewer.
 LONG = {
-    "test_toggle": 150,
+    "test_toggle": 110,
     "test_course_in_browser": 170,
     "test_site": 40,
     "test_exercises": 75,

@@ -1,10 +1,8 @@
 """The solutions switch, seen in a real browser: JupyterLab and Notebook 7."""
 
-import itertools
 import platform
 import re
 import sys
-import time
 
 import nbformat
 import pytest
@@ -23,7 +21,6 @@ expect.set_options(timeout=20_000)
 
 SWITCH = "[data-command='course:toggle-solutions']"
 ALL, ONE = "Alt+Shift+S", "Alt+S"
-NAMES = itertools.count()
 
 
 # --- A solved notebook in miniature: every solution, its output included, says SECRET. ------------
@@ -106,32 +103,73 @@ def server():
         yield running
 
 
+VISIBLE = (
+    "() => window.jupyterapp.shell.currentWidget.content.widgets"
+    ".filter(cell => cell.node.getBoundingClientRect().height > 1)"
+    ".map(cell => [cell.node.getBoundingClientRect().top, cell.model.id])"
+    ".sort((a, b) => a[0] - b[0]).map(pair => pair[1])"
+)
+# A service of JupyterLab's, by the name of its token.
+SERVICE = """
+    name => {
+        const app = window.jupyterapp;
+        const tokens = [...app.pluginRegistry._services.keys()];
+        return app.resolveRequiredService(tokens.find(token => token.name === name));
+    }"""
+
+
 class Seen:
     """A notebook open in the browser, and what there is to see of it."""
 
     def __init__(self, server, page, app):
         self.server, self.page, self.app = server, page, app
+        self.name = f"{app}.ipynb"  # always the same, so that one kernel does for all
+        self.path = server.folder / self.name
+        self.turned = False  # was the notebook on the page opened after the page was loaded?
 
-    def open(self, cells):
-        """Load a page with these cells in a notebook of a new name."""
-        self.name = f"lesson{next(NAMES)}.ipynb"
-        self.path = self.server.folder / self.name
+    def write(self, cells):
         nbformat.write(notebook_of(cells), self.path)
+
+    def load(self, cells):
+        """Load the page, with these cells in its notebook."""
+        self.write(cells)
         self.goto(len(cells))
+        self.turned = False
+        return self
+
+    def turn(self, cells):
+        """Close the notebook on the page and open it with these cells (quicker than to load)."""
+        if self.page.url == "about:blank":
+            return self.load(cells)
+        self.script("[...shell.widgets('main')].forEach(panel => panel.dispose())")
+        self.write(cells)
+        # Notebook 7 would open it in a new tab, but for this option, which JupyterLab ignores.
+        self.script(
+            "commands.execute('docmanager:open', {path: arg, options: {ref: '_noref'}})"
+            ".then(() => null)",
+            self.name,
+        )
+        self.ready(len(cells))
+        self.turned = True
         return self
 
     def renew(self, cells):
-        """Put these cells into the notebook on the page (quicker than to load one) and hide."""
-        nbformat.write(notebook_of(cells), self.path)
-        self.script("panel.context.revert()")
-        self.ready(len(cells))
-        self.page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
-        self.script("notebook.model.sharedModel.clearUndoHistory()")
-        for _ in range(2):  # twice: also forgets what had been shown one by one
-            if self.script("notebook.widgets.some(c => c.model.getMetadata('tags'))"):
-                self.run("course:toggle-solutions")
-        if self.shown():
-            self.run("course:toggle-solutions")
+        """Put these cells into the notebook on the page (quicker than to open one) and hide."""
+        if self.page.url == "about:blank":
+            return self.load(cells)
+        self.write(cells)
+        self.script(
+            """(async () => {
+                window.framesWithSecret = NaN;  // no more watch
+                await panel.context.revert();
+                while (notebook.widgets.length !== arg || panel.context.model.dirty)
+                    await new Promise(requestAnimationFrame);
+                notebook.model.sharedModel.clearUndoHistory();
+                do await commands.execute('course:toggle-solutions');  // also forgets what had been
+                while (commands.isToggled('course:toggle-solutions'));  // shown one by one
+            })()""",
+            len(cells),
+        )
         self.select(cells[0].id)
         return self
 
@@ -153,12 +191,13 @@ class Seen:
         self.script("notebook.activate()")
 
     def script(self, body, arg=None):
-        """Run JavaScript that knows panel, notebook, commands and cell(id)."""
+        """Run JavaScript that knows panel, notebook, commands, cell(id) and service(name)."""
         return browser.ask(
             self.page,
             "async arg => { const {shell, commands} = window.jupyterapp;"
-            " const panel = shell.currentWidget, notebook = panel.content;"
+            " const panel = shell.currentWidget, notebook = panel?.content;"
             " const cell = id => notebook.widgets.find(other => other.model.id === id);"
+            f" const service = {SERVICE};"
             f" return await ({body}); }}",
             arg,
         )
@@ -171,18 +210,20 @@ class Seen:
 
     def visible(self):
         """Ids of the cells that take up room on the page, in the order of their position."""
-        return self.page.evaluate(
-            "() => window.jupyterapp.shell.currentWidget.content.widgets"
-            ".filter(cell => cell.node.getBoundingClientRect().height > 1)"
-            ".map(cell => [cell.node.getBoundingClientRect().top, cell.model.id])"
-            ".sort((a, b) => a[0] - b[0]).map(pair => pair[1])"
-        )
+        return self.page.evaluate(VISIBLE)
 
     def see(self, expected):
         """Wait until exactly the expected cells are visible; no SECRET without a solution."""
-        deadline = time.monotonic() + 10
-        while (found := self.visible()) != list(expected) and time.monotonic() < deadline:
-            self.page.wait_for_timeout(30)
+        found = self.script(
+            f"""(async () => {{
+                let found, tries = 300;
+                do found = ({VISIBLE})();
+                while (String(found) !== String(arg) && tries--
+                    && await new Promise(done => setTimeout(done, 30, true)));
+                return found;
+            }})()""",
+            list(expected),
+        )
         assert found == list(expected)
         if not any("solution" in cell for cell in expected):
             assert "SECRET" not in self.text()
@@ -191,9 +232,13 @@ class Seen:
         return self.page.evaluate("document.body.innerText")
 
     def select(self, cell_id):
-        self.script("notebook.activeCellIndex = notebook.widgets.indexOf(cell(arg))", cell_id)
-        self.script("(notebook.mode = 'command', notebook.deselectAll(), notebook.activate())")
-        assert self.active() == cell_id
+        active = self.script(
+            "(notebook.activeCellIndex = notebook.widgets.indexOf(cell(arg)),"
+            " notebook.mode = 'command', notebook.deselectAll(), notebook.activate(),"
+            " notebook.activeCell.model.id)",
+            cell_id,
+        )
+        assert active == cell_id
 
     def active(self):
         return self.script("notebook.activeCell.model.id")
@@ -235,34 +280,32 @@ def app(request):
     return request.param
 
 
-@pytest.fixture
-def seen(server, context, app):
-    """A page of its own: for what happens on loading."""
-    page = context.new_page()
-    yield Seen(server, page, app)
-    page.close()
-
-
 @pytest.fixture(scope="module")
 def page_of_all(server, context, app):
     page = context.new_page()
-    yield Seen(server, page, app).open(solved_cells())
+    page.add_init_script(WATCH_FRAMES)
+    yield Seen(server, page, app)
     page.close()
     server.end_kernels()
 
 
 @pytest.fixture
-def lesson(page_of_all):
-    """The sample notebook, as just opened, on a page that the tests share."""
-    page_of_all.page.bring_to_front()
+def seen(page_of_all):
+    """A page that the tests share, for one that loads it, or opens its notebook, itself."""
     page_of_all.page.set_viewport_size({"width": 1280, "height": 900})
-    return page_of_all.renew(solved_cells())
+    return page_of_all
+
+
+@pytest.fixture
+def lesson(seen):
+    """The sample notebook, as just opened, on the page that the tests share."""
+    return seen.renew(solved_cells())
 
 
 # --- Hidden means gone. ---------------------------------------------------------------------------
 
 
-# Notes every frame in which a solution is on the page, from the first one on.
+# Notes every frame in which a solution is on the page, from the first one on, until it is NaN.
 WATCH_FRAMES = """
 window.framesWithSecret = 0;
 const look = () => {
@@ -272,7 +315,7 @@ const look = () => {
       break;
     }
   }
-  requestAnimationFrame(look);
+  if (window.framesWithSecret >= 0) requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
 """
@@ -286,30 +329,47 @@ DRAWN = """
 
 
 def test_a_solved_notebook_opens_as_the_learners_without_a_flash(seen):
-    seen.page.add_init_script(WATCH_FRAMES)
-    pictures, boxes = [], []
-    for cells in (learners(solved_cells()), solved_cells()):
-        seen.open(cells).see(LEARNERS)
-        expect(seen.page.locator(".course-eye:visible")).to_have_count(len(boxes) * 3)
-        seen.page.wait_for_function(DRAWN)
-        # Nothing but the eyes and the room for them differs, to the last pixel.
-        seen.page.add_style_tag(
-            content=".course-eye { visibility: hidden }"
-            " .jp-InputArea:has(> .course-eye) { min-height: 0 }"
-        )
-        boxes.append(
-            seen.script(
-                "notebook.widgets.map(c => [c.model.id, c.node.getBoundingClientRect().toJSON()])"
-                ".filter(([_, box]) => box.height > 0)"
-            )
-        )
-        seen.page.mouse.move(0, 0)
-        pictures.append(seen.page.locator(".jp-WindowedPanel-outer").screenshot())
-    assert boxes[0] == boxes[1]
-    assert pictures[0] == pictures[1]
+    plain = portrait(seen.load(learners(solved_cells())), eyes=0)
+    # Nothing but the eyes and the room for them differs, to the last pixel.
+    assert portrait(seen.load(solved_cells()), eyes=3) == plain
     assert seen.page.evaluate("window.framesWithSecret") == 0
     seen.switch().click()  # the watch is not blind
     seen.page.wait_for_function("window.framesWithSecret > 0")
+
+
+def portrait(seen, eyes):
+    """The cells' boxes and a picture of them, without the eyes and the room for them."""
+    seen.see(LEARNERS)
+    expect(seen.page.locator(".course-eye:visible")).to_have_count(eyes)
+    seen.page.wait_for_function(DRAWN)
+    style = seen.page.add_style_tag(
+        content=".course-eye { visibility: hidden }"
+        " .jp-InputArea:has(> .course-eye) { min-height: 0 }"
+    )
+    boxes = seen.script(
+        "notebook.widgets.map(c => [c.model.id, c.node.getBoundingClientRect().toJSON()])"
+        ".filter(([_, box]) => box.height > 0)"
+    )
+    seen.page.mouse.move(0, 0)
+    picture = seen.page.locator(".jp-WindowedPanel-outer").screenshot()
+    style.evaluate("style => style.remove()")
+    return boxes, picture
+
+
+def test_what_was_shown_is_hidden_when_the_notebook_is_opened_again(lesson):
+    seen = lesson
+    seen.switch().click()
+    seen.see(IDS)
+    for again in (
+        lambda: seen.page.reload() and seen.ready(len(IDS)),
+        lambda: seen.turn(solved_cells()),
+        lambda: seen.load(solved_cells()),
+    ):
+        again()
+        seen.see(LEARNERS)
+        expect(seen.switch()).to_have_attribute("aria-pressed", "false")
+        seen.switch().click()
+        seen.see(IDS)
 
 
 # --- The switch. ----------------------------------------------------------------------------------
@@ -667,32 +727,52 @@ def test_collapsed_headings_and_hidden_solutions_do_not_undo_each_other(lesson):
     lesson.see(LEARNERS)
 
 
-# --- Hidden at first, and each notebook for itself. -----------------------------------------------
+@pytest.mark.parametrize("shown_before", [True, False])
+def test_the_table_of_contents_leaves_out_hidden_headings(lesson, shown_before):
+    if lesson.turned:  # Notebook 7 makes a table only for the notebook that its page loads
+        lesson.load(solved_cells())
+    headings = lesson.page.locator(".jp-tocItem-content:visible")
+    if shown_before:  # and the table was made at that time, out of view
+        lesson.run("course:toggle-solutions")
+        lesson.script("cell('title').model.sharedModel.setSource('# A  lesson')")
+        lesson.script(
+            "service('@jupyterlab/toc:ITableOfContentsTracker').then(async all => {"
+            " while (!all.get(panel)?.headings.some(({text}) => text === arg))"
+            " await new Promise(done => setTimeout(done, 30)); })",
+            "A  lesson",
+        )
+        lesson.run("course:toggle-solutions")
+    lesson.run("toc:show-panel")
+    expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
+    lesson.run("course:toggle-solutions")
+    expect(headings).to_have_text(["A lesson", "Twice", "Why?", "SECRET answer"])
+    lesson.run("course:toggle-solutions")
+    expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
 
 
-def test_what_was_shown_is_hidden_when_the_notebook_is_opened_again(seen):
-    seen.open(solved_cells()).switch().click()
-    seen.see(IDS)
-    for again in (seen.page.reload, lambda: seen.goto(len(IDS))):
-        again()
-        seen.ready(len(IDS))
-        seen.see(LEARNERS)
-        expect(seen.switch()).to_have_attribute("aria-pressed", "false")
-        seen.switch().click()
-        seen.see(IDS)
+# --- Each notebook for itself. --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("app", ["lab"])
-def test_two_notebooks_side_by_side_are_switched_each_for_itself(seen):
-    seen.page.set_viewport_size({"width": 1800, "height": 900})  # room for both toolbars
-    seen.open(solved_cells()).see(LEARNERS)
-    other = f"lesson{next(NAMES)}.ipynb"
-    nbformat.write(notebook_of(solved_cells()), seen.server.folder / other)
-    seen.script(
-        "commands.execute('docmanager:open', {path: arg, options: {mode: 'split-right'}})", other
+@pytest.fixture
+def beside(seen):
+    """A second notebook on the page, once it is opened."""
+    other = Seen(seen.server, seen.page, "beside")
+    yield other
+    other.script("panel.context.path === arg ? panel.dispose() : null", other.name)
+
+
+@pytest.mark.parametrize("app", ["lab"], indirect=True)
+def test_two_notebooks_side_by_side_are_switched_each_for_itself(lesson, beside):
+    seen = beside
+    lesson.page.set_viewport_size({"width": 1800, "height": 900})  # room for both toolbars
+    lesson.see(LEARNERS)
+    beside.write(solved_cells())
+    beside.script(
+        "commands.execute('docmanager:open', {path: arg, options: {mode: 'split-right'}})"
+        ".then(() => null)",
+        beside.name,
     )
-    seen.name = other
-    seen.ready(len(IDS))
+    beside.ready(len(IDS))
     seen.see(LEARNERS)
     switches = seen.page.locator(SWITCH)
     expect(switches).to_have_text(["Solutions: hidden", "Solutions: hidden"])
@@ -732,19 +812,21 @@ def long_cells():
     return cells
 
 
-@pytest.fixture(params=["full", "defer", "contentVisibility", "none"])
-def windowing(request, server):
+@pytest.fixture(params=["full", "defer", "none", "contentVisibility"])  # the last is the default
+def windowing(request, lesson):
     """The ways in which JupyterLab saves the work of drawing cells that are out of view."""
-    default = "contentVisibility"
-    server.configure("notebook-extension/tracker", windowingMode=request.param)
-    yield request.param
-    server.configure("notebook-extension/tracker", windowingMode=default)
+    lesson.script(
+        "service('@jupyterlab/coreutils:ISettingRegistry')"
+        ".then(all => all.set('@jupyterlab/notebook-extension:tracker', 'windowingMode', arg))",
+        request.param,
+    )
+    return request.param
 
 
 def test_a_notebook_of_100_cells_stays_right_while_it_is_scrolled(windowing, seen):
     cells = long_cells()
     seen.page.set_viewport_size({"width": 1000, "height": 900})
-    seen.open(cells)
+    seen.turn(cells)
     assert seen.script("notebook.notebookConfig.windowingMode") == windowing
     seen.page.wait_for_function(
         "window.jupyterapp.shell.currentWidget.content.widgets"
@@ -802,7 +884,7 @@ def scroll_through(seen):
 @pytest.mark.parametrize("width", [1000, 700])  # in a narrow window the prompt stands above
 def test_the_eye_can_be_hit_and_is_clear_of_the_prompt(seen, width):
     seen.page.set_viewport_size({"width": width, "height": 900})
-    seen.open(solved_cells())
+    seen.turn(solved_cells())
     for name in ("double-stub", "pair-stub"):  # of two lines and of one
         seen.script("cell(arg).model.executionCount = 1234", name)
         eye = seen.eye(name)
@@ -849,22 +931,6 @@ def test_the_switch_and_the_eye_are_legible_in_both_themes(lesson):
         )
         assert lesson.page.evaluate(contrast, [label, background]) > 4.5
         assert lesson.page.evaluate(contrast, [icon, background]) > 3
-
-
-@pytest.mark.parametrize("shown_before", [True, False])
-def test_the_table_of_contents_leaves_out_hidden_headings(lesson, shown_before):
-    headings = lesson.page.locator(".jp-tocItem-content:visible")
-    if shown_before:  # and the table was made at that time, out of view
-        lesson.run("course:toggle-solutions")
-        lesson.script("cell('title').model.sharedModel.setSource('# A  lesson')")
-        lesson.page.wait_for_timeout(2500)
-        lesson.run("course:toggle-solutions")
-    lesson.run("toc:show-panel")
-    expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
-    lesson.run("course:toggle-solutions")
-    expect(headings).to_have_text(["A lesson", "Twice", "Why?", "SECRET answer"])
-    lesson.run("course:toggle-solutions")
-    expect(headings).to_have_text(["A lesson", "Twice", "Why?"])
 
 
 # --- What else a notebook shows when it is opened. ------------------------------------------------
