@@ -1,15 +1,17 @@
 """Kernels that begin with their imports made: forked from one process that made them once.
 
 A kernel takes two seconds of processor to start and to import what every lesson imports, and the
-tests start some forty. `serve` imports, then forks a kernel for each one asked for; `kernel` is what
-Jupyter starts in a kernel's place: it asks for one, hands on signals, and ends when that one ends.
-Nothing of the course is imported before the fork, so that every kernel runs the code on the disk.
+tests start some forty. `serve` imports when it is first asked, then forks a kernel for each
+request; `kernel` is what Jupyter starts in a kernel's place: it asks for one, hands on signals, and
+ends when that one ends. Nothing of the course is imported before the fork, so that every kernel
+runs the code on the disk.
 
 python warm_kernels.py serve FOLDER          until its standard input is closed
 python warm_kernels.py kernel FOLDER ...     a kernel's own arguments follow
 """
 
 import contextlib
+import importlib
 import json
 import os
 import selectors
@@ -18,19 +20,25 @@ import socket
 import struct
 import sys
 
-ASKED = "asked"  # the socket in the folder: there once the imports are made
+ASKED = "asked"  # the socket, in the folder
+OFFERED = "COURSE_WARM_KERNELS"  # the variable that names the folder to all that this run starts
+IMPORTED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "torch", "matplotlib.figure")
+IMPORTED += ("matplotlib.backends.backend_agg",)
 LONGEST = 1 << 20  # bytes of a request: arguments, environment, folder
 
 
 def offer(folder, environment):
-    """Start `serve` and have Jupyter find its kernels under the usual name; None where none fork.
+    """Start `serve` and have Jupyter find its kernels under the usual name; gives the process.
 
-    environment: changed in place; inherited by whatever starts kernels. Gives the process.
+    None where none fork, or where a run around this one offers them. environment: changed in place,
+    and inherited by whatever starts kernels.
     """
     import subprocess
 
-    if not hasattr(os, "fork") or sys.platform == "darwin":  # whose libraries may not be forked
+    # macOS has the call, but libraries that may not be forked.
+    if not hasattr(os, "fork") or sys.platform == "darwin" or OFFERED in environment:
         return None
+    environment[OFFERED] = str(folder)
     here = os.path.abspath(__file__)
     spec = {
         "argv": [sys.executable, "-SE", here, "kernel", str(folder), "-f", "{connection_file}"],
@@ -50,19 +58,11 @@ def offer(folder, environment):
 
 
 def serve(folder):
-    """Import, then fork a kernel for each connection, until standard input is closed."""
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel sets it
-    import ipykernel.ipkernel  # noqa: F401
-    import matplotlib.backends.backend_agg
-    import matplotlib.figure  # noqa: F401
-    import torch  # noqa: F401
-    from ipykernel.kernelapp import IPKernelApp
-
+    """Fork a kernel for each connection, until standard input is closed."""
     children = {}  # pid: the connection that waits for its end
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(os.path.join(folder, "bound"))
+    listener.bind(os.path.join(folder, ASKED))
     listener.listen(64)
-    os.rename(os.path.join(folder, "bound"), os.path.join(folder, ASKED))
     ended, wake = socket.socketpair()
     for one in (ended, wake):
         one.setblocking(False)
@@ -80,10 +80,10 @@ def serve(folder):
                 return
             if one is listener:
                 connection, _ = listener.accept()
-                pid = fork(connection, IPKernelApp, ready)
-                children[pid] = connection
-                ready.register(connection, selectors.EVENT_READ)
-                connection.sendall(struct.pack("i", pid))
+                if pid := fork(connection, ready):
+                    children[pid] = connection
+                    ready.register(connection, selectors.EVENT_READ)
+                    connection.sendall(struct.pack("i", pid))
             elif one is ended:
                 with contextlib.suppress(BlockingIOError):
                     ended.recv(4096)
@@ -108,11 +108,17 @@ def bury(children, ready):
         connection.close()
 
 
-def fork(connection, application, ready):
-    """Fork what the connection asks for; gives its process in the parent."""
+def fork(connection, ready):
+    """Fork what the connection asks for; gives its process in the parent, or None."""
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel sets it
+    for name in IMPORTED:  # at once from the second time on
+        importlib.import_module(name)
     asked, descriptors, *_ = socket.recv_fds(connection, LONGEST, 3)
     while not asked.endswith(b"\n"):
-        asked += connection.recv(LONGEST)
+        more = connection.recv(LONGEST)
+        if not more:  # whoever asked has gone
+            return None
+        asked += more
     if pid := os.fork():
         for one in descriptors:
             os.close(one)
@@ -134,11 +140,9 @@ def fork(connection, application, ready):
         os.chdir(folder)
         sys.path[0] = ""  # as under `python -m`: the notebook's folder
         sys.path[1:1] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
-        import numpy as np
-
-        np.random.seed()  # else the same in all
-        sys.argv = ["ipykernel_launcher.py", *arguments]
-        application.launch_instance()
+        parent = f"--IPKernelApp.parent_handle={os.getppid()}"  # with which it ends
+        sys.argv = ["ipykernel_launcher.py", *arguments, parent]
+        importlib.import_module(IMPORTED[0]).launch_new_instance()
     except SystemExit as end:
         os._exit(end.code if isinstance(end.code, int) else bool(end.code))
     except BaseException:
@@ -154,7 +158,7 @@ def kernel(folder, *arguments):
     import time
 
     connection = socket.socket(socket.AF_UNIX)
-    while True:  # the first kernels wait for the imports
+    while True:  # the first may be asked for before `serve` listens
         try:
             connection.connect(os.path.join(folder, ASKED))
             break

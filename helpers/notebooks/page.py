@@ -6,6 +6,7 @@ A grid view draws itself from what Python sent once, so it is exported as the ex
 import importlib
 import json
 import re
+from functools import cache
 from html import escape, unescape
 from itertools import groupby
 from typing import Any
@@ -128,6 +129,7 @@ def _output(output: Any) -> str:
     return "" if BAR.search(text) else f'<pre class="output">{escape(text)}</pre>\n'
 
 
+@cache
 def _explorer(name: str, function: str) -> str:
     """An explorer as it opens: grids that can be stepped through, of all else the picture."""
     made = getattr(importlib.import_module(f"helpers.lessons.{name[3:]}"), function)()
