@@ -121,6 +121,9 @@ def lab(notebooks=None, theme=LIGHT, environment=None, quiet=True):
         if quiet:
             news = {"fetchNews": "false", "checkForUpdates": False}
             server.configure("apputils-extension/notification", **news)
+        more = environment or {}
+        if paths := list(filter(None, [more.get("JUPYTER_PATH"), os.environ.get("JUPYTER_PATH")])):
+            more = more | {"JUPYTER_PATH": os.pathsep.join(paths)}
         env = os.environ | {
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(folder),
@@ -133,9 +136,7 @@ def lab(notebooks=None, theme=LIGHT, environment=None, quiet=True):
         command += ["--IdentityProvider.token=course", "--expose-app-in-browser"]
         command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         with log.open("w") as out:
-            process = subprocess.Popen(
-                command, cwd=folder, env=env | (environment or {}), stdout=out, stderr=out
-            )
+            process = subprocess.Popen(command, cwd=folder, env=env | more, stdout=out, stderr=out)
             try:
                 _await_server(server, process, log)
                 yield server
@@ -288,11 +289,16 @@ def explorers(page):
 
 
 def set_theme(page, theme):
-    """Change JupyterLab's theme and wait for it."""
+    """Change JupyterLab's theme and wait until nothing changes any more."""
     change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
     ask(page, change, theme)
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
-    page.wait_for_timeout(600)
+    frames = """async () => {  // its colours come with a transition, the grids' a frame later
+        const moving = () => document.getAnimations().some(one => one.playState === 'running');
+        for (let still = 0; still < 3; still = moving() ? 0 : still + 1)
+            await new Promise(requestAnimationFrame);
+    }"""
+    ask(page, frames)
 
 
 def canvas_hash(locator):

@@ -27,12 +27,11 @@ def page(chromium, server):
 
 
 @pytest.fixture
-def opened(path, page, server):
+def opened(path, page):
     """A notebook, all its cells run."""
     browser.turn_to(page, f"{path}.ipynb")
     browser.run_all(page)
-    yield page
-    server.end_kernels()
+    return page  # its kernel ends with the server: to wait for each takes a second
 
 
 def pixels(image):
