@@ -1,12 +1,13 @@
 """The site: every lesson as a page that needs no Python and no network, and gives nothing away."""
 
+import html
 import json
 import re
 from html import unescape
 
 import pytest
 
-from helpers.notebooks import handout, page, site, source
+from helpers.notebooks import address, handout, page, site, source
 from helpers.notebooks.files import write_folder
 from tests import browser, course
 from tests.test_build import GOOD, build, project
@@ -156,6 +157,18 @@ def test_a_site_is_written_anew_in_its_folder_and_other_folders_are_refused(tmp_
     assert [path.name for path in folder.parent.iterdir()] == ["site"]
     (tmp_path / "file").write_text("")
     assert site.main([str(tmp_path / "file")], root) == 1
+
+
+def test_once_the_address_is_set_each_page_leads_to_the_learners_notebook(tmp_path):
+    root = project(tmp_path, GOOD)
+    (root / "course.toml").write_text('address = "https://github.com/you/course"')
+    assert build.main([], root) == 0
+    links = address.links("01_small", root)
+    assert len(links) == 3
+    for solutions in (False, True):
+        text = site.contents(root, solutions)["01_small.html"].decode()
+        for label, url in links.items():
+            assert f'<a href="{html.escape(url)}">{label}</a>' in text
 
 
 def test_nothing_is_written_of_a_lesson_that_is_not_built(tmp_path, capsys):
