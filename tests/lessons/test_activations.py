@@ -238,7 +238,7 @@ def test_the_mean_values_of_the_text_are_those_of_a_normal_input():
         (_elu, 0.16),
     )
     for rule, mean in rules:
-        assert round(np.trapezoid(rule(x) * density, x), 2) == mean
+        assert round((rule(x) * density).sum() * (x[1] - x[0]), 2) == mean
 
 
 def test_smooth_activations_dip_below_0_and_come_close_to_relu_far_away():
