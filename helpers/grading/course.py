@@ -15,7 +15,7 @@ class Lesson:
 
     name: such as "04_dropout". stubs: {exercise: the text of its cell} for code, in order; words:
     the same for answers in words. setup: the text of the setup cell. given: the texts of all code
-    cells, without spaces at the ends of lines.
+    cells, and prose of the others, tidied. places: of an answer in words the texts above and below.
     """
 
     name: str
@@ -23,6 +23,8 @@ class Lesson:
     words: dict[str, str]
     setup: str
     given: frozenset[str]
+    prose: frozenset[str]
+    places: dict[str, tuple[str, str]]
 
     @property
     def slug(self) -> str:
@@ -56,5 +58,13 @@ def lessons(root: Path = source.ROOT) -> dict[str, Lesson]:
             {one.exercise: one.text for one in cells if one.exercise and one.kind == "markdown"},
             next((text for text in code if USES.search(text)), ""),
             frozenset(map(tidy, code)),
+            frozenset(tidy(one.text) for one in cells if one.kind == "markdown"),
+            _places(cells),
         )
     return found
+
+
+def _places(cells: list[source.Cell]) -> dict[str, tuple[str, str]]:
+    asked = [at for at, one in enumerate(cells) if one.exercise and one.kind == "markdown"]
+    around = [(tidy(cells[at - 1].text), tidy(cells[at + 1].text)) for at in asked]
+    return {cells[at].exercise: place for at, place in zip(asked, around, strict=True)}

@@ -1,4 +1,4 @@
-"""A file's bytes as a notebook, whatever Jupyter or an editor wrote it; else one line on why not."""
+"""A file's bytes as a notebook, whatever Jupyter or an editor wrote; else one line on why not."""
 
 import ast
 import json
@@ -83,18 +83,33 @@ def read(content: bytes) -> dict:
     return _whole(data)
 
 
+def _mended(cell: dict) -> dict:
+    """A cell with metadata and a text that can be written down, and nothing of what it showed."""
+    made = {"cell_type": cell["cell_type"], "metadata": cell.get("metadata")}
+    if not isinstance(made["metadata"], dict):
+        made["metadata"] = {}
+    held = cell.get("input" if "input" in cell else "source", "")
+    lines = held if isinstance(held, list) else [held]
+    words = "".join(one for one in lines if isinstance(one, str))
+    words = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a letter
+    made["source"] = words.replace("\r\n", "\n").replace("\r", "\n")
+    return made | {key: cell[key] for key in ("id", "level") if key in cell}
+
+
 def _whole(data: dict) -> dict:
-    """A notebook in today's form, without outputs; raises Refused."""
+    """A notebook in today's form, what is no cell left out; raises Refused."""
     if not isinstance(data.get("metadata"), dict):
         data["metadata"] = {}
     sheets = data.get("worksheets")
     for group in [data, *(sheets if isinstance(sheets, list) else [])]:
-        for cell in group.get("cells", []) if isinstance(group, dict) else []:
-            if isinstance(cell, dict):
-                cell.pop("outputs", None)
-                if not isinstance(cell.get("metadata"), dict):
-                    cell["metadata"] = {}
+        held = group.get("cells") if isinstance(group, dict) else None
+        if isinstance(held, list):
+            cells = [one for one in held if isinstance(one, dict)]
+            cells = [one for one in cells if one.get("cell_type") in (*plain.KINDS, "heading")]
+            if held and not cells:
+                raise Refused("JSON, but no notebook: what it calls cells are none")
+            group["cells"] = [_mended(one) for one in cells]
     try:
         return plain.parse(json.dumps(data).encode())
     except Refused:
-        raise Refused("JSON, but no notebook: a cell in it has no kind or no text") from None
+        raise Refused("JSON, but no notebook: it has no cells that can be read") from None

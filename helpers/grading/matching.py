@@ -1,0 +1,162 @@
+"""Which cell of a learner's notebook answers which exercise: as Restart and Run All would have it.
+
+A cell answers by what it defines. Of several the last one above the exercise's last check counts,
+else the last of all; one that cannot be read as Python, or where nothing is filled in, counts only
+where there is no other. What a cell says it is, in its metadata or its id, decides where none
+defines the name.
+"""
+
+import ast
+import re
+from collections import defaultdict
+
+from helpers.grading import names
+from helpers.grading.course import Lesson, tidy
+from helpers.grading.submission import Piece
+from helpers.grading.words import Words, cell_name
+from helpers.notebooks.added import USES
+from helpers.notebooks.plain import digest, text
+
+SOLUTIONS = "the course's own solutions stand in it; they are left out"
+NO_SETUP = "the setup cell is missing or another one; the course's own runs first"
+
+
+class Matching:
+    """A notebook's cells, told apart for one lesson.
+
+    pieces: the code to run; written: the answers in words; remarks: what was out of the ordinary.
+    """
+
+    def __init__(self, notebook: dict, lesson: Lesson):
+        self.lesson, self.remarks = lesson, []
+        stamp = notebook["metadata"].get("course")
+        noted = stamp.get("texts") if isinstance(stamp, dict) else ""
+        self.course = set(noted.split()) if isinstance(noted, str) else set()
+        cells = [cell for cell in notebook["cells"] if not self._solution(cell)]
+        if len(cells) < len(notebook["cells"]):
+            self.remarks.append(SOLUTIONS)
+        words = Words(cells, lesson, self.course)
+        self.written = tuple(words.found.items())
+        left = [cell for at, cell in enumerate(cells) if at not in words.used]
+        self.cells = [cell for cell in left if self._code(cell)]
+        self.chosen = self._choose()
+        self.pieces = tuple(self._pieces())
+
+    @staticmethod
+    def _solution(cell: dict) -> bool:
+        """Whether it is a cell of a solved notebook's, or one that `solutions show` put in."""
+        tags = cell["metadata"].get("tags")
+        return "course_solution" in cell["metadata"] or (
+            isinstance(tags, list) and "solution" in tags
+        )
+
+    def _code(self, cell: dict) -> bool:
+        """Whether a cell is code; an answer's cell that was turned into another kind is, too."""
+        words, name = text(cell), cell_name(cell)
+        if cell["cell_type"] == "code" or name not in self.lesson.stubs:
+            return cell["cell_type"] == "code" and bool(words.strip())
+        if not names.tree(words) or name not in names.defined(words):
+            return False
+        self.remarks.append(f"{name}: its cell is no code cell any more; read as one")
+        return True
+
+    def _choose(self) -> dict[str, int]:
+        """{exercise: the cell that answers it}, those left out that no cell answers."""
+        found, blank, last = defaultdict(list), defaultdict(list), {}
+        asked: dict[str, int] = {}
+        alone: dict[str, list[int]] = defaultdict(list)
+        for at, cell in enumerate(self.cells):
+            words = text(cell)
+            for one, stored, mended in names.statements(words):
+                for name in stored | (mended & set(last)):
+                    last[name] = one
+            for name in names.checks(words):
+                asked[name] = at
+            touched = names.defined(words) | {
+                name for _, _, mended in names.statements(words) for name in mended & set(found)
+            }
+            for name in touched & set(self.lesson.stubs):
+                where = blank if self._waits(name, words, last) else found
+                where[name].append(at)
+            if (name := cell_name(cell)) in self.lesson.stubs and name not in touched:
+                alone[name].append(at)
+        self.asked, self.blank = asked, blank
+        return {
+            name: at for name in self.lesson.stubs
+            if (at := self._one(name, found[name], alone[name])) is not None
+        }  # fmt: skip
+
+    def _waits(self, name: str, words: str, last: dict[str, ast.stmt]) -> bool:
+        """Whether nothing of an answer is filled in, as things stand below a cell."""
+        if digest(words) in self.course or tidy(words) == tidy(self.lesson.stubs[name]):
+            return True
+        if names.tree(words) is None:
+            return False
+        stub = {names.same(one) for one in names.tree(self.lesson.stubs[name]) or ()}
+        parts = [last[one] for one in self.lesson.helpers(name) if one in last]
+        return all(names.same(one) in stub or names.waits(one) for one in parts)
+
+    def _one(self, name: str, found: list[int], alone: list[int]) -> int | None:
+        """The cell that answers an exercise."""
+        read = [at for at in found if names.tree(text(self.cells[at])) is not None]
+        above = [at for at in read or found if at <= self.asked.get(name, len(self.cells))]
+        if len({tidy(text(self.cells[at])) for at in read}) > 1:
+            which = "above its check" if len(above) < len(read) and above else "of them"
+            self.remarks.append(f"{name}: written {len(read)} times; the last {which} counts")
+        if found:
+            return (above or read or found)[-1]
+        for at in reversed(alone):
+            words = text(self.cells[at])
+            if digest(words) not in self.course and words.strip():
+                why = "does not define it" if names.tree(words) else "holds no code but remarks"
+                self.remarks.append(f"{name}: its cell {why}")
+                return at
+        return None
+
+    def _pieces(self):
+        """The code to run, in order; a stub that is answered elsewhere is left out."""
+        answers = defaultdict(list)
+        for name, at in self.chosen.items():
+            answers[at].append(name)
+        ready = {tidy(text(cell)) for cell in self.cells}
+        if tidy(self.lesson.setup) not in ready:
+            self.remarks.append(NO_SETUP)
+            yield Piece(self.lesson.setup, kind="setup")
+        waiting = {at for name in self.chosen for at in self.blank[name]}
+        for at, cell in enumerate(self.cells):
+            words = text(cell)
+            if at in waiting and at not in answers and self._only_stub(words):
+                continue
+            yield from self._given_to_check(words)
+            yield Piece(words, tuple(answers[at]), self._kind(at, words, bool(answers[at])))
+
+    def _only_stub(self, words: str) -> bool:
+        """Whether a cell holds names of exercises that wait, and nothing else."""
+        known = {one for name in self.lesson.stubs for one in self.lesson.helpers(name)}
+        return names.defined(words) <= known and all(
+            stored or isinstance(one, ast.Expr) for one, stored, _ in names.statements(words)
+        )
+
+    def _given_to_check(self, words: str):
+        """What a check is given under another name, where no cell defines the exercise's."""
+        for name, given in names.checks(words).items():
+            own = name in self.lesson.stubs and name not in self.chosen and name in self.asked
+            if own and given is not None and ast.unparse(given) not in (name, "...", "None"):
+                if self.cells[self.asked[name]]["source"] == words:
+                    said = ast.unparse(given)
+                    self.remarks.append(f"{name}: taken from its check, which is given `{said}`")
+                    self.chosen[name] = -1
+                    yield Piece(f"{name} = {said}", (name,), "answer")
+
+    def _kind(self, at: int, words: str, answers: bool) -> str:
+        if answers:
+            return "answer"
+        if names.only_checks(words):
+            return "check"
+        if USES.search(words):
+            return "setup"
+        named = self.cells[at]["metadata"].get("check")
+        if isinstance(named, str) and named in self.lesson.stubs:
+            self.remarks.append(f"{named}: its check was rewritten")
+        given = tidy(words) in self.lesson.given or re.fullmatch(r"lesson\.\w+\(\)", words.strip())
+        return "course" if given else "own"
