@@ -140,13 +140,13 @@ class Matching:
     def _given_to_check(self, words: str):
         """What a check is given under another name, where no cell defines the exercise's."""
         for name, given in names.checks(words).items():
-            own = name in self.lesson.stubs and name not in self.chosen and name in self.asked
-            if own and given is not None and ast.unparse(given) not in (name, "...", "None"):
-                if self.cells[self.asked[name]]["source"] == words:
-                    said = ast.unparse(given)
-                    self.remarks.append(f"{name}: taken from its check, which is given `{said}`")
-                    self.chosen[name] = -1
-                    yield Piece(f"{name} = {said}", (name,), "answer")
+            if name not in self.lesson.stubs or name in self.chosen or given is None:
+                continue
+            here = text(self.cells[self.asked[name]]) == words
+            if here and (said := ast.unparse(given)) not in (name, "...", "None"):
+                self.remarks.append(f"{name}: taken from its check, which is given `{said}`")
+                self.chosen[name] = -1  # no cell of the learner's
+                yield Piece(f"{name} = {said}", (name,), "answer")
 
     def _kind(self, at: int, words: str, answers: bool) -> str:
         if answers:

@@ -22,9 +22,9 @@ def from_name(file: str, lessons: dict[str, Lesson]) -> str:
     for name, lesson in lessons.items():
         if name in plain or re.search(rf"(?<![a-z]){lesson.slug}(?![a-z])", plain):
             return name
-    found = re.findall(r"(?<![0-9])(?:lesson|notebook|blatt|sheet|hw)?_?0?([1-9])(?![0-9])", plain)
-    fitting = [name for name in lessons if found and int(name[:2]) == int(found[0])]
-    return fitting[0] if fitting and re.match(r"(?:.*_)?0[1-9]_", plain) else ""
+    number = re.search(r"(?:^|_)0([1-9])(?=_|$)|(?:lesson|notebook|blatt|sheet)_?([1-9])\b", plain)
+    told = int(number[1] or number[2]) if number else 0
+    return next((name for name in lessons if int(name[:2]) == told), "")
 
 
 def _stamp(notebook: dict, lessons: dict[str, Lesson]) -> str:
