@@ -14,6 +14,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -60,12 +61,15 @@ def left_out(parts: tuple[str, ...]) -> bool:
 def heap(path: Path, scratch: Path) -> Iterator[Found]:
     """All files of a heap in the order of their paths; scratch: a folder for zips within zips.
 
-    Raises Refused where there is no heap: no such folder, or a file that is no zip.
+    A single notebook is a heap, too. Raises Refused where there is none: no such folder or file, or
+    one that is no zip.
     """
     if path.is_dir():
         yield from _folder(path, scratch)
     elif not path.exists():
         raise Refused(f"{path}: there is no such folder or file")
+    elif NOTEBOOK.search(path.name):
+        yield from _file(path, (path.name,), scratch)
     elif not zipfile.is_zipfile(path):
         raise Refused(f"{path}: neither a folder nor a zip that can be read")
     else:
@@ -117,10 +121,8 @@ def _name(info: zipfile.ZipInfo) -> tuple[str, ...]:
     """A member's path: without a drive, a root or a way upwards; in the letters that were meant."""
     name = info.filename
     if not info.flag_bits & 0x800:  # not marked as UTF-8: macOS writes it all the same
-        try:
+        with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
     parts = re.split(r"[/\\]+", re.sub(r"^[A-Za-z]:(?=[/\\])", "", name))
     return tuple(one for one in parts if one not in ("", ".", ".."))
 
@@ -157,7 +159,9 @@ def _opened(name: str) -> bool:
 def _member(
     whole: zipfile.ZipFile, info: zipfile.ZipInfo, parts: tuple[str, ...], scratch: Path
 ) -> Iterator[Found]:
-    when = float(calendar.timegm((*info.date_time, 0, 0, 0)))
+    when = 0.0
+    with suppress(ValueError):  # a day that is none
+        when = float(calendar.timegm((*info.date_time, 0, 0, 0)))
     if stat.S_ISLNK(info.external_attr >> 16):
         yield Found(parts, when, trouble="a link to another place; not followed")
     elif not _opened(parts[-1]):
