@@ -54,9 +54,11 @@ def blank(lesson):
 
 def answers(lesson):
     """{exercise: the text of its solution}, those in words, too."""
-    found = {}
+    found, kind = {}, {}
     for cell in cells(lesson):
-        if cell.solution:
+        if not cell.solution:
+            kind[cell.exercise] = cell.kind
+        elif cell.kind == kind[cell.exercise]:  # else a remark on the solution
             found[cell.exercise] = f"{found.get(cell.exercise, '')}\n\n{cell.text}".strip()
     return found
 
@@ -151,7 +153,7 @@ def utf_16(notebook):
 @harmed
 def windows_letters(notebook):
     """An editor saved the file in Windows' own letters."""
-    return json.dumps(notebook, ensure_ascii=False).encode("cp1252", errors="replace")
+    return json.dumps(notebook, ensure_ascii=False).encode("cp1252", "backslashreplace")
 
 
 @harmed
@@ -284,10 +286,11 @@ def solutions_released(notebook):
 
     def shown(cell):
         name = cell["metadata"].get("exercise")
-        below = words(f"<details>\n\n{fenced(right[name] + '  # the course')}\n\n</details>") if name else None
-        if below:
-            below["metadata"][MARK] = {"exercise": name, "digest": "0"}
-        return [cell, below] if below else [cell]
+        if not name:
+            return [cell]
+        below = words(f"<details>\n\n{fenced(right[name] + '  # shown')}\n\n</details>")
+        below["metadata"][MARK] = {"exercise": name, "digest": "0"}
+        return [cell, below]
 
     return every(notebook, shown)
 

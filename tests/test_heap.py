@@ -45,7 +45,7 @@ def test_every_answer_of_a_solved_notebook_is_found(untouched, lesson):
     assert one.learner == "anna" and not one.remarks
 
 
-@pytest.mark.parametrize("at, kind", enumerate(damage.HARMED))
+@pytest.mark.parametrize("at, kind", list(enumerate(damage.HARMED)))
 def test_a_damaged_notebook_keeps_its_answers(tmp_path, untouched, at, kind):
     lesson = LESSONS[at % len(LESSONS)]
     found = read(tmp_path, {"anna/work.ipynb": damage.HARMED[kind](damage.solved(lesson))})

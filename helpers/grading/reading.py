@@ -28,6 +28,9 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError:
         if b"\0" in content:
             raise Refused("no text, so no notebook") from None
+        text = content.decode("utf-8", errors="replace")
+        if 3 * text.count("\ufffd") < len(re.findall(r"[^\x00-\x7f]", text)):
+            return text  # a letter here and there is broken
         return content.decode("cp1252", errors="replace")  # an editor on Windows saved it
 
 
