@@ -121,7 +121,7 @@ def without(notebook, gone):
     return notebook
 
 
-# --- the file ---------------------------------------------------------------------------------
+# --- the file -------------------------------------------------------------------------------------
 
 
 @harmed
@@ -216,7 +216,7 @@ def half_a_letter(notebook):
     return notebook | {"cells": [*notebook["cells"], words("well \ud83d done")]}
 
 
-# --- what the course wrote ----------------------------------------------------------------------
+# --- what the course wrote ------------------------------------------------------------------------
 
 
 @harmed
@@ -295,7 +295,7 @@ def solutions_released(notebook):
     return every(notebook, shown)
 
 
-# --- names ------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 
 @harmed
@@ -420,7 +420,7 @@ def two_lessons(notebook):
     return notebook | {"cells": notebook["cells"] + blank(other)["cells"]}
 
 
-# --- cells merged, split, turned -----------------------------------------------------------------
+# --- cells merged, split, turned ------------------------------------------------------------------
 
 
 @harmed
@@ -528,7 +528,7 @@ def words_with_question(notebook):
     return notebook
 
 
-# --- what stands in cells --------------------------------------------------------------------------
+# --- what stands in cells -------------------------------------------------------------------------
 
 
 @harmed
@@ -575,7 +575,7 @@ def commented(notebook):
     return notebook
 
 
-# --- nothing left -----------------------------------------------------------------------------------
+# --- nothing left ---------------------------------------------------------------------------------
 
 
 @lost

@@ -1,11 +1,11 @@
 """A heap of notebooks as submissions: found, read, matched, and of several attempts the newest."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.grading import course, finding, reading
-from helpers.grading.finding import NOTEBOOK, Found
+from helpers.grading.finding import Found
 from helpers.grading.matching import Matching
 from helpers.grading.recognising import lessons_of
 from helpers.grading.submission import Piece, Submission
@@ -13,7 +13,8 @@ from helpers.grading.whose import Whose, whose
 from helpers.notebooks.plain import Refused
 
 NAMED = 3  # so many other files are named, where there is no notebook
-DOCUMENTS = (".pdf", ".html", ".htm", ".py", ".docx", ".doc", ".odt", ".txt", ".md", ".rtf", ".tex")
+# What a learner hands in where a notebook was asked for; beside one, nobody asks for it.
+OTHERS = (".pdf", ".html", ".htm", ".docx", ".doc", ".odt", ".rtf", ".tex", ".py", ".md", ".txt")
 ARCHIVES = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
 
@@ -43,7 +44,7 @@ def submissions(path: Path, scratch: Path) -> list[Submission]:
     for one in finding.heap(Path(path), scratch):
         if one.trouble or one.content is not None:
             read += _read(one)
-        else:
+        elif one.file.lower().endswith(OTHERS + ARCHIVES):
             others.append(_Read(one, None))
     root = Path(path).absolute()
     name = root.stem if root.is_file() else root.name
@@ -74,10 +75,12 @@ def _read(found: Found) -> list[_Read]:
     except (RecursionError, MemoryError) as error:
         why = f"it cannot be read ({type(error).__name__})"
         return [_Read(light, None, remarks=(why,))]
+    read = [_Read(light, name, one.pieces, one.written, one.remarks) for name, one in made]
+    read = [one for one in read if one.begun] or read[:1]  # blank cells of another lesson
+    if len(read) > 1:
+        remark = f"holds exercises of {', '.join(names)}; each lesson is graded by itself"
     first = (remark,) if remark else ()
-    return [
-        _Read(light, name, one.pieces, one.written, (*first, *one.remarks)) for name, one in made
-    ]
+    return [replace(one, remarks=(*first, *one.remarks)) for one in read]
 
 
 def _newest(pairs: list[tuple[_Read, Whose]]) -> list[Submission]:
@@ -112,16 +115,14 @@ def _without(pairs: list[tuple[_Read, Whose]], number: int) -> list[Submission]:
     has = {owner.key for _, owner in pairs[:number]}
     groups = defaultdict(list)
     for one, owner in pairs[number:]:
-        if owner.key not in has and one.found.file.lower().endswith(DOCUMENTS + ARCHIVES):
-            groups[owner.key].append((one.found.parts, owner.learner))
+        if owner.key not in has:
+            groups[owner.key].append((one.found, owner.learner))
     made = []
     for group in groups.values():
-        files = ["/".join(parts) for parts, _ in group]
-        if len(group[0][0]) == 1 and not NOTEBOOK.search(files[0]) and not has:
-            continue  # a heap without any notebook
-        shown = ", ".join(one.rpartition("/")[2] for one in files[:NAMED])
-        packed = "; unpack it first" if any(one.lower().endswith(ARCHIVES) for one in files) else ""
+        files = [found.file for found, _ in group]
+        shown = ", ".join(found.parts[-1] for found, _ in group[:NAMED])
         more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+        packed = "; unpack it first" if files[0].lower().endswith(ARCHIVES) else ""
         remark = f"no notebook, only {shown}{more}{packed}"
         made.append(Submission(group[0][1], files[0], None, remarks=(remark,)))
     return made

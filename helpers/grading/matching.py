@@ -18,7 +18,14 @@ from helpers.notebooks.added import USES
 from helpers.notebooks.plain import digest, text
 
 SOLUTIONS = "the course's own solutions stand in it; they are left out"
+NAMED = 4  # so many exercises are named in a remark, the others counted
 NO_SETUP = "the setup cell is missing or another one; the course's own runs first"
+
+
+def _listed(exercises: list[str]) -> str:
+    apart = list(dict.fromkeys(exercises))
+    more = len(apart) - NAMED
+    return ", ".join(apart[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 class Matching:
@@ -28,19 +35,22 @@ class Matching:
     """
 
     def __init__(self, notebook: dict, lesson: Lesson):
-        self.lesson, self.remarks = lesson, []
+        self.lesson, self._notes = lesson, defaultdict(list)
         stamp = notebook["metadata"].get("course")
         noted = stamp.get("texts") if isinstance(stamp, dict) else ""
         self.course = set(noted.split()) if isinstance(noted, str) else set()
         cells = [cell for cell in notebook["cells"] if not self._solution(cell)]
         if len(cells) < len(notebook["cells"]):
-            self.remarks.append(SOLUTIONS)
+            self._notes[SOLUTIONS] = []
         words = Words(cells, lesson, self.course)
         self.written = tuple(words.found.items())
         left = [cell for at, cell in enumerate(cells) if at not in words.used]
         self.cells = [cell for cell in left if self._code(cell)]
         self.chosen = self._choose()
         self.pieces = tuple(self._pieces())
+        self.remarks = tuple(
+            f"{_listed(of)}: {what}" if of else what for what, of in self._notes.items()
+        )
 
     @staticmethod
     def _solution(cell: dict) -> bool:
@@ -57,7 +67,7 @@ class Matching:
             return cell["cell_type"] == "code" and bool(words.strip())
         if not names.tree(words) or name not in names.defined(words):
             return False
-        self.remarks.append(f"{name}: its cell is no code cell any more; read as one")
+        self._notes["in a cell that is no code cell any more; read as one"].append(name)
         return True
 
     def _choose(self) -> dict[str, int]:
@@ -101,15 +111,16 @@ class Matching:
         read = [at for at in found if names.tree(text(self.cells[at])) is not None]
         above = [at for at in read or found if at <= self.asked.get(name, len(self.cells))]
         if len({tidy(text(self.cells[at])) for at in read}) > 1:
-            which = "above its check" if len(above) < len(read) and above else "of them"
-            self.remarks.append(f"{name}: written {len(read)} times; the last {which} counts")
+            which = " above the check" if len(above) < len(read) and above else ""
+            self._notes[f"written more than once; the last{which} counts"].append(name)
         if found:
             return (above or read or found)[-1]
         for at in reversed(alone):
             words = text(self.cells[at])
             if digest(words) not in self.course and words.strip():
-                why = "does not define it" if names.tree(words) else "holds no code but remarks"
-                self.remarks.append(f"{name}: its cell {why}")
+                code = names.tree(words) or names.tree(words) is None
+                why = "does not define it" if code else "holds remarks alone, no code"
+                self._notes[f"the cell of this answer {why}"].append(name)
                 return at
         return None
 
@@ -120,7 +131,7 @@ class Matching:
             answers[at].append(name)
         ready = {tidy(text(cell)) for cell in self.cells}
         if tidy(self.lesson.setup) not in ready:
-            self.remarks.append(NO_SETUP)
+            self._notes[NO_SETUP] = []
             yield Piece(self.lesson.setup, kind="setup")
         waiting = {at for name in self.chosen for at in self.blank[name]}
         for at, cell in enumerate(self.cells):
@@ -144,7 +155,7 @@ class Matching:
                 continue
             here = text(self.cells[self.asked[name]]) == words
             if here and (said := ast.unparse(given)) not in (name, "...", "None"):
-                self.remarks.append(f"{name}: taken from its check, which is given `{said}`")
+                self._notes[f"taken from the check, which is given `{said}`"].append(name)
                 self.chosen[name] = -1  # no cell of the learner's
                 yield Piece(f"{name} = {said}", (name,), "answer")
 
@@ -157,6 +168,6 @@ class Matching:
             return "setup"
         named = self.cells[at]["metadata"].get("check")
         if isinstance(named, str) and named in self.lesson.stubs:
-            self.remarks.append(f"{named}: its check was rewritten")
+            self._notes["the check's cell was rewritten"].append(named)
         given = tidy(words) in self.lesson.given or re.fullmatch(r"lesson\.\w+\(\)", words.strip())
         return "course" if given else "own"

@@ -38,10 +38,14 @@ def _stamp(notebook: dict, lessons: dict[str, Lesson]) -> str:
     return ""
 
 
-def lessons_of(notebook: dict, file: str, lessons: dict[str, Lesson]) -> tuple[list[str], str]:
-    """The lessons that a notebook is of, mostly one, and a remark, mostly "".
+def _exercises(lesson: Lesson) -> set[str]:
+    return set(lesson.stubs) | set(lesson.words)
 
-    None is found: an empty list, and the remark says so.
+
+def lessons_of(notebook: dict, file: str, lessons: dict[str, Lesson]) -> tuple[list[str], str]:
+    """The lessons that a notebook is of, mostly one, the likeliest first; and a remark, mostly "".
+
+    Where none is found the list is empty, and the remark says so.
     """
     marked, defined, imported = set(), set(), set()
     for cell in notebook["cells"]:
@@ -55,7 +59,7 @@ def lessons_of(notebook: dict, file: str, lessons: dict[str, Lesson]) -> tuple[l
     stamp, named = _stamp(notebook, lessons), from_name(file, lessons)
     score, held = Counter(), Counter()
     for name, lesson in lessons.items():
-        own = set(lesson.stubs) | set(lesson.words)
+        own = _exercises(lesson)
         held[name] = len(own & marked)
         score[name] = MARKED * held[name] + DEFINED * len(own & defined)
         score[name] += STAMP * (name == stamp) + IMPORT * (lesson.slug in imported)
@@ -63,15 +67,11 @@ def lessons_of(notebook: dict, file: str, lessons: dict[str, Lesson]) -> tuple[l
     best = max(lessons, key=lambda name: score[name])
     if not score[best]:
         return [], "not one of the course's notebooks: it names no lesson and no exercise"
-    if any(held.values()):
-        own = {name: set(one.stubs) | set(one.words) for name, one in lessons.items()}
-        more = [
-            name for name in lessons
-            if name != best and len((own[name] - own[best]) & marked) >= SECOND
-        ]  # fmt: skip
-        if more:
-            both = sorted([best, *more])
-            return both, f"it holds exercises of {', '.join(both)}; each is graded by itself"
+    first = _exercises(lessons[best])
+    others = [name for name in lessons if name != best]
+    more = [name for name in others if len((_exercises(lessons[name]) - first) & marked) >= SECOND]
+    if more:
+        return [best, *more], ""
     if stamp and stamp != best:
         return [best], f"its metadata says {stamp}, its exercises are those of {best}"
     if not held[best] and best != stamp:

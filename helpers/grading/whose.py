@@ -15,6 +15,7 @@ Else: a folder a learner, or one flat folder with the learner in each file's nam
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from helpers.grading.finding import NOTEBOOK
 
@@ -42,6 +43,11 @@ class Whose:
     key: str
     attempt: tuple[str, int, int] = ("", 0, 0)
     remark: str = ""
+
+
+def _stem(file: str) -> str:
+    """A file's name without its ending, also one that was put behind a notebook's."""
+    return NOTEBOOK.sub("", file) if NOTEBOOK.search(file) else PurePosixPath(file).stem
 
 
 def _copies(stem: str) -> int:
@@ -73,7 +79,7 @@ def _bare(part: str) -> str:
 
 def from_file(name: str, lessons: list[str]) -> str:
     """The learner that a file's name tells beside its lesson, "" for none."""
-    stem = COPY.sub("", NOTEBOOK.sub("", name))
+    stem = COPY.sub("", _stem(name))
     for lesson in lessons:
         number, words = lesson[:2], lesson[3:].split("_")
         slug = r"[\W_]*".join(words)
@@ -151,11 +157,12 @@ def _flat(
 ) -> dict[int, Whose]:
     """Whose the files of a flat folder are: named in each, or else its owner's."""
     names = {at: from_file(file, lessons) for at, file in files.items()}
-    nameless = Counter(held[at] for at, name in names.items() if not name and held[at])
-    apart = any(names.values()) or any(number > 1 for number in nameless.values())
+    notebooks = [at for at, file in files.items() if NOTEBOOK.search(file)]
+    nameless = Counter(held[at] for at in notebooks if not names[at] and held[at])
+    apart = any(names[at] for at in notebooks) or any(many > 1 for many in nameless.values())
     found = {}
     for at, file in files.items():
-        stem = NOTEBOOK.sub("", file)
+        stem = _stem(file)
         name, remark = names[at] or home, ""
         if not names[at] and apart:
             name, remark = stem, "its file's name tells no learner"
