@@ -140,7 +140,8 @@ def _zip(file: BinaryIO, at: tuple[str, ...], size: int, scratch: Path) -> Itera
         wanted = [one for one in members if _opened(_name(one)[-1])]
         unpacked = sum(one.file_size for one in wanted)
         if len(members) > MEMBERS or unpacked > SHRINKS * size + SPARE:
-            yield Found(at, trouble=f"a zip of {unpacked // 1_000_000:,} MB unpacked; not read")
+            much = f"{len(members):,} files, {unpacked // 1_000_000:,} MB"
+            yield Found(at, trouble=f"a zip that unpacks to {much}: a bomb, by its size; not read")
             return
         for info in sorted(members, key=_name):
             parts = (*at, *_name(info))

@@ -7,9 +7,10 @@ from pathlib import Path
 from helpers.grading import course, finding, reading
 from helpers.grading.finding import Found
 from helpers.grading.matching import Matching
+from helpers.grading.platforms import Whose
 from helpers.grading.recognising import lessons_of
 from helpers.grading.submission import Piece, Submission
-from helpers.grading.whose import Whose, whose
+from helpers.grading.whose import whose
 from helpers.notebooks.plain import Refused
 
 NAMED = 3  # so many other files are named, where there is no notebook
@@ -48,12 +49,9 @@ def submissions(path: Path, scratch: Path) -> list[Submission]:
             others.append(_Read(one, None))
     root = Path(path).absolute()
     name = root.stem if root.is_file() else root.name
-    everything = read + others
-    owners = whose(
-        [one.found.parts for one in everything], [one.lesson for one in everything], name,
-        list(course.lessons()),
-    )  # fmt: skip
-    pairs = list(zip(everything, owners, strict=True))
+    everything, lessons = read + others, [one.lesson for one in read]
+    paths = [one.found.parts for one in everything]
+    pairs = list(zip(everything, whose(paths, lessons, name, list(course.lessons())), strict=True))
     made = _newest(pairs[: len(read)]) + _without(pairs, len(read))
     return sorted(made, key=lambda one: (one.learner.casefold(), one.lesson or "~", one.file))
 

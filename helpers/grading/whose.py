@@ -1,92 +1,16 @@
-"""Whose a file of the heap is, told by its path, as people and learning platforms lay them out.
+"""Whose each file of a heap is: by a platform's pattern, else by how the heap is laid out.
 
-The platforms' patterns, from what each writes when an instructor downloads all submissions:
-
-- Moodle (mod/assign, `download_submissions`): `Full name_12345_assignsubmission_file_/x.ipynb`, and
-  the same in one name where it makes no folders; "Participant_12345_…" where marking is blind.
-- Canvas ("Download submissions"): `musteranna_12345_67890_x.ipynb`, `_LATE_` before the numbers
-  where it was late, `x-1.ipynb` for a second attempt.
-- nbgrader: `submitted/LEARNER/ASSIGNMENT/x.ipynb`, and in the exchange's inbound folder
-  `LEARNER+ASSIGNMENT+2026-11-25 08:00:00 UTC/x.ipynb` for each attempt.
-
-Else: a folder a learner, or one flat folder with the learner in each file's name.
+A folder a learner, also within folders of groups, sheets or a year; or one flat folder with the
+learner in each file's name; or the files of one learner alone.
 """
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from dataclasses import replace
 
-from helpers.grading.finding import NOTEBOOK
+from helpers.grading.platforms import Whose, folder, from_file, named, platform, stem, structural
 
-MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_\w+?(?:_(?P<file>.*))?")
-CANVAS = re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d{2,}_\d{2,})_(?P<file>.+)")
-INBOUND = re.compile(r"(?P<name>[^+]+)\+[^+]+\+(?P<stamp>\d{4}-\d\d-\d\d[^+]*)(?:\+.*)?")
-# Folders that hold a learner's files and don't name one: a sheet's, an attempt's, the course's.
-WORDS = (
-    "notebooks?|solutions?|submitted|submissions?|abgaben?|course|kurs|work|attempt|versuch|version"
-    "|old|alt|new|neu|final|backup|copy|kopie|lesson|lektion|sheet|blatt|ps|hw|homework|week|woche"
-    "|ex|exercises?|assignment|aufgabe|uebung|übung|problem|task|ue|v|ipynb|nb|submission|abgabe"
-)
-STRUCTURE = re.compile(rf"(?:{WORDS})?[\W_]*\d*(?:[\W_]+(?:{WORDS}|\d+))*[\W_]*", re.IGNORECASE)
-COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|(?: - |_|-)(?:copy|kopie)(?: ?\(?(\d+)\)?)?)+$", re.I)
-
-
-@dataclass(frozen=True)
-class Whose:
-    """learner: the name that is shown; key: one for each learner; attempt: the later, the larger.
-
-    remark: what is uncertain about it, or "".
-    """
-
-    learner: str
-    key: str
-    attempt: tuple[str, int, int] = ("", 0, 0)
-    remark: str = ""
-
-
-def _stem(file: str) -> str:
-    """A file's name without its ending, also one that was put behind a notebook's."""
-    return NOTEBOOK.sub("", file) if NOTEBOOK.search(file) else PurePosixPath(file).stem
-
-
-def _copies(stem: str) -> int:
-    found = COPY.search(stem)
-    return int(next(filter(None, found.groups()), 1)) if found else 0
-
-
-def _platform(parts: tuple[str, ...]) -> Whose | None:
-    """Whose a file is by a learning platform's pattern, None where it has none."""
-    stem = NOTEBOOK.sub("", parts[-1])
-    for part in parts:
-        part = re.sub(r"\.zip$", "", part, flags=re.IGNORECASE)
-        if found := MOODLE.fullmatch(part):
-            return Whose(found["name"], f"moodle {found['id']} {found['name']}")
-        if found := INBOUND.fullmatch(part):
-            name = found["name"]
-            return Whose(name, name.casefold(), (found["stamp"], 0, _copies(stem)))
-        if found := CANVAS.fullmatch(part):
-            user = found["id"].split("_")[0]
-            again = re.search(r"-(\d+)$", NOTEBOOK.sub("", found["file"]))
-            attempt = ("", int(again[1]) if again else 0, _copies(stem))
-            return Whose(found["name"], f"canvas {user} {found['name']}", attempt)
-    return None
-
-
-def _bare(part: str) -> str:
-    return re.sub(r"\.zip$", "", part, flags=re.IGNORECASE)
-
-
-def from_file(name: str, lessons: list[str]) -> str:
-    """The learner that a file's name tells beside its lesson, "" for none."""
-    stem = COPY.sub("", _stem(name))
-    for lesson in lessons:
-        number, words = lesson[:2], lesson[3:].split("_")
-        slug = r"[\W_]*".join(words)
-        stem = re.sub(rf"(?:{number}|{int(number)})?[\W_]*{slug}", " ", stem, flags=re.IGNORECASE)
-    parts = [one for one in re.split(r"[\s_\-.,()+]+", stem) if one]
-    kept = [one for one in parts if not STRUCTURE.fullmatch(one)]
-    return " ".join(kept) if len(kept) < len(parts) or " " in stem else re.sub("_", " ", stem)
+Paths = dict[int, tuple[str, ...]]
 
 
 def whose(
@@ -94,35 +18,91 @@ def whose(
 ) -> list[Whose]:
     """Whose each file is.
 
-    held: the lesson that each turned out to be of, None for none. root: the heap's own name.
+    held: for each notebook, in the order of the paths, the lesson that it turned out to be of, None
+    for none; the paths behind them are other files, which do not tell how a heap is laid out. root:
+    the heap's own name.
     """
-    found = [_platform(parts) or _submitted((root, *parts)) for parts in paths]
-    rest = [at for at, one in enumerate(found) if one is None]
-    shared = _shared([paths[at][:-1] for at in rest])
-    inner = {at: paths[at][len(shared):] for at in rest}  # fmt: skip
-    folders = {one[0] for one in inner.values() if len(one) > 1}
-    if all(_structural(one, lessons) for one in folders):
-        inner = {at: one[-1:] for at, one in inner.items()}  # no folder names a learner
-    home = next((one for one in reversed((root, *shared)) if not _structural(one, lessons)), root)
-    groups = _groups({at: one for at, one in inner.items() if len(one) > 2}, held, lessons)
-    flat = {at: one[0] for at, one in inner.items() if len(one) == 1}
-    for at, parts in inner.items():
+    found = dict(enumerate(platform((root, *parts)) for parts in paths))
+    rest = {at: paths[at] for at, one in found.items() if one is None}
+    layout = _Layout({at: parts for at, parts in rest.items() if at < len(held)}, held, lessons)
+    for at, parts in rest.items():
+        found[at] = layout.notebook(at, root) if at < len(held) else layout.other(parts, root)
+    return _told_apart([found[at] for at in range(len(paths))])
+
+
+class _Layout:
+    """How notebooks lie in a heap: {place: path} without what all paths begin with."""
+
+    def __init__(self, paths: Paths, held: list[str | None], lessons: list[str]):
+        self.held, self.lessons = held, lessons
+        self.shared = _shared([parts[:-1] for parts in paths.values()])
+        inner = {at: parts[len(self.shared) :] for at, parts in paths.items()}
+        self.paths = self._without_sheets(inner)
+        self.groups = self._groups()
+        flat = {at: parts[0] for at, parts in self.paths.items() if len(parts) == 1}
+        self.files = {at: from_file(file, lessons) for at, file in flat.items()}
+        self.several = self._several(flat)
+        # A folder around them that may be one learner's.
+        names = [one for one in reversed(self.shared) if not structural(one, lessons)]
+        self.owner = folder(names[0]) if names else ""
+        if self.owner and not self.several:  # a name beside no lesson may be any word
+            self.files = {
+                at: (name if told else "", told) for at, (name, told) in self.files.items()
+            }
+
+    def _several(self, places) -> bool:
+        """Whether some lesson is there more than once."""
+        often = Counter(self.held[at] for at in places if self.held[at])
+        return any(many > 1 for many in often.values())
+
+    def _structural(self, part: str) -> bool:
+        return structural(part, self.lessons)
+
+    def _without_sheets(self, inner: Paths) -> Paths:
+        """Paths without folders in front that name sheets, unless these name the learners."""
+        folders = {parts[0] for parts in inner.values() if len(parts) > 1}
+        if not folders or not all(map(self._structural, folders)):
+            return inner
+        short = {}
+        for at, parts in inner.items():
+            cut = 0
+            while cut < len(parts) - 1 and self._structural(parts[cut]):
+                cut += 1
+            short[at] = parts[cut:]
+        alone = [at for at, one in short.items() if len(one) == 1]
+        nameless = [at for at in alone if not from_file(short[at][0], self.lessons)[0]]
+        return inner if self._several(nameless) else short
+
+    def _groups(self) -> bool:
+        """Whether the folders hold learners' folders: some with a notebook of the same lesson."""
+        inside = defaultdict(set)
+        for at, parts in self.paths.items():
+            if len(parts) > 2 and self.held[at] and not self._structural(parts[1]):
+                inside[parts[0], self.held[at]].add(parts[1])
+        return any(len(folders) > 1 for folders in inside.values())
+
+    def notebook(self, at: int, root: str) -> Whose:
+        """Whose a notebook is; root: the heap's name, which is taken where there is no other."""
+        parts = self.paths[at]
+        if len(parts) > 2 and self.groups and not self._structural(parts[1]):
+            return named(folder(parts[1]), parts[-1], "/".join(map(folder, parts[:2])))
         if len(parts) > 1:
-            name = _bare(parts[1 if parts[0] in groups else 0])
-            key = "/".join(parts[:2]) if parts[0] in groups else name
-            found[at] = Whose(name, key.casefold(), ("", 0, _copies(NOTEBOOK.sub("", parts[-1]))))
-    for at, one in _flat(flat, held, _bare(home), lessons).items():
-        found[at] = one
-    return _told_apart([one for one in found if one])
+            return named(folder(parts[0]), parts[-1])
+        if name := self.files[at][0]:
+            return named(name, parts[-1])
+        if self.several or any(name for name, _ in self.files.values()):
+            alone = named(stem(parts[-1]), parts[-1])
+            return replace(alone, remark="its file's name tells no learner")
+        return named(self.owner or folder(root), parts[-1])
 
-
-def _submitted(parts: tuple[str, ...]) -> Whose | None:
-    """Whose a file of nbgrader's tree is; its own tree begins with the heap's name."""
-    for at, part in enumerate(parts[:-2]):
-        if part == "submitted":
-            stem = NOTEBOOK.sub("", parts[-1])
-            return Whose(parts[at + 1], parts[at + 1].casefold(), ("", 0, _copies(stem)))
-    return None
+    def other(self, parts: tuple[str, ...], root: str) -> Whose:
+        """Whose a file is that is no notebook."""
+        inside = parts[: len(self.shared)] == self.shared
+        inner = parts[len(self.shared) :] if inside else parts
+        if len(inner) == 1 and inside:
+            return named(from_file(inner[0], self.lessons)[0] or self.owner or root, inner[0])
+        beside = not inside and self.shared[0] == parts[0]
+        return named(self.owner or root if beside else folder(inner[0]), parts[-1])
 
 
 def _shared(folders: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -136,53 +116,19 @@ def _shared(folders: list[tuple[str, ...]]) -> tuple[str, ...]:
     return low[:same]
 
 
-def _structural(folder: str, lessons: list[str]) -> bool:
-    """Whether a folder's name is none of a learner's."""
-    return bool(STRUCTURE.fullmatch(_bare(folder))) or not from_file(folder, lessons)
-
-
-def _groups(
-    inner: dict[int, tuple[str, ...]], held: list[str | None], lessons: list[str]
-) -> set[str]:
-    """The folders that hold several learners' folders: each with a notebook of the same lesson."""
-    inside: dict[str, dict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for at, parts in inner.items():
-        if not _structural(parts[1], lessons) and held[at]:
-            inside[parts[0]][held[at]].add(parts[1])
-    return {one for one, by in inside.items() if any(len(folders) > 1 for folders in by.values())}
-
-
-def _flat(
-    files: dict[int, str], held: list[str | None], home: str, lessons: list[str]
-) -> dict[int, Whose]:
-    """Whose the files of a flat folder are: named in each, or else its owner's."""
-    names = {at: from_file(file, lessons) for at, file in files.items()}
-    notebooks = [at for at, file in files.items() if NOTEBOOK.search(file)]
-    nameless = Counter(held[at] for at in notebooks if not names[at] and held[at])
-    apart = any(names[at] for at in notebooks) or any(many > 1 for many in nameless.values())
-    found = {}
-    for at, file in files.items():
-        stem = _stem(file)
-        name, remark = names[at] or home, ""
-        if not names[at] and apart:
-            name, remark = stem, "its file's name tells no learner"
-        found[at] = Whose(name, name.casefold(), ("", 0, _copies(stem)), remark)
-    return found
-
-
 def _told_apart(found: list[Whose]) -> list[Whose]:
-    """The same, where two learners of one name are told apart by a number or a folder."""
-    keys = defaultdict(set)
+    """Each learner under one name, and two of one name told apart by a number or a folder."""
+    names, keys = {}, defaultdict(set)
     for one in found:
-        keys[one.learner.casefold()].add(one.key)
-    twice = {name for name, known in keys.items() if len(known) > 1}
+        name = names.setdefault(one.key, one.learner)
+        keys[name.casefold()].add(one.key)
     return [
-        replace(one, learner=f"{one.learner} ({_short(one)})")
-        if one.learner.casefold() in twice else one
+        replace(one, learner=f"{names[one.key]} ({_short(one.key)})")
+        if len(keys[names[one.key].casefold()]) > 1 else replace(one, learner=names[one.key])
         for one in found
     ]  # fmt: skip
 
 
-def _short(one: Whose) -> str:
-    number = re.match(r"(?:moodle|canvas) (\d+) ", one.key)
-    return number[1] if number else one.key.rpartition("/")[0] or "folder"
+def _short(key: str) -> str:
+    number = re.match(r"(?:moodle|canvas) (\d+) ", key)
+    return number[1] if number else key.rpartition("/")[0] or "by name"
