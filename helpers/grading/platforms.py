@@ -26,7 +26,9 @@ WORDS = (
     "|woche|ex|exercises?|assignment|aufgabe|uebung|übung|problem|task|ue|v|ipynb|nb"
 )
 NUMBER = r"(?:\d{1,2}|20\d\d)"  # a longer one may be a learner's
-STRUCTURE = re.compile(rf"(?:{WORDS}|{NUMBER}|[\W_])*", re.IGNORECASE)
+STRUCTURE = re.compile(
+    rf"(?:(?<![^\W\d_])(?:{WORDS})(?![^\W\d_])|(?<!\d){NUMBER}(?!\d)|[\W_])*", re.IGNORECASE
+)
 COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|(?: - |_|-)(?:copy|kopie)(?: ?\(?(\d+)\)?)?)+$", re.I)
 
 

@@ -74,12 +74,17 @@ class _Layout:
         return inner if self._several(nameless) else short
 
     def _groups(self) -> bool:
-        """Whether the folders hold learners' folders: some with a notebook of the same lesson."""
+        """Whether the folders hold learners' folders: half of them some with the same lesson.
+
+        In one or two of many, these are one learner's drafts.
+        """
         inside = defaultdict(set)
         for at, parts in self.paths.items():
             if len(parts) > 2 and self.held[at] and not self._structural(parts[1]):
                 inside[parts[0], self.held[at]].add(parts[1])
-        return any(len(folders) > 1 for folders in inside.values())
+        several = {group for (group, _), folders in inside.items() if len(folders) > 1}
+        groups = {parts[0] for parts in self.paths.values() if len(parts) > 1}
+        return bool(several) and 2 * len(several) >= len(groups)
 
     def notebook(self, at: int, root: str) -> Whose:
         """Whose a notebook is; root: the heap's name, which is taken where there is no other."""
