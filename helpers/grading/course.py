@@ -15,7 +15,7 @@ class Lesson:
 
     name: such as "04_dropout". stubs: {exercise: the text of its cell} for code, in order; words:
     the same for answers in words. setup: the text of the setup cell. given: the texts of all code
-    cells, and prose of the others, tidied. places: of an answer in words the texts above and below.
+    cells, and prose of the others, tidied. places: of an answer in words the landmarks above and below.
     """
 
     name: str
@@ -45,6 +45,11 @@ def tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
+def landmark(text: str) -> str:
+    """What a cell is known by to those beside it: a heading, which lasts longer, else all of it."""
+    return tidy(text).partition("\n")[0] if text.startswith("#") else tidy(text)
+
+
 @cache
 def lessons(root: Path = source.ROOT) -> dict[str, Lesson]:
     """All lessons by name. Raises SourceError where a source is wrong."""
@@ -66,5 +71,5 @@ def lessons(root: Path = source.ROOT) -> dict[str, Lesson]:
 
 def _places(cells: list[source.Cell]) -> dict[str, tuple[str, str]]:
     asked = [at for at, one in enumerate(cells) if one.exercise and one.kind == "markdown"]
-    around = [(tidy(cells[at - 1].text), tidy(cells[at + 1].text)) for at in asked]
+    around = [(landmark(cells[at - 1].text), landmark(cells[at + 1].text)) for at in asked]
     return {cells[at].exercise: place for at, place in zip(asked, around, strict=True)}

@@ -104,9 +104,13 @@ def same(node: ast.AST) -> str:
 
 
 def _dots(node: ast.AST | None) -> bool:
-    """Whether a value still waits: `...`, None, or a row of them."""
+    """Whether a value still waits: `...`, None, or a row of them, with signs between."""
     if isinstance(node, ast.Tuple | ast.List):
-        return bool(node.elts) and all(map(_dots, node.elts))
+        sign = [isinstance(one, ast.Constant) and isinstance(one.value, str) for one in node.elts]
+        waiting = [_dots(one) for one in node.elts]
+        return any(waiting) and all(map(max, sign, waiting))
+    if isinstance(node, ast.Lambda):
+        return _dots(node.body)
     return isinstance(node, ast.Constant) and node.value in (..., None)
 
 

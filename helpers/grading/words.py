@@ -4,9 +4,9 @@ import difflib
 import re
 
 from helpers.grading import names
-from helpers.grading.course import Lesson, tidy
+from helpers.grading.course import Lesson, landmark, tidy
 from helpers.notebooks.plain import digest, text
-from helpers.notebooks.written import said
+from helpers.notebooks.written import looks_given, said
 
 PROMPT = re.compile(r"\*Double-click here and write\..*?\*(?!\*)", re.DOTALL)
 LIKE = 0.9  # so alike, and it is the course's question in an older wording
@@ -25,13 +25,16 @@ def _question(words: str) -> str:
 
 
 def _own(words: str, asked: str) -> str:
-    """What a learner wrote into a cell that asked something."""
+    """What a learner wrote into a cell that asked something, maybe in an older wording."""
+    prompted = PROMPT.search(words)
     words, asked = _question(words), _question(asked)
     if words.startswith(asked):
         return words[len(asked) :].strip()
     alike = difflib.SequenceMatcher(None, words, asked, autojunk=False)
-    shorter = len(words) <= 1.1 * len(asked)
-    return "" if shorter and alike.ratio() > LIKE else words
+    if len(words) <= 1.1 * len(asked) and alike.ratio() > LIKE:
+        return ""
+    first, _, rest = words.partition("\n\n")
+    return rest.strip() if prompted and ("?" in first or first.startswith("**")) else words
 
 
 class Words:
@@ -44,9 +47,11 @@ class Words:
     def __init__(self, cells: list[dict], lesson: Lesson, course: set[str]):
         self.lesson, self.course = lesson, course
         self.found, self.used = dict.fromkeys(lesson.words, ""), set()
+        asked = set(map(self._named, cells))
+        self.homeless = [name for name in lesson.words if name not in asked]
         open_for, said_before = "", ""  # whose answer may go on here; the course's text above
         for at, cell in enumerate(cells):
-            after = tidy(text(cells[at + 1])) if at + 1 < len(cells) else ""
+            after = landmark(text(cells[at + 1])) if at + 1 < len(cells) else ""
             if {"course_solution", "course_note"} & set(cell["metadata"]):
                 continue
             name = self._named(cell)
@@ -56,8 +61,9 @@ class Words:
             elif self._loose(cell):
                 name = open_for or self._by_place(said_before, after)
                 if name:
-                    self._take(name, text(cell).strip(), at, anew=not open_for)
-            open_for, said_before = name, tidy(text(cell))
+                    own = _own(text(cell), lesson.words[name])
+                    self._take(name, own, at, anew=not open_for)
+            open_for, said_before = name, landmark(text(cell))
 
     def _take(self, name: str, own: str, at: int, anew: bool) -> None:
         """Note an answer: of several the last counts, what follows it directly belongs to it."""
@@ -81,11 +87,14 @@ class Words:
         words = text(cell)
         if not words.strip() or tidy(words) in self.lesson.prose or digest(words) in self.course:
             return False
+        if looks_given(cell) or re.match(r"\s*#+ ", words):  # of an older version
+            return False
         return cell["cell_type"] != "code" or names.tree(words) is None
 
     def _by_place(self, before: str, after: str) -> str:
-        """The answer that the course asks between two cells."""
-        for name, place in self.lesson.places.items():
-            if before == place[0] or after == place[1]:
-                return name if not self.found[name] else ""
+        """The answer that the course asks there, where its question is nowhere to be seen."""
+        for name in self.homeless:
+            place = self.lesson.places[name]
+            if not self.found[name] and (before == place[0] or after == place[1]):
+                return name
         return ""
