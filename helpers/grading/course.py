@@ -15,7 +15,7 @@ class Lesson:
 
     name: such as "04_dropout". stubs: {exercise: the text of its cell} for code, in order; words:
     the same for answers in words. setup: the text of the setup cell. given: the texts of all code
-    cells, and prose of the others, tidied. places: of an answer in words the landmarks above and below.
+    cells, and prose of the others, tidied. places: of an answer in words the landmarks around it.
     """
 
     name: str

@@ -124,7 +124,7 @@ def _name(info: zipfile.ZipInfo) -> tuple[str, ...]:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     parts = re.split(r"[/\\]+", re.sub(r"^[A-Za-z]:(?=[/\\])", "", name))
-    return tuple(one for one in parts if one not in ("", ".", ".."))
+    return tuple(one[:255] for one in parts if one not in ("", ".", ".."))
 
 
 def _zip(file: BinaryIO, at: tuple[str, ...], size: int, scratch: Path) -> Iterator[Found]:

@@ -14,10 +14,11 @@ from helpers.grading import names
 from helpers.grading.course import Lesson, tidy
 from helpers.grading.submission import Piece
 from helpers.grading.words import Words, cell_name
-from helpers.notebooks.added import USES
+from helpers.notebooks.added import USES, without
 from helpers.notebooks.plain import digest, text
 
 SOLUTIONS = "the course's own solutions stand in it; they are left out"
+NOTHING = "saved empty: there is nothing in its cells"
 NAMED = 4  # so many exercises are named in a remark, the others counted
 NO_SETUP = "the setup cell is missing or another one; the course's own runs first"
 
@@ -42,6 +43,8 @@ class Matching:
         cells = [cell for cell in notebook["cells"] if not self._solution(cell)]
         if len(cells) < len(notebook["cells"]):
             self._notes[SOLUTIONS] = []
+        if not any(map(text, cells)):
+            self._notes[NOTHING] = []
         words = Words(cells, lesson, self.course)
         self.written = tuple(words.found.items())
         left = [cell for at, cell in enumerate(cells) if at not in words.used]
@@ -129,8 +132,8 @@ class Matching:
         answers = defaultdict(list)
         for name, at in self.chosen.items():
             answers[at].append(name)
-        ready = {tidy(text(cell)) for cell in self.cells}
-        if tidy(self.lesson.setup) not in ready:
+        ready = {tidy(without(text(cell))) for cell in self.cells}
+        if self.cells and tidy(without(self.lesson.setup)) not in ready:
             self._notes[NO_SETUP] = []
             yield Piece(self.lesson.setup, kind="setup")
         waiting = {at for name in self.chosen for at in self.blank[name]}

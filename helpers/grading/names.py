@@ -14,6 +14,7 @@ from helpers.notebooks.written import binds
 # Cell magics whose cell is Python that runs in the notebook's own names.
 PYTHON = ("time", "capture", "prun")
 MAGIC = re.compile(r"^([ \t]*)(?:(\w[\w., ]*=\s*)[%!]|[%!?]|\w[\w.]*\?\??\s*$).*$", re.MULTILINE)
+MOST = 500_000  # letters of a cell that is read: a tree takes a hundred times as much
 PROMPT = re.compile(r"^(?:>>>|\.\.\.)(?: |$)", re.MULTILINE)
 MENDS = {"append", "extend", "insert", "reverse", "sort", "fill", "update", "pop", "remove"}
 SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -34,7 +35,9 @@ def plain(source: str) -> str:
 
 @lru_cache(4096)
 def tree(source: str) -> tuple[ast.stmt, ...] | None:
-    """The statements of a cell; None where it cannot be read as Python."""
+    """The statements of a cell; None where it cannot be read as Python, or is endless."""
+    if len(source) > MOST:
+        return None
     text = plain(source)
     for one in (text, MAGIC.sub(lambda m: f"{m[1]}{m[2] or ''}None", text)):
         try:
@@ -128,23 +131,24 @@ def waits(node: ast.stmt) -> bool:
     )  # fmt: skip
 
 
+def _check(node: ast.stmt) -> tuple[str, ast.expr | None] | None:
+    """The exercise that a statement `lesson.NAME.check(…)` checks, and what it hands over."""
+    call = getattr(node, "value", None)
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        owner = call.func.value
+        if call.func.attr == "check" and isinstance(owner, ast.Attribute):
+            return owner.attr, call.args[0] if call.args else None
+    return None
+
+
 def checks(source: str) -> dict[str, ast.expr | None]:
-    """The exercises that a cell checks, `lesson.NAME.check(…)`, each with what it hands over."""
+    """The exercises that a cell checks, each with what it hands over."""
     if tree(source) is None:
         return dict.fromkeys(re.findall(r"^lesson\.(\w+)\.check\(", source, re.MULTILINE))
-    found = {}
-    for one, _, _ in statements(source):
-        call = getattr(one, "value", None)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-            owner = call.func.value
-            if call.func.attr == "check" and isinstance(owner, ast.Attribute):
-                found[owner.attr] = call.args[0] if call.args else None
-    return found
+    return dict(filter(None, (_check(one) for one, _, _ in statements(source))))
 
 
 def only_checks(source: str) -> bool:
     """Whether a cell does nothing but check."""
-    asked = checks(source)
-    return bool(asked) and all(
-        isinstance(one, ast.Expr) and checks(ast.unparse(one)) for one, _, _ in statements(source)
-    )
+    asked = [isinstance(one, ast.Expr) and _check(one) for one, _, _ in statements(source)]
+    return bool(asked) and all(asked)

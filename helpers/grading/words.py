@@ -9,7 +9,9 @@ from helpers.notebooks.plain import digest, text
 from helpers.notebooks.written import looks_given, said
 
 PROMPT = re.compile(r"\*Double-click here and write\..*?\*(?!\*)", re.DOTALL)
-LIKE = 0.9  # so alike, and it is the course's question in an older wording
+# So alike, and it is the course's question in an older wording; less so where the prompt is there.
+LIKE, REWORDED = 0.9, 0.5
+LONG = 1000  # letters of a question that are compared
 
 
 def cell_name(cell: dict) -> str:
@@ -24,14 +26,17 @@ def _question(words: str) -> str:
     return tidy(PROMPT.sub("", words))
 
 
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
 def _own(words: str, asked: str) -> str:
     """What a learner wrote into a cell that asked something, maybe in an older wording."""
     prompted = PROMPT.search(words)
     words, asked = _question(words), _question(asked)
     if words.startswith(asked):
         return words[len(asked) :].strip()
-    alike = difflib.SequenceMatcher(None, words, asked, autojunk=False)
-    if len(words) <= 1.1 * len(asked) and alike.ratio() > LIKE:
+    if len(words) <= 1.1 * len(asked) and _alike(words, asked) > LIKE:
         return ""
     first, _, rest = words.partition("\n\n")
     return rest.strip() if prompted and ("?" in first or first.startswith("**")) else words
@@ -76,11 +81,15 @@ class Words:
         """The answer that a cell is, by its name or by the question in it."""
         if (name := cell_name(cell)) in self.lesson.words:
             return name
-        first = _question(text(cell)).partition("\n")[0]
+        first = _question(text(cell)).partition("\n")[0][:LONG]
         for name, asked in self.lesson.words.items():
-            if first == _question(asked).partition("\n")[0]:
+            if first == _question(asked).partition("\n")[0][:LONG]:
                 return name
-        return ""
+        if not PROMPT.search(text(cell)):
+            return ""
+        alike = {name: _alike(first, _question(asked)) for name, asked in self.lesson.words.items()}
+        best = max(alike, key=alike.get, default="")
+        return best if best and alike[best] > REWORDED else ""
 
     def _loose(self, cell: dict) -> bool:
         """Whether a cell holds words of the learner's that no name leads to."""
