@@ -9,6 +9,7 @@ defines the name.
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from helpers.grading import names
 from helpers.grading.course import Lesson, tidy
@@ -76,28 +77,35 @@ class Matching:
     def _choose(self) -> dict[str, int]:
         """{exercise: the cell that answers it}, those left out that no cell answers."""
         found, blank, last = defaultdict(list), defaultdict(list), {}
-        asked: dict[str, int] = {}
-        alone: dict[str, list[int]] = defaultdict(list)
+        asked, given, alone = {}, {}, defaultdict(list)
         for at, cell in enumerate(self.cells):
             words = text(cell)
             for one, stored, mended in names.statements(words):
                 for name in stored | (mended & set(last)):
                     last[name] = one
-            for name in names.checks(words):
-                asked[name] = at
+            for name, answer in names.checks(words).items():
+                asked[name], given[name] = at, answer
             touched = names.defined(words) | {
                 name for _, _, mended in names.statements(words) for name in mended & set(found)
             }
             for name in touched & set(self.lesson.stubs):
                 where = blank if self._waits(name, words, last) else found
                 where[name].append(at)
-            if (name := cell_name(cell)) in self.lesson.stubs and name not in touched:
+            if (name := cell_name(cell)) in self.lesson.stubs and not touched & set(
+                self.lesson.stubs
+            ):
                 alone[name].append(at)
         self.asked, self.blank = asked, blank
-        return {
-            name: at for name in self.lesson.stubs
-            if (at := self._one(name, found[name], alone[name])) is not None
+        self.given = {
+            name: said for name, one in given.items()
+            if name in self.lesson.stubs and not found[name] and one is not None
+            and (said := ast.unparse(one)) not in (name, "...", "None")
         }  # fmt: skip
+        chosen = {
+            name: self._one(name, found[name], alone[name])
+            for name in self.lesson.stubs if name not in self.given
+        }  # fmt: skip
+        return {name: at for name, at in chosen.items() if at is not None}
 
     def _waits(self, name: str, words: str, last: dict[str, ast.stmt]) -> bool:
         """Whether nothing of an answer is filled in, as things stand below a cell."""
@@ -113,7 +121,8 @@ class Matching:
         """The cell that answers an exercise."""
         read = [at for at in found if names.tree(text(self.cells[at])) is not None]
         above = [at for at in read or found if at <= self.asked.get(name, len(self.cells))]
-        if len({tidy(text(self.cells[at])) for at in read}) > 1:
+        anew = [at for at in read if name in names.defined(text(self.cells[at]))]
+        if len({tidy(text(self.cells[at])) for at in anew}) > 1:
             which = " above the check" if len(above) < len(read) and above else ""
             self._notes[f"written more than once; the last{which} counts"].append(name)
         if found:
@@ -127,7 +136,7 @@ class Matching:
                 return at
         return None
 
-    def _pieces(self):
+    def _pieces(self) -> Iterator[Piece]:
         """The code to run, in order; a stub that is answered elsewhere is left out."""
         answers = defaultdict(list)
         for name, at in self.chosen.items():
@@ -141,7 +150,10 @@ class Matching:
             words = text(cell)
             if at in waiting and at not in answers and self._only_stub(words):
                 continue
-            yield from self._given_to_check(words)
+            for name, said in self.given.items():
+                if self.asked[name] == at:
+                    self._notes[f"taken from the check, which is given `{said}`"].append(name)
+                    yield Piece(f"{name} = {said}", (name,), "answer")
             yield Piece(words, tuple(answers[at]), self._kind(at, words, bool(answers[at])))
 
     def _only_stub(self, words: str) -> bool:
@@ -150,17 +162,6 @@ class Matching:
         return names.defined(words) <= known and all(
             stored or isinstance(one, ast.Expr) for one, stored, _ in names.statements(words)
         )
-
-    def _given_to_check(self, words: str):
-        """What a check is given under another name, where no cell defines the exercise's."""
-        for name, given in names.checks(words).items():
-            if name not in self.lesson.stubs or name in self.chosen or given is None:
-                continue
-            here = text(self.cells[self.asked[name]]) == words
-            if here and (said := ast.unparse(given)) not in (name, "...", "None"):
-                self._notes[f"taken from the check, which is given `{said}`"].append(name)
-                self.chosen[name] = -1  # no cell of the learner's
-                yield Piece(f"{name} = {said}", (name,), "answer")
 
     def _kind(self, at: int, words: str, answers: bool) -> str:
         if answers:
