@@ -105,7 +105,9 @@ class _Layout:
         inside = parts[: len(self.shared)] == self.shared
         inner = parts[len(self.shared) :] if inside else parts
         if len(inner) == 1 and inside:
-            return named(from_file(inner[0], self.lessons)[0] or self.owner or root, inner[0])
+            tells = not self.owner or any(name for name, _ in self.files.values())
+            name = from_file(inner[0], self.lessons)[0] if tells else ""
+            return named(name or self.owner or root, inner[0])
         beside = not inside and self.shared[0] == parts[0]
         return named(self.owner or root if beside else folder(inner[0]), parts[-1])
 
