@@ -22,7 +22,8 @@ def from_name(file: str, lessons: dict[str, Lesson]) -> str:
     for name, lesson in lessons.items():
         if name in plain or re.search(rf"(?<![a-z]){lesson.slug}(?![a-z])", plain):
             return name
-    number = re.search(r"(?:^|_)0([1-9])(?=_|$)|(?:lesson|notebook|blatt|sheet)_?([1-9])\b", plain)
+    stem = re.sub(r"_ipynb(?:_txt|_json)?$", "", plain)
+    number = re.search(r"(?:^|_)0([1-9])(?=_|$)|(?:lesson|blatt|sheet)_?0?([1-9])(?!\d)", stem)
     told = int(number[1] or number[2]) if number else 0
     return next((name for name in lessons if int(name[:2]) == told), "")
 
