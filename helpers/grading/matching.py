@@ -50,6 +50,9 @@ class Matching:
         self.written = tuple(words.found.items())
         left = [cell for at, cell in enumerate(cells) if at not in words.used]
         self.cells = [cell for cell in left if self._code(cell)]
+        self.asked: dict[str, int] = {}  # where each exercise is checked last
+        self.given: dict[str, str] = {}  # what its check is given, where no cell defines it
+        self.blank: dict[str, list[int]] = defaultdict(list)  # where its stub waits
         self.chosen = self._choose()
         self.pieces = tuple(self._pieces())
         self.remarks = tuple(
@@ -76,35 +79,26 @@ class Matching:
 
     def _choose(self) -> dict[str, int]:
         """{exercise: the cell that answers it}, those left out that no cell answers."""
-        found, blank, last = defaultdict(list), defaultdict(list), {}
-        asked, given, alone = {}, {}, defaultdict(list)
+        found, alone, given = defaultdict(list), defaultdict(list), {}
+        last: dict[str, ast.stmt] = {}  # what each name stands for below a cell
         for at, cell in enumerate(self.cells):
-            words = text(cell)
+            words, changed = text(cell), set()
             for one, stored, mended in names.statements(words):
-                for name in stored | (mended & set(last)):
-                    last[name] = one
+                last |= dict.fromkeys(stored | (mended & set(last)), one)
+                changed |= mended & set(found)
             for name, answer in names.checks(words).items():
-                asked[name], given[name] = at, answer
-            touched = names.defined(words) | {
-                name for _, _, mended in names.statements(words) for name in mended & set(found)
-            }
-            for name in touched & set(self.lesson.stubs):
-                where = blank if self._waits(name, words, last) else found
-                where[name].append(at)
-            if (name := cell_name(cell)) in self.lesson.stubs and not touched & set(
-                self.lesson.stubs
-            ):
-                alone[name].append(at)
-        self.asked, self.blank = asked, blank
-        self.given = {
-            name: said for name, one in given.items()
-            if name in self.lesson.stubs and not found[name] and one is not None
-            and (said := ast.unparse(one)) not in (name, "...", "None")
-        }  # fmt: skip
-        chosen = {
-            name: self._one(name, found[name], alone[name])
-            for name in self.lesson.stubs if name not in self.given
-        }  # fmt: skip
+                self.asked[name], given[name] = at, answer
+            answered = (names.defined(words) | changed) & set(self.lesson.stubs)
+            for name in answered:
+                (self.blank if self._waits(name, words, last) else found)[name].append(at)
+            if not answered:
+                alone[cell_name(cell)].append(at)
+        for name in self.lesson.stubs:
+            if not found[name] and given.get(name) is not None:
+                said = ast.unparse(given[name])
+                self.given |= {name: said} if said not in (name, "...", "None") else {}
+        asked = [name for name in self.lesson.stubs if name not in self.given]
+        chosen = {name: self._one(name, found[name], alone[name]) for name in asked}
         return {name: at for name, at in chosen.items() if at is not None}
 
     def _waits(self, name: str, words: str, last: dict[str, ast.stmt]) -> bool:
