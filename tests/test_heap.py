@@ -327,7 +327,7 @@ def test_where_there_is_no_heap_it_says_so(tmp_path):
         heap.submissions(tmp_path / "gone", tmp_path)
     with pytest.raises(Refused, match="neither a folder nor a zip"):
         heap.submissions(text, tmp_path)
-    assert heap.submissions(tmp_path, tmp_path) != []  # x.txt is told
+    assert heap.submissions(tmp_path, tmp_path) == []
     (one := tmp_path / "Anna_04_dropout.ipynb").write_bytes(GOOD)
     assert learners(heap.submissions(one, tmp_path)) == ["Anna"]
 
@@ -365,3 +365,21 @@ def test_a_notebook_saved_without_cells_is_told(tmp_path):
         (one,) = read(tmp_path / name, {f"Anna/{name}.ipynb": damage.saved(made)})
         assert (one.lesson, one.cells) == ("04_dropout", ())
         assert "saved empty: there is nothing in its cells" in one.remarks
+
+
+def test_a_name_is_the_same_in_other_letters_and_holds_none_that_a_terminal_obeys(tmp_path):
+    files = {"Zoe\u0301/04.ipynb": GOOD, "Zo\u00e9/06.ipynb": OTHER, "A\x1b[31m\nb/x.ipynb": GOOD}
+    found = read(tmp_path, files)
+    assert learners(found) == ["A\ufffd[31m\ufffdb", "Zo\u00e9", "Zo\u00e9"]
+    assert all(one.file.isprintable() for one in found)
+
+
+def test_of_nbgraders_folders_only_the_submitted_count(tmp_path):
+    others = ["autograded/anna/p/x.ipynb", "release/p/x.ipynb", "source/p/x.ipynb"]
+    found = read(tmp_path, dict.fromkeys(["submitted/anna/p/x.ipynb", *others], GOOD))
+    assert [(one.learner, one.file) for one in found] == [("anna", "submitted/anna/p/x.ipynb")]
+
+
+def test_notes_beside_the_folders_are_the_instructors(tmp_path):
+    files = {"Anna/x.ipynb": GOOD, "Bert/notes.txt": b"", "README.md": b"", "grades.csv": b""}
+    assert learners(read(tmp_path, files)) == ["Anna", "Bert"]

@@ -11,6 +11,7 @@ import re
 import shutil
 import stat
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from helpers.notebooks.plain import Refused
 
 LEFT_OUT = {"__macosx", "kept", "__pycache__", "node_modules", "site-packages", "desktop.ini"}
 NOTEBOOK = re.compile(r"\.ipynb(?:\.txt|\.json)?$", re.IGNORECASE)
+NBGRADER = ("autograded", "feedback", "release", "source")  # beside its folder `submitted`
 DEEP = 4  # zips within one another
 MEMBERS = 200_000  # of one zip
 ZIP_MOST = 4_000_000_000  # bytes of a zip within a zip
@@ -50,12 +52,19 @@ class Found:
 
     @property
     def file(self) -> str:
-        return "/".join(self.parts)
+        """Its path as a text that can be shown and written."""
+        return shown("/".join(self.parts))
 
 
-def left_out(parts: tuple[str, ...]) -> bool:
-    """Whether a path is none of a learner's: hidden, kept from an older version, a system's."""
-    return any(one.startswith((".", "~$")) or one.lower() in LEFT_OUT for one in parts)
+def shown(name: str) -> str:
+    """A name without letters that a terminal obeys or UTF-8 cannot hold, and é always as one."""
+    name = unicodedata.normalize("NFC", name)
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+
+
+def _hidden(part: str) -> bool:
+    """Whether a file or folder is none of a learner's: hidden, kept from an older version."""
+    return part.startswith((".", "~$")) or part.lower() in LEFT_OUT
 
 
 def heap(path: Path, scratch: Path) -> Iterator[Found]:
@@ -86,9 +95,10 @@ def _folder(root: Path, scratch: Path) -> Iterator[Found]:
     for folder, inside, files in os.walk(root, onerror=unread):
         here = Path(folder).relative_to(root).parts
         links = [one for one in inside if Path(folder, one).is_symlink()]
-        inside[:] = sorted(one for one in inside if not left_out((one,)) and one not in links)
+        others = NBGRADER if "submitted" in inside else ()
+        inside[:] = sorted(set(inside) - set(links) - set(others) - set(filter(_hidden, inside)))
         for name in sorted(files + links):
-            if not left_out((name,)):
+            if not _hidden(name):
                 yield from _file(Path(folder, name), (*here, name), scratch)
     yield from troubles
 
@@ -136,7 +146,7 @@ def _zip(file: BinaryIO, at: tuple[str, ...], size: int, scratch: Path) -> Itera
         return
     with whole:
         members = [one for one in whole.infolist() if not one.is_dir() and _name(one)]
-        members = [one for one in members if not left_out(_name(one))]
+        members = [one for one in members if not any(map(_hidden, _name(one)))]
         wanted = [one for one in members if _opened(_name(one)[-1])]
         unpacked = sum(one.file_size for one in wanted)
         if len(members) > MEMBERS or unpacked > SHRINKS * size + SPARE:

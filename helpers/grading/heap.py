@@ -14,8 +14,10 @@ from helpers.grading.whose import whose
 from helpers.notebooks.plain import Refused
 
 NAMED = 3  # so many other files are named, where there is no notebook
-# What a learner hands in where a notebook was asked for; beside one, nobody asks for it.
-OTHERS = (".pdf", ".html", ".htm", ".docx", ".doc", ".odt", ".rtf", ".tex", ".py", ".md", ".txt")
+# What a learner hands in where a notebook was asked for; beside one, nobody asks for it. Texts are
+# a learner's in a folder alone: beside the folders they are the instructor's.
+DOCUMENTS = (".pdf", ".html", ".htm", ".docx", ".doc", ".odt", ".rtf")
+TEXTS = (".py", ".md", ".txt", ".tex")
 ARCHIVES = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
 
@@ -45,7 +47,7 @@ def submissions(path: Path, scratch: Path) -> list[Submission]:
     for one in finding.heap(Path(path), scratch):
         if one.trouble or one.content is not None:
             read += _read(one)
-        elif one.file.lower().endswith(OTHERS + ARCHIVES):
+        elif one.file.lower().endswith(DOCUMENTS + ARCHIVES + TEXTS * (len(one.parts) > 1)):
             others.append(_Read(one, None))
     root = Path(path).absolute()
     name = root.stem if root.is_file() else root.name

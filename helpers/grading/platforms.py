@@ -11,10 +11,10 @@ The platforms' patterns, from what each writes when an instructor downloads all 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from helpers.grading.finding import NOTEBOOK
+from helpers.grading.finding import NOTEBOOK, shown
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_\w+?(?:_(?P<file>.*))?")
 CANVAS = re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d{2,})_\d{2,}_(?P<file>.+)")
@@ -29,7 +29,9 @@ NUMBER = r"(?:\d{1,2}|20\d\d)"  # a longer one may be a learner's
 STRUCTURE = re.compile(
     rf"(?:(?<![^\W\d_])(?:{WORDS})(?![^\W\d_])|(?<!\d){NUMBER}(?!\d)|[\W_])*", re.IGNORECASE
 )
-COPY = re.compile(r"(?: ?\((\d+)\)|-Copy(\d+)|(?: - |_|-)(?:copy|kopie)(?: ?\(?(\d+)\)?)?)+$", re.I)
+COPY = re.compile(
+    r"(?: ?\((\d{1,4})\)|-Copy(\d{1,4})|(?: - |_|-)(?:copy|kopie)(?: ?\(?(\d{1,4})\)?)?)+$", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def folder(part: str) -> str:
 
 def named(name: str, file: str, key: str = "") -> Whose:
     """A learner by a name: the same one where it is written in other letters."""
-    return Whose(name, (key or name).casefold(), ("", 0, copies(file)))
+    name = shown(name).strip()
+    return Whose(name, shown(key or name).casefold(), ("", 0, copies(file)))
 
 
 def platform(parts: tuple[str, ...]) -> Whose | None:
@@ -74,12 +77,12 @@ def platform(parts: tuple[str, ...]) -> Whose | None:
             name = f"Participant {found['id']}" if blind else found["name"]
             return named(name, parts[-1], f"moodle {found['id']} {name}")
         if found := INBOUND.fullmatch(part):
-            name = found["name"]
-            return Whose(name, name.casefold(), (found["stamp"], 0, copies(parts[-1])))
+            return replace(named(found["name"], parts[-1]), attempt=(found["stamp"], 0, 0))
         if found := CANVAS.fullmatch(part):
-            name, again = found["name"], re.search(r"-(\d+)$", stem(found["file"]))
+            again = re.search(r"-(\d{1,4})$", stem(found["file"]))
             attempt = ("", int(again[1]) if again else 0, copies(parts[-1]))
-            return Whose(name, f"canvas {found['id']} {name}".casefold(), attempt)
+            owner = named(found["name"], parts[-1], f"canvas {found['id']} {found['name']}")
+            return replace(owner, attempt=attempt)
     for at, part in enumerate(parts[:-2]):
         if part == "submitted":
             return named(parts[at + 1], parts[-1])
