@@ -85,6 +85,13 @@ def _rng(said) -> np.random.Generator:
     return rng
 
 
+def _range(ends) -> range:
+    found = range(*ends)
+    if len(found) > 10_000:  # as an array it would fill the memory
+        raise Gone("said too much")
+    return found
+
+
 def _call(said) -> Call:
     args, kwargs = (_decode(one, dict) for one in said)
     return Call(*args, **kwargs)
@@ -97,7 +104,7 @@ def _other(name: str) -> Any:
 _PLAIN = {
     "blank": BLANKS.__getitem__,
     "whole": lambda text: int(text, 16),
-    "range": lambda ends: range(*ends),
+    "range": _range,
     "Fraction": lambda parts: Fraction(*(_decode(one, dict) for one in parts)),
     "complex": lambda parts: complex(*parts),
     "array": _array,

@@ -33,7 +33,7 @@ class Server:
         """What the server handed over, its functions as functions."""
         return decode(said, lambda told: Remote(self, told))
 
-    def call(self, told: dict[str, Any], *asked: Any) -> dict[str, Any]:
+    def call(self, read: Any, *asked: Any) -> dict[str, Any]:
         """The reply to a call, as it is; raises what the learner's code raised, or OutOfTime."""
         if self.lost:
             raise RuntimeError(self.lost)
@@ -49,7 +49,7 @@ class Server:
         if said.get("timeout"):
             raise OutOfTime
         if "error" in said:
-            _raise(said["error"], told)
+            _raise(said["error"], read)
         return said
 
 
@@ -57,14 +57,13 @@ class Remote:
     """A function of the learner's. `__wrapped__`, where its source is known, is for reading."""
 
     def __init__(self, server: Server, told: dict[str, Any]):
-        self._server, self._told = server, told
+        self._server, self._number, self._read = server, int(told["number"]), _to_read(told)
         self.__name__ = str(told.get("name"))
-        if (read := _to_read(told)) is not None:
-            self.__wrapped__ = read
+        if self._read is not None:
+            self.__wrapped__ = self._read
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        asked = ("call", int(self._told["number"]), args, kwargs)
-        said = self._server.call(self._told, *asked)
+        said = self._server.call(self._read, "call", self._number, args, kwargs)
         print(str(said["printed"]), end="")
         for kind, text in said["warnings"]:
             category = getattr(builtins, str(kind), UserWarning)
@@ -75,7 +74,7 @@ class Remote:
         value = self._server.answer(said["value"])
         wanted = [one for one in args if getattr(one, "requires_grad", False)]
         if said["back"] is not None and wanted:
-            return _with_way_back(self._server, self._told, said["back"], value, wanted)
+            return _with_way_back(self._server, self._read, said["back"], value, wanted)
         return value
 
 
@@ -83,9 +82,12 @@ def _to_read(told: dict[str, Any]) -> FunctionType | None:
     """A function that is what the learner wrote, to be looked at; it is never called."""
     if "source" not in told:
         return None
-    file, source = f"<answer {next(_NUMBERS)}>", str(told["source"])
+    file, source = f"<answer {next(_NUMBERS) % 1000}>", str(told["source"])
     try:
-        code = list(within(compile(source, file, "exec", dont_inherit=True)))[int(told["place"])]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a `\d` in the learner's text
+            code = list(within(compile(source, file, "exec", dont_inherit=True)))
+        code = code[int(told["place"])]
     except (SyntaxError, ValueError, IndexError, MemoryError, RecursionError):
         return None
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
@@ -107,7 +109,7 @@ def _write_back(argument: Any, now: Any) -> None:
         to_numpy(argument)[...] = to_numpy(now)
 
 
-def _with_way_back(server: Server, told: Any, number: int, value: Any, wanted: list[Any]) -> Any:
+def _with_way_back(server: Server, read: Any, number: int, value: Any, wanted: list[Any]) -> Any:
     """The tensor as the result of a step of autograd whose gradient the learner's process gives."""
     import torch
 
@@ -118,16 +120,15 @@ def _with_way_back(server: Server, told: Any, number: int, value: Any, wanted: l
 
         @staticmethod
         def backward(ctx, gradient):
-            said = server.call(told, "back", number, to_numpy(gradient.contiguous()))
+            said = server.call(read, "back", number, to_numpy(gradient.contiguous()))
             return server.answer(said["value"])
 
     return Step.apply(*wanted)
 
 
-def _raise(said: dict[str, Any], told: dict[str, Any]) -> None:
+def _raise(said: dict[str, Any], read: FunctionType | None) -> None:
     """Raise an error of the learner's, at the line of theirs where it came from."""
     error = _error(str(said["name"]), said["args"], str(said["text"]))
-    read = _to_read(told)
     line = min(max(int(said["line"]), 1), 100_000)
     if read is None or not said["line"]:
         raise error
@@ -136,8 +137,10 @@ def _raise(said: dict[str, Any], told: dict[str, Any]) -> None:
 
 
 def _error(name: str, args: list[Any], text: str) -> BaseException:
-    known = getattr(builtins, name, None)
-    if isinstance(known, type) and issubclass(known, BaseException):
+    for place in (builtins, np.linalg, getattr(np, "exceptions", np)):
+        known = getattr(place, name, None)
+        if not (isinstance(known, type) and issubclass(known, BaseException)):
+            continue
         for given in (args, [text]):
             try:
                 error = known(*given)

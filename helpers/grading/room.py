@@ -1,0 +1,152 @@
+"""Where learners' notebooks run, as the judge sees it: a zygote, and one process for a notebook."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from helpers.grading import confine, wire
+from helpers.grading.limits import Limits, excess, family
+from helpers.grading.remote import Server
+
+START = 120.0  # seconds that a zygote may take to import everything
+GRACE = 2.0  # seconds beyond its limit that a cell may take to stop
+
+
+class Room:
+    """Starts a zygote when the first notebook comes, and a new one should it be gone."""
+
+    def __init__(self, limits: Limits = Limits(), command: tuple[str, ...] | None = None):  # noqa: B008
+        self.limits = limits
+        self.command = list(confine.chosen()[0] if command is None else command)
+        self.process: Any = None
+        self.own = 0  # bytes that it takes by itself
+
+    def _start(self) -> None:
+        self.close()
+        self.scratch = tempfile.mkdtemp(prefix="grading-")
+        self.line, other = socket.socketpair()
+        inside = self.command[:1] == ["bwrap"]
+        room = {"COURSE_SCRATCH": "/tmp" if inside else self.scratch}
+        room["COURSE_ROOM"] = "alone" if self.command else ""
+        command = [*self.command, "/usr/bin/env", *(f"{k}={v}" for k, v in room.items())]
+        command += [sys.executable, "-m", "helpers.grading.zygote", str(other.fileno())]
+        mpl = os.environ.get("MPLCONFIGDIR") or os.path.expanduser("~/.config/matplotlib")
+        self.said = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=[other.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=self.said,
+            stderr=self.said,
+            cwd=self.scratch,
+            env=confine.environment(confine.COURSE.parent) | {"MPLCONFIGDIR": mpl},
+        )
+        other.close()
+        try:
+            wire.receive(self.line, START)
+        except wire.Gone:
+            self.said.seek(0)
+            last = self.said.read().decode(errors="replace").strip().splitlines()[-1:]
+            self.close()
+            raise RuntimeError(f"learners' code can't be run: {''.join(last)}") from None
+        self.own = sum(family(self.process.pid).values())
+
+    def close(self) -> None:
+        """End the zygote, and all in its room."""
+        if self.process is not None:
+            self.line.close()
+            self.process.kill()
+            self.process.wait()
+            self.said.close()
+            self.process = None
+            with contextlib.suppress(OSError):
+                shutil.rmtree(self.scratch)
+
+    def _ask(self, message: Any, handle: int | None, seconds: float) -> Any:
+        wire.send(self.line, wire.pack(message))
+        if handle is not None:
+            socket.send_fds(self.line, [b"!"], [handle])
+        return wire.understood(wire.receive(self.line, seconds))
+
+    @contextlib.contextmanager
+    def notebook(self, lesson: str) -> Iterator["Running"]:
+        """A process for one notebook of a lesson, "relu_backward"."""
+        line, other = socket.socketpair()
+        with line:
+            with other:
+                child = self._fork(lesson, other.fileno())
+            try:
+                yield Running(line, self)
+            finally:
+                line.close()
+                try:
+                    self._ask(("sweep", child), None, 10.0)
+                except wire.Gone:  # what was to be ended has ended the zygote, or holds it up
+                    self.close()
+
+    def _fork(self, lesson: str, handle: int) -> int:
+        for again in (True, False):
+            if self.process is None:
+                self._start()
+            try:
+                return self._ask(("fork", lesson, self.limits), handle, START)
+            except wire.Gone:
+                self.close()
+                if not again:
+                    raise
+        raise AssertionError
+
+    def watch(self) -> str:
+        """What the learner's processes take too much of; then they are ended."""
+        return excess(self.process.pid, self.limits, self.own)
+
+
+class Running:
+    """A notebook's process. Every method raises Gone where it is no longer there."""
+
+    def __init__(self, line: socket.socket, room: Room):
+        self.line, self.room = line, room
+
+    def _ask(self, message: Any, seconds: float, handle: int | None = None) -> Any:
+        wire.send(self.line, wire.pack(message))
+        if handle is not None:
+            try:
+                socket.send_fds(self.line, [b"!"], [handle])
+            except OSError:
+                raise wire.Gone("ended") from None
+        return wire.understood(wire.receive(self.line, seconds, self.room.watch))
+
+    def cell(self, source: str, names: tuple[str, ...]) -> dict[str, Any]:
+        """Run a cell; what became of it. names: the exercises of the lesson."""
+        seconds = self.room.limits.cell
+        said = self._ask(("cell", source, names, seconds), seconds + GRACE)
+        made = [name for name in names if name in said["made"]]
+        replaced = [str(one)[:100] for one in said["replaced"][:20]]
+        return {"error": str(said["error"]), "made": made, "replaced": replaced}
+
+    @contextlib.contextmanager
+    def answer(self, name: str) -> Iterator[Any]:
+        """The answer to an exercise; what can be called of it runs in a process of its own."""
+        line, other = socket.socketpair()
+        with line:
+            with other:
+                self._ask(("judge", name), GRACE + 8, other.fileno())
+
+            def ask(message: Any, seconds: float) -> Any:
+                wire.send(line, wire.pack(message))
+                return wire.understood(wire.receive(line, seconds, self.room.watch))
+
+            try:
+                server = Server(ask)
+                server.value = server.answer(wire.understood(wire.receive(line, GRACE + 8)))
+                yield server
+            finally:
+                line.close()
+                self._ask(("end",), GRACE + 8)
