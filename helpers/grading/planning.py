@@ -1,4 +1,4 @@
-"""Which cells of a notebook are run for its verdicts, and what the course adds where some are gone."""
+"""Which cells of a notebook are run for its verdicts, and what the course adds where one is gone."""
 
 import ast
 import json

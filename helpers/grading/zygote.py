@@ -23,10 +23,8 @@ class Zygote:
     """Forks a process for each notebook; ends whatever that leaves behind."""
 
     def __init__(self, line: socket.socket):
-        import matplotlib.pyplot  # what a notebook would import is imported once, here
         import torch
 
-        import helpers.exercises
 
         torch.set_num_threads(1)
         self.line, self.shell, self.names = line, quiet_shell(), {}
