@@ -100,7 +100,7 @@ class Judge:
             except Gone:
                 continue
         else:
-            marks.remarks.append("Too many of its cells ended the process; the rest was not run.")
+            self._give_up(marks, steps, "Too many of its cells ended the process.")
         for name in list(marks.replaced)[:5]:
             marks.remarks.append(f"`{name}` was replaced; it changed no verdict.")
 
@@ -111,7 +111,8 @@ class Judge:
             if number in marks.left_out:
                 continue
             if time.monotonic() > until:
-                self._time_is_up(marks, steps[number:])
+                said = f"The {self.limits.notebook:g} seconds of this notebook were up."
+                self._give_up(marks, steps[number:], said)
                 return True
             try:
                 said = running.cell(step.source, names)
@@ -160,14 +161,15 @@ class Judge:
         if not step.answers:
             marks.remarks.append(f"A cell {how}; it was left out: {_first_line(step.source)}")
 
-    def _time_is_up(self, marks: Marks, steps: list[Step]) -> None:
-        said = f"The {self.limits.notebook:g} seconds of this notebook were up."
-        marks.remarks.append(said)
+    @staticmethod
+    def _give_up(marks: Marks, steps: list[Step], why: str) -> None:
+        """Say of every answer that was not judged why it was not."""
+        marks.remarks.append(why)
         for step in steps:
             for name in step.answers:
                 if name in marks.tasks and name not in marks.marks:
-                    verdict = Verdict(name, "not yet", f"{said} `{name}` was not run.")
-                    marks.marks[name] = Mark(verdict, step.source, said)
+                    verdict = Verdict(name, "not yet", f"{why} `{name}` was not run.")
+                    marks.marks[name] = Mark(verdict, step.source, why)
 
     def _once_more(self, marks: Marks, steps: list[Step], running: Running) -> bool:
         """Judge again, now that all has run, what stood on a cell further down."""

@@ -1,9 +1,10 @@
-"""Which cells of a notebook are run for its verdicts, and what the course adds where one is gone."""
+"""Which cells of a notebook are run for its verdicts, and what the course adds to them."""
 
 import ast
 import json
 import re
-from collections.abc import Iterable, Sequence
+import symtable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,8 +46,7 @@ def plan(lesson: str, pieces: Sequence[Piece]) -> list[Step]:
     for piece in reversed(pieces):
         if not piece.answers and shows_only(piece.source):
             continue
-        made = bound(piece.source)
-        if piece.kind == "course" and made and not made & needed:
+        if piece.kind == "course" and not bound(piece.source) & needed:
             continue
         needed |= used(piece.source)
         steps.insert(0, Step(piece.source, tuple(piece.answers)))
@@ -96,7 +96,7 @@ def bound(source: str) -> set[str]:
     return set(_bound(ast.walk(tree)))
 
 
-def _bound(nodes: Iterable[ast.AST]):
+def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name
@@ -107,8 +107,16 @@ def _bound(nodes: Iterable[ast.AST]):
 
 
 def used(source: str) -> set[str]:
-    """The names that a cell looks up; of one that can't be read, all words in it."""
-    tree = _tree(source)
-    if tree is None:
+    """The names that a cell looks up outside its functions; all words, if it can't be read."""
+    try:
+        return set(_used(symtable.symtable(source, "cell", "exec"), True))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"\w+", source))
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _used(scope: symtable.SymbolTable, outermost: bool = False) -> Iterator[str]:
+    for symbol in scope.get_symbols():
+        if symbol.is_referenced() and (outermost or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in scope.get_children():
+        yield from _used(inner)

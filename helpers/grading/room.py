@@ -37,7 +37,7 @@ class Room:
         command = [*self.command, "/usr/bin/env", *(f"{k}={v}" for k, v in room.items())]
         command += [sys.executable, "-m", "helpers.grading.zygote", str(other.fileno())]
         mpl = os.environ.get("MPLCONFIGDIR") or os.path.expanduser("~/.config/matplotlib")
-        self.said = tempfile.TemporaryFile()
+        self.said = tempfile.TemporaryFile()  # noqa: SIM115  (for as long as the zygote)
         self.process = subprocess.Popen(
             command,
             pass_fds=[other.fileno()],

@@ -4,6 +4,7 @@ Started by `judging`, confined: python -m helpers.grading.zygote HANDLE, a socke
 """
 
 import contextlib
+import importlib
 import os
 import shutil
 import signal
@@ -23,10 +24,7 @@ class Zygote:
     """Forks a process for each notebook; ends whatever that leaves behind."""
 
     def __init__(self, line: socket.socket):
-        import torch
-
-
-        torch.set_num_threads(1)
+        import_all()
         self.line, self.shell, self.names = line, quiet_shell(), {}
         self.alone = os.environ.get("COURSE_ROOM") == "alone"
 
@@ -80,6 +78,18 @@ class Zygote:
             break
         shutil.rmtree(Path(os.environ["COURSE_SCRATCH"], "notebook"), ignore_errors=True)
         return "swept"
+
+
+def import_all() -> None:
+    """Import, once for all notebooks, what they would, and what PyTorch leaves for its first use."""
+    import torch
+
+    importlib.import_module("matplotlib.pyplot")
+    importlib.import_module("ipywidgets")
+    torch.set_num_threads(1)
+    weight = torch.zeros(1, requires_grad=True)
+    torch.nn.Linear(1, 1)(weight).sum().backward()
+    torch.optim.Adam([weight]).step()
 
 
 def _unreachable() -> None:
