@@ -176,7 +176,10 @@ class Judge:
         for name, mark in marks.marks.items():
             verdict = mark.verdict
             if verdict.status == "not yet" and any(w in verdict.message for w in LATER):
-                again, _ = self._verdict(marks.tasks[name], running)
+                try:
+                    again, _ = self._verdict(marks.tasks[name], running)
+                except Gone:
+                    break
                 if again.status == "correct":
                     said = "It is right once the cells below it have run."
                     marks.marks[name] = Mark(again, mark.answer, said)

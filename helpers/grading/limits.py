@@ -12,13 +12,15 @@ if sys.platform != "win32":
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits for one notebook. cell, notebook: seconds, as a clock on the wall tells them.
+    """Limits for one notebook. cell, notebook: seconds, as a clock on the wall tells them; grace:
+    those that a cell has to stop when its time is up.
 
     memory: bytes beyond what the course's own imports take, all processes of a notebook together.
     reruns: how often a notebook is begun again without the cells that ended its process.
     """
 
     cell: float = 30.0
+    grace: float = 2.0
     notebook: float = 300.0
     memory: int = 2 << 30
     processes: int = 32

@@ -27,7 +27,7 @@ class Server:
     """What answers: `ask(message)` gives the reply. Once it is lost, every call says so."""
 
     def __init__(self, ask: Any):
-        self.ask, self.lost = ask, ""
+        self.ask, self.lost, self.value = ask, "", ...
 
     def answer(self, said: Any) -> Any:
         """What the server handed over, its functions as functions."""

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from helpers.grading.limits import Limits, excess, family
 from helpers.grading.remote import Server
 
 START = 120.0  # seconds that a zygote may take to import everything
-GRACE = 2.0  # seconds beyond its limit that a cell may take to stop
+FORK = 10.0  # seconds that a fork may take, where much else is running
 
 
 class Room:
@@ -30,7 +31,7 @@ class Room:
     def _start(self) -> None:
         self.close()
         self.scratch = tempfile.mkdtemp(prefix="grading-")
-        self.line, other = socket.socketpair()
+        self.line, other = wire.pair()
         inside = self.command[:1] == ["bwrap"]
         room = {"COURSE_SCRATCH": "/tmp" if inside else self.scratch}
         room["COURSE_ROOM"] = "alone" if self.command else ""
@@ -61,8 +62,12 @@ class Room:
         """End the zygote, and all in its room."""
         if self.process is not None:
             self.line.close()
+            inside = family(self.process.pid)
             self.process.kill()
             self.process.wait()
+            for one in inside:  # where the room is no more than a process, they are still there
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
             self.said.close()
             self.process = None
             with contextlib.suppress(OSError):
@@ -77,7 +82,7 @@ class Room:
     @contextlib.contextmanager
     def notebook(self, lesson: str) -> Iterator["Running"]:
         """A process for one notebook of a lesson, "relu_backward"."""
-        line, other = socket.socketpair()
+        line, other = wire.pair()
         with line:
             with other:
                 child = self._fork(lesson, other.fileno())
@@ -86,7 +91,8 @@ class Room:
             finally:
                 line.close()
                 try:
-                    self._ask(("sweep", child), None, 10.0)
+                    if self.process is not None:
+                        self._ask(("sweep", child), None, FORK)
                 except wire.Gone:  # what was to be ended has ended the zygote, or holds it up
                     self.close()
 
@@ -103,15 +109,18 @@ class Room:
         raise AssertionError
 
     def watch(self) -> str:
-        """What the learner's processes take too much of; then they are ended."""
-        return excess(self.process.pid, self.limits, self.own)
+        """What the learner's processes take too much of."""
+        why = excess(self.process.pid, self.limits, self.own)
+        if why == "processes":  # they may multiply faster than they can be swept away one by one
+            self.close()
+        return why
 
 
 class Running:
     """A notebook's process. Every method raises Gone where it is no longer there."""
 
     def __init__(self, line: socket.socket, room: Room):
-        self.line, self.room = line, room
+        self.line, self.room, self.values = line, room, {}
 
     def _ask(self, message: Any, seconds: float, handle: int | None = None) -> Any:
         wire.send(self.line, wire.pack(message))
@@ -125,18 +134,27 @@ class Running:
     def cell(self, source: str, names: tuple[str, ...]) -> dict[str, Any]:
         """Run a cell; what became of it. names: the exercises of the lesson."""
         seconds = self.room.limits.cell
-        said = self._ask(("cell", source, names, seconds), seconds + GRACE)
-        made = [name for name in names if name in said["made"]]
-        replaced = [str(one)[:100] for one in said["replaced"][:20]]
-        return {"error": str(said["error"]), "made": made, "replaced": replaced}
+        said = self._ask(("cell", source, names, seconds), seconds + self.room.limits.grace)
+        try:
+            made = [name for name in names if name in said["made"]]
+            replaced = [str(one)[:100] for one in said["replaced"][:20]]
+            self.values = dict(said["values"])
+            return {"error": str(said["error"]), "made": made, "replaced": replaced}
+        except (TypeError, LookupError, ValueError):
+            raise wire.Gone("said what cannot be read") from None
 
     @contextlib.contextmanager
-    def answer(self, name: str) -> Iterator[Any]:
-        """The answer to an exercise; what can be called of it runs in a process of its own."""
-        line, other = socket.socketpair()
+    def answer(self, name: str) -> Iterator[Server]:
+        """The answer to an exercise, as `.value`; what is called runs in a process of its own."""
+        if name in self.values:
+            server = Server(None)
+            server.value = server.answer(self.values[name])
+            yield server
+            return
+        line, other = wire.pair()
         with line:
             with other:
-                self._ask(("judge", name), GRACE + 8, other.fileno())
+                self._ask(("judge", name), FORK, other.fileno())
 
             def ask(message: Any, seconds: float) -> Any:
                 wire.send(line, wire.pack(message))
@@ -144,8 +162,8 @@ class Running:
 
             try:
                 server = Server(ask)
-                server.value = server.answer(wire.understood(wire.receive(line, GRACE + 8)))
+                server.value = server.answer(wire.understood(wire.receive(line, FORK)))
                 yield server
             finally:
                 line.close()
-                self._ask(("end",), GRACE + 8)
+                self._ask(("end",), FORK)

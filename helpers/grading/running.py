@@ -78,7 +78,10 @@ class Notebook:
             wire.send(self.line, wire.reply(said))
 
     def _cell(self, source: str, names: tuple[str, ...], seconds: float) -> dict[str, Any]:
-        """Run a cell: {"error": in a line, or "", "made": the names of `names` it bound anew}."""
+        """Run a cell: {"error": in a line, or "", "made": the names of `names` it bound anew}.
+
+        values: what these are, as far as they are plain data, for which no server is needed.
+        """
         space = self.shell.user_ns
         before = {name: space.get(name, ABSENT) for name in names}
         error = self._run(source, seconds)
@@ -89,7 +92,16 @@ class Notebook:
             self.lesson = lesson
         replaced = list(self.notes.replaced())
         replaced += ["lesson"] * (self.lesson is not None and lesson is not self.lesson)
-        return {"error": error, "made": made, "replaced": replaced}
+        values = dict(self._plain(made))
+        return {"error": error, "made": made, "replaced": replaced, "values": values}
+
+    def _plain(self, names: list[str]) -> Iterator[tuple[str, Any]]:
+        def refuse(_: Any) -> None:
+            raise TypeError("a function is called in a process of its own")
+
+        for name in names:
+            with contextlib.suppress(Exception):
+                yield name, wire.encode(self.answers.get(name, ...), refuse)
 
     def _run(self, source: str, seconds: float) -> str:
         try:

@@ -34,6 +34,13 @@ class Gone(Exception):
     """The other side ended, fell silent, or said what cannot be read; the message says which."""
 
 
+def pair() -> tuple[socket.socket, socket.socket]:
+    """The judge's end of a line, and the other one. The judge never waits long to be heard."""
+    line, other = socket.socketpair()
+    line.settimeout(30.0)
+    return line, other
+
+
 def send(line: socket.socket, data: bytes) -> None:
     """Send one frame; raises Gone."""
     try:

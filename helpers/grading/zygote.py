@@ -67,7 +67,7 @@ class Zygote:
             if self.alone:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(-1, signal.SIGKILL)  # all there is in this room but this process
-            for one in family(os.getpid()) or [child]:
+            for one in [] if self.alone else family(os.getpid()) or [child]:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(one, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
@@ -81,7 +81,7 @@ class Zygote:
 
 
 def import_all() -> None:
-    """Import, once for all notebooks, what they would, and what PyTorch leaves for its first use."""
+    """Import, once, what notebooks would, and what PyTorch leaves for its first use."""
     import torch
 
     importlib.import_module("matplotlib.pyplot")
