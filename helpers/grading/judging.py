@@ -91,10 +91,11 @@ class Judge:
     def _fill(self, marks: Marks, lesson: str, submission: Submission) -> None:
         """Run the notebook, and again without what ended its process, until it comes through."""
         steps = plan(lesson, submission.cells)
+        trains = any("optim" in step.source for step in steps)
         until = time.monotonic() + self.limits.notebook
         for _ in range(self.limits.reruns + 1):
             try:
-                with self.room.notebook(lesson[3:]) as running:
+                with self.room.notebook(lesson[3:], trains) as running:
                     if self._run(marks, steps, running, until):
                         break
             except Gone:

@@ -80,28 +80,29 @@ class Room:
         return wire.understood(wire.receive(self.line, seconds))
 
     @contextlib.contextmanager
-    def notebook(self, lesson: str) -> Iterator["Running"]:
-        """A process for one notebook of a lesson, "relu_backward"."""
+    def notebook(self, lesson: str, trains: bool = False) -> Iterator["Running"]:
+        """A process for one notebook of a lesson, "relu_backward", that may train a network."""
         line, other = wire.pair()
         with line:
             with other:
-                child = self._fork(lesson, other.fileno())
+                child = self._fork((lesson, self.limits, trains), other.fileno())
             try:
                 yield Running(line, self)
             finally:
                 line.close()
                 try:
-                    if self.process is not None:
-                        self._ask(("sweep", child), None, FORK)
+                    left = self._ask(("sweep", child), None, FORK)
                 except wire.Gone:  # what was to be ended has ended the zygote, or holds it up
+                    left = True
+                if left:
                     self.close()
 
-    def _fork(self, lesson: str, handle: int) -> int:
+    def _fork(self, asked: tuple, handle: int) -> int:
         for again in (True, False):
             if self.process is None:
                 self._start()
             try:
-                return self._ask(("fork", lesson, self.limits), handle, START)
+                return self._ask(("fork", *asked), handle, START)
             except wire.Gone:
                 self.close()
                 if not again:
@@ -110,10 +111,7 @@ class Room:
 
     def watch(self) -> str:
         """What the learner's processes take too much of."""
-        why = excess(self.process.pid, self.limits, self.own)
-        if why == "processes":  # they may multiply faster than they can be swept away one by one
-            self.close()
-        return why
+        return excess(self.process.pid, self.limits, self.own)
 
 
 class Running:

@@ -52,7 +52,7 @@ def send(line: socket.socket, data: bytes) -> None:
 def receive(
     line: socket.socket, seconds: float | None = None, watch: Callable[[], str] = str
 ) -> bytes:
-    """One frame; raises Gone. watch: asked twice a second, what it says ends the wait."""
+    """One frame; raises Gone. watch: asked four times a second, what it says ends the wait."""
     until = None if seconds is None else time.monotonic() + seconds
     (length,) = _LENGTH.unpack(_exactly(line, _LENGTH.size, until, watch))
     if length > MOST:
@@ -63,7 +63,7 @@ def receive(
 def _exactly(line, count, until, watch):
     parts = bytearray()
     while len(parts) < count:
-        left = 0.5 if until is None else min(0.5, until - time.monotonic())
+        left = 0.25 if until is None else min(0.25, until - time.monotonic())
         if left < 0:
             raise Gone("silent")
         if not select.select([line], [], [], left)[0]:

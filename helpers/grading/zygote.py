@@ -26,6 +26,7 @@ class Zygote:
     def __init__(self, line: socket.socket):
         import_all()
         self.line, self.shell, self.names = line, quiet_shell(), {}
+        self.trained = False
         self.alone = os.environ.get("COURSE_ROOM") == "alone"
 
     def attend(self) -> None:
@@ -36,9 +37,14 @@ class Zygote:
             said = {"fork": self.fork, "sweep": self.sweep}[kind](*asked)
             wire.send(self.line, wire.reply(said))
 
-    def fork(self, lesson: str, limits: Limits) -> int:
-        """Fork a process for a notebook of a lesson; the judge hands over the line to it."""
+    def fork(self, lesson: str, limits: Limits, trains: bool) -> int:
+        """Fork a process for a notebook of a lesson; the judge hands over the line to it.
+
+        trains: whether it trains a network, for which PyTorch imports much at the first step.
+        """
         _, (handle, *_), _, _ = socket.recv_fds(self.line, 1, 1)
+        if trains and not self.trained:
+            self.trained = one_step()
         if lesson not in self.names:
             self.names[lesson] = bare(lesson)
         folder = Path(os.environ["COURSE_SCRATCH"], "notebook")
@@ -61,35 +67,45 @@ class Zygote:
         os.close(handle)
         return child
 
-    def sweep(self, child: int) -> str:
-        """End all that a notebook started, and remove what it wrote."""
+    def sweep(self, child: int) -> int:
+        """End all that a notebook started, remove what it wrote; gives how many live on."""
+        left: list[int] = []
         for _ in range(10):
             if self.alone:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(-1, signal.SIGKILL)  # all there is in this room but this process
-            for one in [] if self.alone else family(os.getpid()) or [child]:
+            for one in [child, *left]:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(one, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
+            with contextlib.suppress(ChildProcessError):
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
-                os.waitpid(-1, 0)
-                continue
-            break
+            left = list(family(os.getpid()))
+            if not left:
+                break
         shutil.rmtree(Path(os.environ["COURSE_SCRATCH"], "notebook"), ignore_errors=True)
-        return "swept"
+        return len(left)
 
 
 def import_all() -> None:
-    """Import, once, what notebooks would, and what PyTorch leaves for its first use."""
+    """Import, once, what notebooks would."""
     import torch
 
     importlib.import_module("matplotlib.pyplot")
     importlib.import_module("ipywidgets")
     torch.set_num_threads(1)
+
+
+def one_step() -> bool:
+    """Train for one step."""
+    import torch
+
     weight = torch.zeros(1, requires_grad=True)
-    torch.nn.Linear(1, 1)(weight).sum().backward()
+    weight.sum().backward()
     torch.optim.Adam([weight]).step()
+    return True
 
 
 def _unreachable() -> None:
