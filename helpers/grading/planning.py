@@ -4,7 +4,7 @@ import ast
 import json
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -89,21 +89,12 @@ def _shows(statement: ast.stmt) -> bool:
 
 
 def bound(source: str) -> set[str]:
-    """The names that a cell binds anywhere in it; of one that can't be read, those it seems to."""
-    tree = _tree(source)
-    if tree is None:
-        return set(re.findall(r"^\s*(?:def |class |)(\w+) *(?:\(|=(?!=))", source, re.MULTILINE))
-    return set(_bound(ast.walk(tree)))
-
-
-def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.alias):
-            yield (node.asname or node.name).split(".")[0]
+    """The names that a cell binds, those inside functions left out; if unreadable, a guess."""
+    try:
+        symbols = symtable.symtable(source, "cell", "exec").get_symbols()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"^(?:def |class |)(\w+) *(?:\(|=(?!=))", source, re.MULTILINE))
+    return {one.get_name() for one in symbols if one.is_assigned() or one.is_imported()}
 
 
 def used(source: str) -> set[str]:
