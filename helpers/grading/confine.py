@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import helpers
+from helpers.notebooks.overview import ROOT
 
-COURSE = Path(helpers.__file__).resolve().parent
+COURSE = ROOT / "helpers"
 NONE = (
     "bubblewrap isn't installed, or can't run here: learners' code runs with your rights, and "
     "may read your files and use the network."

@@ -23,19 +23,19 @@ class Room:
     """Starts a zygote when the first notebook comes, and a new one should it be gone."""
 
     def __init__(self, limits: Limits = Limits(), command: tuple[str, ...] | None = None):  # noqa: B008
-        self.limits = limits
-        self.command = list(confine.chosen()[0] if command is None else command)
+        self.limits, self.command = limits, command
         self.process: Any = None
         self.own = 0  # bytes that it takes by itself
 
     def _start(self) -> None:
         self.close()
+        room_of = list(confine.chosen()[0] if self.command is None else self.command)
         self.scratch = tempfile.mkdtemp(prefix="grading-")
         self.line, other = wire.pair()
-        inside = self.command[:1] == ["bwrap"]
+        inside = room_of[:1] == ["bwrap"]
         room = {"COURSE_SCRATCH": "/tmp" if inside else self.scratch}
-        room["COURSE_ROOM"] = "alone" if self.command else ""
-        command = [*self.command, "/usr/bin/env", *(f"{k}={v}" for k, v in room.items())]
+        room["COURSE_ROOM"] = "alone" if room_of else ""
+        command = [*room_of, "/usr/bin/env", *(f"{k}={v}" for k, v in room.items())]
         command += [sys.executable, "-m", "helpers.grading.zygote", str(other.fileno())]
         mpl = os.environ.get("MPLCONFIGDIR") or os.path.expanduser("~/.config/matplotlib")
         self.said = tempfile.TemporaryFile()  # noqa: SIM115  (for as long as the zygote)
