@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 from helpers.grading import wire
@@ -70,7 +71,8 @@ class Zygote:
     def sweep(self, child: int) -> int:
         """End all that a notebook started, remove what it wrote; gives how many live on."""
         left: list[int] = []
-        for _ in range(10):
+        for again in range(20):
+            time.sleep(0.01 * again)  # a large process takes its time to end
             if self.alone:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(-1, signal.SIGKILL)  # all there is in this room but this process
