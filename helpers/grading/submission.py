@@ -1,15 +1,16 @@
-"""What a heap gives for each notebook in it: whose it is, which lesson, and the code to run."""
+"""What a notebook of the heap holds for grading: whose it is, its lesson, its cells: plain data."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A code cell of the learner's notebook.
+    """A code cell of a learner's notebook.
 
-    answers: the exercises whose name it defines as an answer (after merging, perhaps several).
-    kind: "setup", "answer", "check" (a call of lesson.x.check), "course" (the course's own other
-    cell, unchanged) or "own" (the learner's).
+    source: as it stands there, magics and all. answers: the exercises whose answer it defines,
+    mostly one; several where cells were merged. kind: "setup" (finds and imports the course),
+    "answer", "check" (calls `lesson.NAME.check`), "course" (the course's own other cell, unchanged)
+    or "own" (the learner's).
     """
 
     source: str
@@ -19,11 +20,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Submission:
-    """A learner's notebook, read.
+    """A notebook that a learner handed in, read and matched; or a file that could not be.
 
-    learner: from the folder's or the file's name. file: as the heap has it, inside a zip too.
-    lesson: "04_dropout"; None where none was found, and remarks says why in one line. cells: the
-    code to run, in order. written: answers in words, {name: text}, as the course asks them.
+    learner: from the folder's or the file's name; file: its path as the heap has it, inside a zip,
+    too. lesson: such as "04_dropout", or None: then cells is empty and remarks says why, in one
+    line. cells: the code to run, in order. written: the answers in words, {name: text} as pairs, ""
+    where nothing is written, in the order in which the course asks for them. remarks: what had to
+    be done to read it, a line each.
     """
 
     learner: str
