@@ -93,11 +93,11 @@ def offline() -> list[str]:
 
 
 def works(command: list[str]) -> bool:
-    """Whether a Python can be started by what a command begins with."""
+    """Whether a Python, and what takes most to start, can be started by such a command."""
     if not shutil.which(command[0]):
         return False
     try:
-        probe = [*command, sys.executable, "-c", "import helpers"]
+        probe = [*command, sys.executable, "-c", "import helpers, torch"]
         where = {"cwd": COURSE.parent, "capture_output": True, "timeout": 60}
         return subprocess.run(probe, **where).returncode == 0
     except (OSError, subprocess.TimeoutExpired):

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises import Call
-from helpers.grading.wire import KINDS, Gone
+from helpers.grading.wire import KINDS, LONG, Gone
 
+MOST = 2000  # entries of what is looked up by its hash: a forger may choose numbers that collide
 BLANKS = {"Ellipsis": ..., "NotImplemented": NotImplemented}
 
 
@@ -33,6 +34,8 @@ def _decode(said, function):
     if not isinstance(said, (dict, list)):
         return said
     ((form, data),) = said.items()
+    if form in ("set", "dict") and len(data) > MOST:
+        raise Gone("said too much")
     many = {"list": list, "tuple": tuple, "set": set}.get(form)
     if many:
         return many(_decode(one, function) for one in data)
@@ -103,7 +106,7 @@ def _other(name: str) -> Any:
 
 _PLAIN = {
     "blank": BLANKS.__getitem__,
-    "whole": lambda text: int(text, 16),
+    "whole": lambda text: int(text[: LONG // 4 + 4], 16),
     "range": _range,
     "Fraction": lambda parts: Fraction(*(_decode(one, dict) for one in parts)),
     "complex": lambda parts: complex(*parts),

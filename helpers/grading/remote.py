@@ -58,17 +58,17 @@ class Remote:
 
     def __init__(self, server: Server, told: dict[str, Any]):
         self._server, self._number, self._read = server, int(told["number"]), _to_read(told)
-        self.__name__ = str(told.get("name"))
+        self.__name__ = _short(told.get("name"))
         if self._read is not None:
             self.__wrapped__ = self._read
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         said = self._server.call(self._read, "call", self._number, args, kwargs)
-        print(str(said["printed"]), end="")
-        for kind, text in said["warnings"]:
+        print(_short(said["printed"]), end="")
+        for kind, text in said["warnings"][:20]:
             category = getattr(builtins, str(kind), UserWarning)
             fits = isinstance(category, type) and issubclass(category, Warning)
-            warnings.warn(str(text), category if fits else UserWarning, stacklevel=1)
+            warnings.warn(_short(text), category if fits else UserWarning, stacklevel=1)
         for place, now in said["changed"]:
             _write_back(args[place] if isinstance(place, int) else kwargs[place], decode(now))
         value = self._server.answer(said["value"])
@@ -78,11 +78,15 @@ class Remote:
         return value
 
 
+def _short(text: Any) -> str:
+    return str(text)[:4000]
+
+
 def _to_read(told: dict[str, Any]) -> FunctionType | None:
     """A function that is what the learner wrote, to be looked at; it is never called."""
     if "source" not in told:
         return None
-    file, source = f"<answer {next(_NUMBERS) % 1000}>", str(told["source"])
+    file, source = f"<answer {next(_NUMBERS) % 1000}>", str(told["source"])[:1_000_000]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a `\d` in the learner's text
@@ -103,10 +107,10 @@ def _write_back(argument: Any, now: Any) -> None:
     elif isinstance(argument, dict):
         argument.clear()
         argument.update(now)
-    elif isinstance(argument, np.ndarray):
-        argument[...] = now
-    else:
+    elif isinstance(to_numpy(argument), np.ndarray):
         to_numpy(argument)[...] = to_numpy(now)
+    elif hasattr(argument, "__dict__"):  # a model: that it was changed is what counts
+        vars(argument)["changed by the answer"] = True
 
 
 def _with_way_back(server: Server, read: Any, number: int, value: Any, wanted: list[Any]) -> Any:
@@ -128,7 +132,7 @@ def _with_way_back(server: Server, read: Any, number: int, value: Any, wanted: l
 
 def _raise(said: dict[str, Any], read: FunctionType | None) -> None:
     """Raise an error of the learner's, at the line of theirs where it came from."""
-    error = _error(str(said["name"]), said["args"], str(said["text"]))
+    error = _error(_short(said["name"]), list(said["args"])[:5], _short(said["text"]))
     line = min(max(int(said["line"]), 1), 100_000)
     if read is None or not said["line"]:
         raise error

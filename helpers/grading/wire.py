@@ -26,6 +26,7 @@ from helpers.exercises import Call
 
 MOST = 64 << 20  # bytes of one reply
 DEPTH = 30  # of lists in lists
+LONG = 10_000  # bits of a whole number
 KINDS = re.compile(r"[<>|=]?[biufcSU]\d{1,9}")
 _LENGTH = struct.Struct(">Q")
 
@@ -136,7 +137,7 @@ def encode(value: Any, function: Callable[[Any], Any] = repr, depth: int = 0) ->
         return {"blank": repr(value)}
     if depth > DEPTH:
         return {"other": kind.__name__}
-    if isinstance(value, int):
+    if isinstance(value, int) and int(value).bit_length() < LONG:
         return {"whole": hex(value)}
     if isinstance(value, str):
         return str(value)

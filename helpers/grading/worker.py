@@ -2,6 +2,7 @@
 
 import atexit
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +13,7 @@ from helpers.grading.sheet import Sheet
 from helpers.grading.submission import Submission
 
 _JUDGES: list[Judge] = []  # of this process, one at most
+NO_FORK = "Grading needs a system that forks processes: Linux, macOS, or WSL on Windows."
 
 
 def grade(
@@ -19,8 +21,11 @@ def grade(
 ) -> list[Sheet]:
     """The sheets, in the order of the submissions. tick: is told of each as soon as it is done.
 
-    jobs: how many are graded at once; each takes a processor and some 500 MB.
+    jobs: how many are graded at once; each takes a processor and some 500 MB. Raises OSError on a
+    system where a learner's code can't be run in a process of its own.
     """
+    if not hasattr(os, "fork"):
+        raise OSError(NO_FORK)
     waiting = list(submissions)
     sheets: dict[int, Sheet] = {}
 
@@ -52,13 +57,18 @@ def confinement() -> str:
 def graded(submission: Submission) -> Sheet:
     """The sheet of one notebook, whatever happens."""
     if not _JUDGES:
-        _JUDGES.append(Judge())
-        atexit.register(_close)
+        _begin(None)
     try:
         return _JUDGES[0].grade(submission)
     except Exception as error:  # nobody stops the batch
         _close()
         return _nothing(submission, f"{type(error).__name__}: {error}")
+
+
+def _begin(command: tuple[str, ...] | None) -> None:
+    """Have a judge in this process; command: how it begins what it runs, where that is known."""
+    _JUDGES.append(Judge(command=command))
+    atexit.register(_close)
 
 
 def _close() -> None:
@@ -76,7 +86,8 @@ def _side_by_side(
 ) -> None:
     """Grade in processes of their own; stops quietly where one of them ends."""
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(waiting) or 1), mp_context=spawn) as pool:
+    many, first = min(jobs, len(waiting) or 1), (confine.chosen()[0],)
+    with ProcessPoolExecutor(many, spawn, initializer=_begin, initargs=first) as pool:
         futures: dict[Future, int] = {}
         try:
             for number, one in waiting.items():

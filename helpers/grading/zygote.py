@@ -70,25 +70,28 @@ class Zygote:
 
     def sweep(self, child: int) -> int:
         """End all that a notebook started, remove what it wrote; gives how many live on."""
-        left: list[int] = []
+        living = [child]
         for again in range(20):
             time.sleep(0.01 * again)  # a large process takes its time to end
-            if self.alone:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(-1, signal.SIGKILL)  # all there is in this room but this process
-            for one in [child, *left]:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(one, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(child, 0)
+            # -1 is all there is in a room of one's own but this process
+            those = [-1] if self.alone else [*living[:1], *family(os.getpid())]
+            living = [one for one in those if _killed(one)]
             with contextlib.suppress(ChildProcessError):
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
-            left = list(family(os.getpid()))
-            if not left:
+            if not living:
                 break
         shutil.rmtree(Path(os.environ["COURSE_SCRATCH"], "notebook"), ignore_errors=True)
-        return len(left)
+        return len(living)
+
+
+def _killed(process: int) -> bool:
+    """Whether there was a process, or any, to kill."""
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def import_all() -> None:
