@@ -72,13 +72,19 @@ class Cells:
 
     def _leave(self, name: str, error: BaseException) -> None:
         """Note that a cell stopped before it defined a name."""
-        older = f"What is checked here would be an older `{name}`."
         now = self._shell.user_ns.get(name, ...)
-        if now is ... or now is unwritten:
-            older = f"So there is no `{name}` yet."
+        there = now is not ... and now is not unwritten
+        if not there:
             self._shell.user_ns.setdefault(name, ...)  # else its check could not even say this
-        why = f"The cell that defines `{name}` stopped with {told(error)}. {older}"
-        self._left[name] = self._shell.user_ns[name], f"{why} Mend the cell and run it again."
+        self._left[name] = self._shell.user_ns[name], stopped(name, told(error), there)
+
+
+def stopped(name: str, error: str, there: bool = False) -> str:
+    """What to say of an answer whose cell stopped; there: whether an older one is left behind."""
+    older = f"What is checked here would be an older `{name}`."
+    older = older if there else f"So there is no `{name}` yet."
+    why = f"The cell that defines `{name}` stopped with {error}. {older}"
+    return f"{why} Mend the cell and run it again."
 
 
 def defined(text: str) -> set[str]:

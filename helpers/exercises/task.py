@@ -39,12 +39,8 @@ class Task:
 
     def check(self, answer: Any = ...) -> Verdict:
         """Judge `answer`; never raises, unless COURSE_STRICT=1 and the answer is not correct."""
-        try:
-            stale = CELLS.trouble(self.name, answer)
-            self.verdict = Verdict(self.name, "not yet", stale) if stale else self.judge(answer)
-        except Exception as error:  # a check that stumbles must not take the notebook with it
-            message = f"The check could not read your answer: {type(error).__name__}: {error}"
-            self.verdict = Verdict(self.name, "not yet", message)
+        stale = CELLS.trouble(self.name, answer)
+        self.verdict = Verdict(self.name, "not yet", stale) if stale else self.verdict_on(answer)
         self.checked = True
         record.note(
             self.lesson, self.name, status=self.verdict.status, mistake=self.verdict.mistake
@@ -52,6 +48,14 @@ class Task:
         if os.environ.get("COURSE_STRICT") == "1" and self.verdict.status != "correct":
             raise AssertionError(str(self.verdict))
         return self.verdict
+
+    def verdict_on(self, answer: Any) -> Verdict:
+        """The verdict on an answer, noted nowhere; never raises."""
+        try:
+            return self.judge(answer)
+        except Exception as error:  # a check that stumbles must not take the notebook with it
+            message = f"The check could not read your answer: {type(error).__name__}: {error}"
+            return Verdict(self.name, "not yet", message)
 
     def hint(self) -> Note:
         """The next hint; after the last one, all of them again."""

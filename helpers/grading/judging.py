@@ -1,0 +1,191 @@
+"""Judges one notebook: its cells run in a room of their own, its answers are judged here.
+
+The verdicts are those of the lesson's exercises in this process, which never runs a learner's code.
+"""
+
+import importlib
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.exercises.cells import stopped
+from helpers.exercises.task import Task
+from helpers.exercises.verdict import Verdict
+from helpers.grading import tricks
+from helpers.grading.limits import Limits
+from helpers.grading.planning import Step, plan
+from helpers.grading.room import Room, Running
+from helpers.grading.sheet import Item, Sheet
+from helpers.grading.submission import Submission
+from helpers.grading.wire import Gone
+
+ENDED = {
+    "ended": "ended the process that ran it",
+    "silent": "did not end in time, and could not be stopped",
+    "memory": "took too much memory",
+    "processes": "started too many processes",
+}
+LATER = ("NameError", "still to be written")  # of an answer that stands on a cell further down
+
+
+@dataclass
+class Mark:
+    """How one exercise stands so far: its verdict, the cell it came from, a remark."""
+
+    verdict: Verdict
+    answer: str = ""
+    remark: str = ""
+
+
+@dataclass
+class Marks:
+    """How a notebook stands so far, over all its runs."""
+
+    tasks: dict[str, Task]
+    marks: dict[str, Mark] = field(default_factory=dict)
+    judged: set[tuple[int, str]] = field(default_factory=set)  # (step, exercise)
+    left_out: set[int] = field(default_factory=set)
+    replaced: dict[str, None] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def note(self, step: int, name: str, mark: Mark) -> None:
+        """Take a verdict; one on an answer that is not started replaces none."""
+        self.judged.add((step, name))
+        if name not in self.marks or mark.verdict.status != "not started":
+            self.marks[name] = mark
+
+    def item(self, name: str) -> Item:
+        """The exercise as a sheet has it."""
+        task = self.tasks[name]
+        mark = self.marks.get(name) or Mark(task.say("not started"))
+        verdict, out_of = mark.verdict, float(getattr(task, "points", 1))
+        points = out_of if verdict.status == "correct" else 0.0
+        said = (verdict.mistake, verdict.message, verdict.details)
+        return Item(name, verdict.status, points, out_of, *said, mark.answer, mark.remark)
+
+
+class Judge:
+    """Grades one notebook after the other; its room stays warm in between."""
+
+    def __init__(self, limits: Limits = Limits(), command: tuple[str, ...] | None = None):  # noqa: B008
+        self.limits, self.room = limits, Room(limits, command)
+
+    def close(self) -> None:
+        """End the room."""
+        self.room.close()
+
+    def grade(self, submission: Submission) -> Sheet:
+        """The sheet of one notebook; raises nothing that a learner could bring about."""
+        start, lesson, remarks = time.perf_counter(), submission.lesson, submission.remarks
+        items: tuple[Item, ...] = ()
+        if lesson is not None:
+            module = importlib.import_module(f"helpers.lessons.{lesson[3:]}")
+            marks = Marks({task.name: task for task in module.progress.tasks})
+            self._fill(marks, lesson, submission)
+            items = tuple(map(marks.item, marks.tasks))
+            remarks += (*tricks.seen(submission.cells), *marks.remarks)
+        seconds = time.perf_counter() - start
+        learner, file, written = submission.learner, submission.file, submission.written
+        return Sheet(learner, file, lesson, items, written, remarks, seconds)
+
+    def _fill(self, marks: Marks, lesson: str, submission: Submission) -> None:
+        """Run the notebook, and again without what ended its process, until it comes through."""
+        steps = plan(lesson, submission.cells)
+        trains = any("optim" in step.source for step in steps)
+        until = time.monotonic() + self.limits.notebook
+        for _ in range(self.limits.reruns + 1):
+            try:
+                with self.room.notebook(lesson[3:], trains) as running:
+                    if self._run(marks, steps, running, until):
+                        break
+            except Gone:
+                continue
+        else:
+            self._give_up(marks, steps, "Too many of its cells ended the process.")
+        for name in list(marks.replaced)[:5]:
+            marks.remarks.append(f"`{name}` was replaced; it changed no verdict.")
+
+    def _run(self, marks: Marks, steps: list[Step], running: Running, until: float) -> bool:
+        """Whether it came through; if not, what stopped it is noted, to be left out."""
+        names = tuple(marks.tasks)
+        for number, step in enumerate(steps):
+            if number in marks.left_out:
+                continue
+            if time.monotonic() > until:
+                said = f"The {self.limits.notebook:g} seconds of this notebook were up."
+                self._give_up(marks, steps[number:], said)
+                return True
+            try:
+                said = running.cell(step.source, names)
+            except Gone as why:
+                marks.left_out.add(number)
+                self._lost(marks, number, step, str(why))
+                return False
+            marks.replaced |= dict.fromkeys(said["replaced"])
+            for name in step.answers:
+                if name in marks.tasks and (number, name) not in marks.judged:
+                    self._judge(marks, number, step, name, said, running)
+        return self._once_more(marks, steps, running)
+
+    def _judge(self, marks: Marks, number: int, step: Step, name: str, said: Any, running: Running):
+        if said["error"] and name not in said["made"]:
+            if name not in marks.marks:
+                error = said["error"]
+                if error == "out of time":
+                    error = f"no end in sight, after {self.limits.cell:g} seconds"
+                verdict = Verdict(name, "not yet", stopped(name, error))
+                marks.note(number, name, Mark(verdict, step.source))
+            return
+        marks.judged.add((number, name))  # whatever becomes of it, once is enough
+        try:
+            verdict, lost = self._verdict(marks.tasks[name], running)
+        except Gone as why:
+            how = ENDED.get(str(why), str(why))
+            verdict = Verdict(name, "not yet", f"Your code {how}.")
+            marks.note(number, name, Mark(verdict, step.source, f"The answer {how}."))
+            raise
+        marks.note(number, name, Mark(verdict, step.source, lost and f"In a call {lost}."))
+
+    @staticmethod
+    def _verdict(task: Task, running: Running) -> tuple[Verdict, str]:
+        """The verdict, and what went wrong with the process that answered, or ""."""
+        with running.answer(task.name) as server:
+            return task.verdict_on(server.value), server.lost
+
+    def _lost(self, marks: Marks, number: int, step: Step, why: str) -> None:
+        how = ENDED.get(why, why)
+        for name in step.answers:
+            if name in marks.tasks:
+                verdict = Verdict(name, "not yet", f"The cell that defines `{name}` {how}.")
+                remark = f"Its cell {how}; it was left out."
+                marks.note(number, name, Mark(verdict, step.source, remark))
+        if not step.answers:
+            marks.remarks.append(f"A cell {how}; it was left out: {_first_line(step.source)}")
+
+    @staticmethod
+    def _give_up(marks: Marks, steps: list[Step], why: str) -> None:
+        """Say of every answer that was not judged why it was not."""
+        marks.remarks.append(why)
+        for step in steps:
+            for name in step.answers:
+                if name in marks.tasks and name not in marks.marks:
+                    verdict = Verdict(name, "not yet", f"{why} `{name}` was not run.")
+                    marks.marks[name] = Mark(verdict, step.source, why)
+
+    def _once_more(self, marks: Marks, steps: list[Step], running: Running) -> bool:
+        """Judge again, now that all has run, what stood on a cell further down."""
+        for name, mark in marks.marks.items():
+            verdict = mark.verdict
+            if verdict.status == "not yet" and any(w in verdict.message for w in LATER):
+                try:
+                    again, _ = self._verdict(marks.tasks[name], running)
+                except Gone:
+                    break
+                if again.status == "correct":
+                    said = "It is right once the cells below it have run."
+                    marks.marks[name] = Mark(again, mark.answer, said)
+        return True
+
+
+def _first_line(source: str) -> str:
+    return next((line.strip() for line in source.splitlines() if line.strip()), "")[:80]
