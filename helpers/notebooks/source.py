@@ -2,7 +2,8 @@
 
 Percent format. `# %% exercise="conv2d"` opens an exercise's stub (`# %% [markdown] exercise=…` a
 written answer's), `# %% tags=["solution"]` its solution right below, `# %% check="conv2d"` its
-check; `# %% exercise="conv2d" points=2` says what it counts where that is not 1. The learner's notebook is the solved one minus the cells tagged `solution`.
+check. `points=2` beside a stub's exercise says what it counts, where that is not 1. The learner's
+notebook is the solved one minus the cells tagged `solution`.
 """
 
 import re
