@@ -1,0 +1,170 @@
+"""The page that an instructor reads ten minutes before the lecture: how the class stands.
+
+On top what most learners share, then lesson by lesson. No name is seen unless it is asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from html import escape
+
+from helpers.exercises.verdict import prose_html
+from helpers.grading import examples, tally
+from helpers.grading.asked import Asked
+from helpers.grading.lesson_part import anchor, choices, lesson_part
+from helpers.grading.markup import EXAMPLE, code, folded, framed, number, per_cent, stack
+from helpers.grading.sheet import Sheet
+from helpers.grading.tally import Group, Lesson
+
+MOST_FILES = 20  # that are named for one remark
+TOGGLE = (
+    '<p class="toggle"><label><input type="checkbox" id="names"> Show who wrote which answer in '
+    "words</label></p>\n"
+)
+
+
+def written(
+    learners: Mapping[str, Mapping[str | None, Sheet]],
+    asked: Mapping[str, Asked],
+    pages: Mapping[str, str],
+) -> str:
+    """The page as HTML.
+
+    learners: as `tally.by_learner` gives them; asked: {lesson: what it asks}; pages: {learner:
+    address of their page}.
+    """
+    sheets = [sheet for held in learners.values() for sheet in held.values()]
+    who = {id(sheet): name for name, held in learners.items() for sheet in held.values()}
+    class_ = tally.lessons(sheets)
+    titles = [asked[one.name].title for one in class_]
+    title = titles[0] if len(titles) == 1 else "How the class stands"
+    parts = [
+        f"<h1>{escape(title)}</h1>\n",
+        _glance(class_, len(learners), sheets, asked),
+        _shared(class_, asked),
+        *(lesson_part(one, asked[one.name], who, pages) for one in class_),
+        _learners(learners, class_, pages),
+        _remarks(sheets),
+    ]
+    if any(one.written for one in class_):
+        parts.insert(2, TOGGLE)
+    links = [("shared", "Most shared mistakes")]
+    links += [(one.name, asked[one.name].title) for one in class_]
+    links += [("learners", "Learners"), ("remarks", "Remarks")]
+    listed = "".join(f'<li><a href="#{place}">{escape(text)}</a></li>\n' for place, text in links)
+    headings = f'<nav class="toc" aria-label="On this page">\n<ol>\n{listed}</ol>\n</nav>'
+    return framed(f"{title}: the class", "".join(parts), headings)
+
+
+def _facts(pairs: list[tuple[str, str]]) -> str:
+    rows = "".join(f"<div><dt>{name}</dt><dd>{said}</dd></div>\n" for name, said in pairs)
+    return f'<dl class="facts">\n{rows}</dl>\n'
+
+
+def _glance(
+    class_: list[Lesson], people: int, sheets: list[Sheet], asked: Mapping[str, Asked]
+) -> str:
+    """How many handed in, and the middle of what they came to."""
+    graded = sum(len(one.sheets) for one in class_)
+    facts = [("learners", str(people)), ("notebooks graded", str(graded))]
+    if unread := sum(sheet.lesson is None for sheet in sheets):
+        facts.append(("files not graded", f'<a href="#remarks">{unread}</a>'))
+    if len(class_) == 1:
+        low, middle, high = map(number, class_[0].middle)
+        facts.append((f"median of {number(class_[0].out_of)} points", middle))
+        facts.append(("the middle half has", low if low == high else f"{low} to {high}"))
+        return _facts(facts)
+    rows = ""
+    for one in class_:
+        low, middle, high = map(number, one.middle)
+        title = escape(asked[one.name].title)
+        rows += (
+            f'<tr><th scope="row"><a href="#{one.name}">{title}</a></th>'
+            f'<td class="number">{len(one.sheets)}</td>'
+            f'<td class="number">{middle} of {number(one.out_of)}</td>'
+            f'<td class="number">{low} to {high}</td>'
+            f'<td class="picture">{stack(_answers(one))}</td></tr>\n'
+        )
+    names = "".join(f'<th scope="col" class="number">{name}</th>' for name in (
+        "Handed in", "Median", "Middle half"))  # fmt: skip
+    table = (
+        f'<div class="table" tabindex="0" role="group" aria-label="Lessons">\n<table>\n<thead><tr>'
+        f'<th scope="col">Lesson</th>{names}<th scope="col">Answers</th></tr></thead>\n'
+        f"<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+    )
+    return _facts(facts) + (table if class_ else "<p>No notebook could be graded.</p>\n")
+
+
+def _answers(one: Lesson) -> dict[str, int]:
+    """{status: how many} over all exercises of a lesson."""
+    return {
+        status: sum(each.counts[status] for each in one.exercises) for status in tally.STATUSES
+    }
+
+
+def _shared(class_: list[Lesson], asked: Mapping[str, Asked]) -> str:
+    groups = tally.shared(class_)
+    cards = "".join(_card(group, asked[group.lesson], len(class_) > 1) for group in groups)
+    cards = f'<ol class="cards">\n{cards}</ol>\n' if cards else "<p>No known mistake is shared.</p>\n"
+    title = "The ten most shared mistakes" if len(groups) == 10 else "The most shared mistakes"
+    return f'<section id="shared">\n<h2>{title}</h2>\n{cards}</section>\n'
+
+
+def _card(group: Group, asked: Asked, many: bool) -> str:
+    """A mistake: its name, by how many it is shared, what they were told; beside it an example."""
+    choice = asked.choices.get(group.exercise)
+    name, beside = escape(group.name), code(examples.of(group), EXAMPLE)
+    if choice:
+        name = f"{name}) {escape(choice.options.get(group.name, [''])[0])}"
+        beside = f"<p>{escape(choice.question)}</p>\n{choices(choice)}"
+    where = f'<a href="#{anchor(group.lesson, group.exercise)}">{escape(group.exercise)}</a>'
+    where += f", {escape(asked.title)}" * many
+    return (
+        f'<li><div>\n<h3>{name}</h3>\n<p class="where">{where}</p>\n'
+        f'<p class="share"><b>{group.count}</b> of {group.tried} who tried '
+        f"({per_cent(group.share)})</p>\n<p>{prose_html(group.message)}</p>\n</div>\n"
+        f"<div>\n{beside}</div></li>\n"
+    )
+
+
+def _learners(
+    learners: Mapping[str, Mapping[str | None, Sheet]], class_: list[Lesson], pages
+) -> str:
+    """Who has how many points: folded, for the page may be on a screen that all can see."""
+    rows = ""
+    for name, held in learners.items():
+        sheets = [held.get(one.name) for one in class_]
+        each = "".join(
+            f'<td class="number">{number(one.points) if one else "–"}</td>' for one in sheets
+        )
+        total = number(sum(one.points for one in sheets if one)) if any(sheets) else "–"
+        link = f'<a href="{escape(pages[name])}"><bdi>{escape(name)}</bdi></a>'
+        rows += f'<tr><th scope="row">{link}</th>{each}<td class="number">{total}</td></tr>\n'
+    names = [*(f"{int(one.name[:2])}" for one in class_), "All"]
+    head = "".join(f'<th scope="col" class="number">{one}</th>' for one in names)
+    table = (
+        '<div class="table" tabindex="0" role="group" aria-label="Points of each learner">\n'
+        f'<table>\n<thead><tr><th scope="col">Learner</th>{head}</tr></thead>\n'
+        f"<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+    )
+    inside = folded(f"{len(learners)} learners, with their points", table)
+    return f'<section id="learners">\n<h2>Learners</h2>\n{inside}</section>\n'
+
+
+def _remarks(sheets: list[Sheet]) -> str:
+    """What had to be said of files: each remark once, folded below it whose they are."""
+    found = defaultdict(list)
+    for sheet in sheets:
+        for remark in dict.fromkeys(sheet.remarks):
+            found[sheet.lesson is not None, remark].append(sheet)
+    rows = ""
+    for (graded, remark), those in sorted(found.items(), key=lambda one: (one[0][0], -len(one[1]))):
+        files = "".join(
+            f"<li><bdi>{escape(one.learner)}</bdi>: <bdi>{escape(one.file)}</bdi></li>\n"
+            for one in those[:MOST_FILES]
+        )
+        more = len(those) - MOST_FILES
+        files += f"<li>and {more} more, in <code>grades.json</code></li>\n" if more > 0 else ""
+        count = f"{len(those)} file{'s' * (len(those) > 1)}{'' if graded else ', not graded'}"
+        rows += f"<li><p>{prose_html(remark)}</p>\n{folded(count, f'<ul>{files}</ul>')}</li>\n"
+    said = f'<ul class="told">\n{rows}</ul>\n' if rows else "<p>Every file was read as it is.</p>\n"
+    return f'<section id="remarks">\n<h2>Remarks</h2>\n{said}</section>\n'

@@ -1,0 +1,50 @@
+"""The page of one learner: verdicts as the notebook gave them, answers, points. Nobody else's."""
+
+from collections.abc import Mapping
+from html import escape
+
+from helpers.exercises.verdict import Verdict, prose_html
+from helpers.grading.asked import Asked
+from helpers.grading.markup import WHOLE, code, folded, framed, number
+from helpers.grading.sheet import Item, Sheet
+from helpers.notebooks import page
+
+
+def written(learner: str, sheets: Mapping[str | None, Sheet], asked: Mapping[str, Asked]) -> str:
+    """The page as HTML. sheets: {lesson: sheet} of this learner; asked: {lesson: what it asks}."""
+    name = f"<bdi>{escape(learner)}</bdi>"
+    graded = [sheet for sheet in sheets.values() if sheet.lesson]
+    points, out_of = (sum(getattr(one, key) for one in graded) for key in ("points", "out_of"))
+    total = f'<p class="lead">{number(points)} of {number(out_of)} points</p>\n' if graded else ""
+    order = sorted(sheets.values(), key=lambda sheet: sheet.lesson or "~")
+    parts = "".join(_lesson(sheet, asked.get(sheet.lesson or "")) for sheet in order)
+    return framed(f"{learner}: points", f"<h1>{name}</h1>\n{total}{parts}")
+
+
+def _lesson(sheet: Sheet, asked: Asked | None) -> str:
+    title = asked.title if asked else "Not graded"
+    of = f"{number(sheet.points)} of {number(sheet.out_of)} points · " if asked else ""
+    head = f"<h2>{escape(title)}</h2>\n<p>{of}<bdi>{escape(sheet.file)}</bdi></p>\n"
+    remarks = "".join(f"<li>{prose_html(one)}</li>\n" for one in sheet.remarks)
+    remarks = f"<ul>\n{remarks}</ul>\n" if remarks else ""
+    items = "".join(map(_item, sheet.items))
+    words = "".join(_words(name, text, asked) for name, text in sheet.written)
+    return f"<section>\n{head}{remarks}{items}{words}</section>\n"
+
+
+def _item(item: Item) -> str:
+    verdict = Verdict(item.name, item.status, item.message, item.mistake, item.details)
+    told = verdict._repr_html_().replace(' role="status"', "", 1)  # nothing changes here
+    points = f'<p class="note">{number(item.points)} of {number(item.out_of)} points</p>\n'
+    remark = f"<p>{prose_html(item.remark)}</p>\n" if item.remark else ""
+    answer = folded(f"Your <code>{escape(item.name)}</code>", code(item.answer, WHOLE))
+    answer = answer if item.answer.strip() else ""
+    return f'<div class="verdict">\n{told}\n{points}{remark}{answer}</div>\n'
+
+
+def _words(name: str, text: str, asked: Asked | None) -> str:
+    question = page.inline(asked.written[name]) if asked and name in asked.written else escape(name)
+    said = escape(text.strip()) or "Nothing is written here."
+    return (
+        f'<div class="verdict">\n<p>{question}</p>\n<div class="answers"><p>{said}</p></div>\n</div>\n'
+    )
