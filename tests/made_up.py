@@ -91,5 +91,3 @@ def a_class(count, lessons=course.LESSONS[3:4], seed=0):
             said = "the file ends in the middle: it was not saved whole"
             sheets.append(Sheet(name(number), f"{name(number)}/x.ipynb", None, remarks=(said,)))
     return sheets
-
-

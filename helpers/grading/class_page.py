@@ -10,16 +10,12 @@ from html import escape
 from helpers.exercises.verdict import prose_html
 from helpers.grading import examples, tally
 from helpers.grading.asked import Asked
-from helpers.grading.lesson_part import anchor, choices, lesson_part
+from helpers.grading.lesson_part import ALONE, anchor, choices, lesson_part, picture
 from helpers.grading.markup import EXAMPLE, code, folded, framed, number, per_cent, stack
 from helpers.grading.sheet import Sheet
 from helpers.grading.tally import Group, Lesson
 
 MOST_FILES = 20  # that are named for one remark
-TOGGLE = (
-    '<p class="toggle"><label><input type="checkbox" id="names"> Show who wrote which answer in '
-    "words</label></p>\n"
-)
 
 
 def written(
@@ -36,19 +32,19 @@ def written(
     who = {id(sheet): name for name, held in learners.items() for sheet in held.values()}
     class_ = tally.lessons(sheets)
     titles = [asked[one.name].title for one in class_]
-    title = titles[0] if len(titles) == 1 else "How the class stands"
+    alone = len(class_) == 1
+    title = titles[0] if alone else "How the class stands"
     parts = [
         f"<h1>{escape(title)}</h1>\n",
         _glance(class_, len(learners), sheets, asked),
+        picture(class_[0]) if alone else "",
         _shared(class_, asked),
-        *(lesson_part(one, asked[one.name], who, pages) for one in class_),
+        *(lesson_part(one, asked[one.name], who, pages, alone) for one in class_),
         _learners(learners, class_, pages),
         _remarks(sheets),
     ]
-    if any(one.written for one in class_):
-        parts.insert(2, TOGGLE)
     links = [("shared", "Most shared mistakes")]
-    links += [(one.name, asked[one.name].title) for one in class_]
+    links += [(one.name, ALONE if alone else asked[one.name].title) for one in class_]
     links += [("learners", "Learners"), ("remarks", "Remarks")]
     listed = "".join(f'<li><a href="#{place}">{escape(text)}</a></li>\n' for place, text in links)
     headings = f'<nav class="toc" aria-label="On this page">\n<ol>\n{listed}</ol>\n</nav>'
@@ -96,15 +92,15 @@ def _glance(
 
 def _answers(one: Lesson) -> dict[str, int]:
     """{status: how many} over all exercises of a lesson."""
-    return {
-        status: sum(each.counts[status] for each in one.exercises) for status in tally.STATUSES
-    }
+    return {status: sum(each.counts[status] for each in one.exercises) for status in tally.STATUSES}
 
 
 def _shared(class_: list[Lesson], asked: Mapping[str, Asked]) -> str:
     groups = tally.shared(class_)
     cards = "".join(_card(group, asked[group.lesson], len(class_) > 1) for group in groups)
-    cards = f'<ol class="cards">\n{cards}</ol>\n' if cards else "<p>No known mistake is shared.</p>\n"
+    cards = (
+        f'<ol class="cards">\n{cards}</ol>\n' if cards else "<p>No known mistake is shared.</p>\n"
+    )
     title = "The ten most shared mistakes" if len(groups) == 10 else "The most shared mistakes"
     return f'<section id="shared">\n<h2>{title}</h2>\n{cards}</section>\n'
 

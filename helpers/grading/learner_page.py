@@ -35,16 +35,16 @@ def _lesson(sheet: Sheet, asked: Asked | None) -> str:
 def _item(item: Item) -> str:
     verdict = Verdict(item.name, item.status, item.message, item.mistake, item.details)
     told = verdict._repr_html_().replace(' role="status"', "", 1)  # nothing changes here
-    points = f'<p class="note">{number(item.points)} of {number(item.out_of)} points</p>\n'
+    points = f"{number(item.points)} of {number(item.out_of)} point{'s' * (item.out_of != 1)}"
     remark = f"<p>{prose_html(item.remark)}</p>\n" if item.remark else ""
-    answer = folded(f"Your <code>{escape(item.name)}</code>", code(item.answer, WHOLE))
-    answer = answer if item.answer.strip() else ""
-    return f'<div class="verdict">\n{told}\n{points}{remark}{answer}</div>\n'
+    if item.answer.strip():
+        points = folded(f"{points} · your answer", code(item.answer, WHOLE))
+    else:
+        points = f'<p class="note">{points}</p>\n'
+    return f'<div class="verdict">\n{told}\n{remark}{points}</div>\n'
 
 
 def _words(name: str, text: str, asked: Asked | None) -> str:
     question = page.inline(asked.written[name]) if asked and name in asked.written else escape(name)
     said = escape(text.strip()) or "Nothing is written here."
-    return (
-        f'<div class="verdict">\n<p>{question}</p>\n<div class="answers"><p>{said}</p></div>\n</div>\n'
-    )
+    return f'<div class="verdict">\n<p>{question}</p>\n<p class="said">{said}</p>\n</div>\n'

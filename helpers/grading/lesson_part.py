@@ -14,8 +14,11 @@ from helpers.grading.sheet import Sheet
 from helpers.grading.tally import STATUSES, Exercise, Group, Lesson
 from helpers.notebooks import page
 
+# Styled alone: where it is ticked, the names of its section are shown.
+TOGGLE = '<p class="toggle"><label><input type="checkbox"> Show who wrote what</label></p>\n'
 MOST_GROUPS = 6  # of wrong answers without a name that are shown
 FEW = 12  # answers in words that need no folding
+ALONE = "Exercise by exercise"  # the heading of a lesson that has the page to itself
 MOST_LETTERS = 700  # of an answer in words
 
 
@@ -33,24 +36,28 @@ def choices(choice: Choice) -> str:
 
 
 def lesson_part(
-    lesson: Lesson, asked: Asked, who: Mapping[int, str], pages: Mapping[str, str]
+    lesson: Lesson, asked: Asked, who: Mapping[int, str], pages: Mapping[str, str], alone: bool
 ) -> str:
-    """The section of a lesson. who: {id of a sheet: learner}; pages: {learner: their page}."""
-    low, middle, high = map(number, lesson.middle)
-    count = len(lesson.sheets)
-    text = (
-        f'<section id="{lesson.name}">\n<h2>{escape(asked.title)}</h2>\n'
-        f"<p>{count} notebook{'s' * (count > 1)}; median {middle} of {number(lesson.out_of)} "
-        f"points; the middle half has {low if low == high else f'{low} to {high}'}.</p>\n"
-    )
-    text += _picture(lesson)
+    """The section of a lesson. who: {id of a sheet: learner}; pages: {learner: their page}.
+
+    alone: whether it is the page's only lesson, whose numbers and picture stand on top already.
+    """
+    text = f'<section id="{lesson.name}">\n<h2>{ALONE if alone else escape(asked.title)}</h2>\n'
+    if not alone:
+        low, middle, high = map(number, lesson.middle)
+        count = len(lesson.sheets)
+        text += (
+            f"<p>{count} notebook{'s' * (count > 1)}; median {middle} of {number(lesson.out_of)} "
+            f"points; the middle half has {low if low == high else f'{low} to {high}'}.</p>\n"
+        )
+        text += picture(lesson)
     text += "".join(_exercise(one, asked) for one in lesson.exercises)
     for name, answers in lesson.written.items():
         text += _words(name, answers, asked, who, pages)
     return f"{text}</section>\n"
 
 
-def _picture(lesson: Lesson) -> str:
+def picture(lesson: Lesson) -> str:
     """A bar for each exercise, and in words which went best and which worst."""
     tried = [one for one in lesson.exercises if one.tried]
     said = "Nobody tried an exercise."
@@ -78,7 +85,7 @@ def _exercise(one: Exercise, asked: Asked) -> str:
     worth = "" if one.out_of == 1 else f"; {number(one.out_of)} points"
     text = (
         f'<section class="exercise" id="{anchor(one.lesson, one.name)}">\n'
-        f"<h3><code>{escape(one.name)}</code></h3>\n<p>{counted(one.counts)}{worth}</p>\n"
+        f"<h3>{escape(one.name)}</h3>\n<p>{counted(one.counts)}{worth}</p>\n"
     )
     choice = asked.choices.get(one.name)
     if choice:
@@ -131,9 +138,10 @@ def _words(
     none = len(answers) - len(given)
     said = f"{len(given)} wrote an answer" + (f", {none} did not" if none else "")
     listed = f'<ul class="answers">\n{rows}</ul>\n'
-    shown = folded(f"Read side by side ({len(given)})", listed, len(given) <= FEW) if rows else ""
+    shown = TOGGLE * bool(rows)
+    shown += folded(f"Read side by side ({len(given)})", listed, len(given) <= FEW) if rows else ""
     return (
         f'<section class="exercise words">\n'
-        f"<h3>In words: <code>{escape(name)}</code></h3>\n<p>{question}</p>\n"
+        f"<h3>In words: {escape(name)}</h3>\n<p>{question}</p>\n"
         f"<p>{said}.</p>\n{shown}</section>\n"
     )
