@@ -11,8 +11,9 @@ from helpers.grading import points
 from helpers.grading.sheet import Item, Sheet
 from tests import course
 
-FIRST = "Anna Boris Chiara Dmitri Esra Félix Gül Hannah Ivo João Kerstin Łukasz Maya Noël".split()
-LAST = "Adler Berg Çelik Dubois Eriksen Fischer Gómez Huang Ito Jansen Kowalski Lê".split()
+FIRST = ("Anna", "Boris", "Chiara", "Dmitri", "Esra", "Félix", "Gül", "Hannah", "Ivo", "João")
+FIRST += ("Kerstin", "Łukasz", "Maya", "Noël")
+LAST = ("Adler", "Berg", "Çelik", "Dubois", "Eriksen", "Fischer", "Gómez", "Huang", "Ito", "Lê")
 WORDS = (
     "It saves weights, and every pixel is looked at in the same way.",
     "A 1×1 convolution mixes channels. I would use it to make a layer narrower before a wide one.",
@@ -59,8 +60,9 @@ def item(task, code, out_of, able, rng):
         if isinstance(task, Choice):
             code = f'{task.name} = "{mistake}"'
         return Item(task.name, "not yet", 0, out_of, mistake, message, details, code)
-    said = rng.choice(("It stops with an error. `IndexError: index 3 is out of bounds`",
-                       f"The shape is (3, {rng.randrange(4)}) where (3, 4) is asked for."))  # fmt: skip
+    said = f"The shape is (3, {rng.randrange(4)}) where (3, 4) is asked for."
+    if rng.random() < 0.5:
+        said = "It stops with an error. `IndexError: index 3 is out of bounds`"
     remark = "its cell did not end within 30 s" if rng.random() < 0.1 else ""
     return Item(task.name, "not yet", 0, out_of, None, said, details, code, remark)
 

@@ -134,8 +134,10 @@ def _learners(
         )
         total = number(sum(one.points for one in sheets if one)) if any(sheets) else "–"
         link = f'<a href="{escape(pages[name])}"><bdi>{escape(name)}</bdi></a>'
-        rows += f'<tr><th scope="row">{link}</th>{each}<td class="number">{total}</td></tr>\n'
-    names = [*(f"{int(one.name[:2])}" for one in class_), "All"]
+        each += f'<td class="number">{total}</td>' if len(class_) != 1 else ""
+        rows += f'<tr><th scope="row">{link}</th>{each}</tr>\n'
+    names = [str(int(one.name[:2])) for one in class_] + ["All"]
+    names = ["Points"] if len(class_) == 1 else names
     head = "".join(f'<th scope="col" class="number">{one}</th>' for one in names)
     table = (
         '<div class="table" tabindex="0" role="group" aria-label="Points of each learner">\n'

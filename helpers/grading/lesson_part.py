@@ -7,9 +7,7 @@ from helpers.exercises import Choice
 from helpers.exercises.verdict import prose_html
 from helpers.grading import examples
 from helpers.grading.asked import Asked
-from helpers.grading.markup import (
-    EXAMPLE, KEY, code, counted, folded, number, per_cent, stack
-)  # fmt: skip
+from helpers.grading.markup import EXAMPLE, KEY, code, counted, folded, number, per_cent, stack
 from helpers.grading.sheet import Sheet
 from helpers.grading.tally import STATUSES, Exercise, Group, Lesson
 from helpers.notebooks import page
@@ -85,7 +83,7 @@ def _exercise(one: Exercise, asked: Asked) -> str:
     worth = "" if one.out_of == 1 else f"; {number(one.out_of)} points"
     text = (
         f'<section class="exercise" id="{anchor(one.lesson, one.name)}">\n'
-        f"<h3>{escape(one.name)}</h3>\n<p>{counted(one.counts)}{worth}</p>\n"
+        f"<h3>{escape(one.name)}</h3>\n{stack(one.counts, said=False)}\n<p>{counted(one.counts)}{worth}</p>\n"
     )
     choice = asked.choices.get(one.name)
     if choice:
@@ -104,7 +102,7 @@ def _exercise(one: Exercise, asked: Asked) -> str:
 
 def _told(group: Group, choice: Choice | None) -> str:
     """A group of wrong answers, with one of them as an example."""
-    name = escape(group.name) if group.name is not None else "No known mistake"
+    name = escape(group.name) if group.name is not None else "Not a known mistake"
     example = "" if choice else examples.of(group)
     if choice and group.name:
         name = f"{name}) {escape(choice.options.get(group.name, [''])[0])}"
@@ -122,7 +120,7 @@ def _words(
     who: Mapping[int, str],
     pages: Mapping[str, str],
 ) -> str:
-    """The answers to one question side by side, the short ones first, so that no order tells who."""
+    """The answers to one question side by side, short ones first: no order tells who."""
     question = page.inline(asked.written[name]) if name in asked.written else escape(name)
     given = sorted((pair for pair in answers if pair[1]), key=lambda pair: (len(pair[1]), pair[1]))
     rows = ""

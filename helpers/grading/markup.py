@@ -49,8 +49,8 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[status]} {SAID[status]}" for status in STATUSES)
 
 
-def stack(counts: Mapping[str, int]) -> str:
-    """{status: how many} as one bar, which also says the numbers."""
+def stack(counts: Mapping[str, int], said: bool = True) -> str:
+    """{status: how many} as one bar; said: whether it says the numbers, too."""
     total, left, parts = sum(counts.values()) or 1, 0.0, []
     for status in STATUSES:
         width = 100 * counts[status] / total
@@ -58,8 +58,8 @@ def stack(counts: Mapping[str, int]) -> str:
         if width:
             parts.append(f'<rect x="{left:.2f}%" width="{width:.2f}%" height="14" class="{kind}"/>')
         left += width
-    alt = counted(counts)
-    return f'<svg class="stack" role="img" aria-label="{alt}">{"".join(parts)}</svg>'
+    alt = f'role="img" aria-label="{counted(counts)}"' if said else 'aria-hidden="true"'
+    return f'<svg class="stack" {alt}>{"".join(parts)}</svg>'
 
 
 def code(text: str, most: tuple[int, int]) -> str:

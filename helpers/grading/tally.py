@@ -3,6 +3,7 @@
 Plain counting, without a word of HTML.
 """
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ def by_learner(sheets: Iterable[Sheet]) -> dict[str, dict[str | None, Sheet]]:
             number += 1
             label = f"{sheet.learner} ({number})"
         found.setdefault(label, {}).setdefault(sheet.lesson, sheet)
-    return dict(sorted(found.items(), key=lambda one: one[0].casefold()))
+    return dict(
+        sorted(found.items(), key=lambda one: unicodedata.normalize("NFKD", one[0]).lower())
+    )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ OTHER_EXPLORER = re.compile(r"lesson\.explore\w*\(.+\)", re.DOTALL)
 BAR = re.compile(r"\d+%\|")  # a progress bar, at 0 for ever
 MATHS = re.compile(r"\$([^$<]+)\$")
 # The kinds of words that pages/style.css has a colour for; all else needs no mark-up.
-COLOURED = set("k kn kc ow s1 s2 sd sa se si mi mf c1 ch nf nc nd".split())
+COLOURED = {"k", "kn", "kc", "ow", "s1", "s2", "sd", "sa", "se", "si", "mi", "mf", "c1", "ch"}
+COLOURED |= {"nf", "nc", "nd"}
 _python = PythonLexer()
 _mathml = LatexToMathML(fancy_error=False)
 

@@ -1,0 +1,126 @@
+"""Canvas's gradebook: an assignment's column filled in, for its "Import".
+
+Its columns are Student ("Muster, Anna"), ID, SIS User ID, SIS Login ID, Section, then an assignment
+each, "Dropout (123)"; a row "Points Possible" comes before the learners. The ID is also in the
+names that Canvas gives to downloaded files: "musteranna_12345_67890_dropout.ipynb".
+"""
+
+import re
+from collections.abc import Mapping
+
+from helpers.grading.gradebook import Book, GradebookError, Held, as_number, matched, names, share
+from helpers.grading.markup import number
+from helpers.grading.table import as_csv, safe
+
+NUMBER = re.compile(r"_(?:late_)?(\d+)_\d+_", re.IGNORECASE)
+ASSIGNMENT = re.compile(r"(.+) \(\d+\)")
+HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+
+
+def assignments(book: Book) -> dict[int, str]:
+    """{column: title} of the assignments. Raises GradebookError where there is none."""
+    found = {
+        place: match[1].strip() for place, cell in enumerate(book.header)
+        if (match := ASSIGNMENT.fullmatch(cell.strip()))
+    }  # fmt: skip
+    if not found or book.column("id") is None:
+        raise GradebookError(
+            f"{book.name}: is no gradebook of Canvas: it has no ID, or no assignment like "
+            "“Dropout (123)”; export it anew from Grades"
+        )
+    return found
+
+
+def chosen(
+    book: Book, worth: Mapping[str, float], titles: Mapping[str, str], asked: str = ""
+) -> dict[int, dict[str, float]]:
+    """Which lessons go into which column, {column: {lesson: points}}.
+
+    worth: {lesson: points}; titles: {lesson: "4 · Dropout"}. asked: a part of the title of the one
+    assignment that all of them go into; else each goes to the assignment that bears its title, or
+    all into the only one. Raises GradebookError.
+    """
+    columns = assignments(book)
+    listed = ", ".join(f"“{title}”" for title in columns.values())
+    if asked:
+        fitting = [at for at, title in columns.items() if asked.lower() in title.lower()]
+        exact = [
+            at for at in fitting if asked.lower() in (columns[at].lower(), book.header[at].lower())
+        ]
+        if len(exact or fitting) != 1:
+            many = "more than one assignment is" if fitting else "no assignment is"
+            raise GradebookError(f"{book.name}: {many} called “{asked}”; there are {listed}")
+        return {(exact or fitting)[0]: dict(worth)}
+    found: dict[int, dict[str, float]] = {}
+    for lesson, points in worth.items():
+        slug, said = lesson[3:].replace("_", ""), titles[lesson].partition("·")[2]
+        wanted = {slug, names(said)[1]}
+        fitting = [
+            at
+            for at, title in columns.items()
+            if any(one and one in names(title)[1] for one in wanted)
+        ]
+        if len(fitting) == 1:
+            found.setdefault(fitting[0], {})[lesson] = points
+    if not found and len(columns) == 1:
+        return {next(iter(columns)): dict(worth)}
+    if len(found) != len(worth):
+        raise GradebookError(
+            f"{book.name}: which assignment is it? Name it with --assignment; there are {listed}"
+        )
+    return found
+
+
+def fill(
+    book: Book, learners: Mapping[str, Held], into: Mapping[int, Mapping[str, float]]
+) -> tuple[bytes, list[str]]:
+    """The gradebook with these columns filled in, and a line for whoever got no grade.
+
+    Other assignments are left out: an import would write over them. into: as `chosen` gives it.
+    """
+    identity = range(min(assignments(book)))
+    student, login = book.column("student") or 0, book.column("sis login id")
+    most = {at: _possible(book, at) for at in into}
+    keys = {
+        place: [row[book.column("id")] and f"#{row[book.column('id')].strip()}", *names(row[student]),
+                row[login].strip().lower() if login is not None else ""]
+        for place, row in enumerate(book.rows[1:], 1)
+        if row[book.column("id")].strip()
+    }  # fmt: skip
+    found, said = matched(keys, {who: known(who, held) for who, held in learners.items()})
+    rows = [list(row) for row in book.rows]
+    for who, place in found.items():
+        parts = {at: share(learners[who], worth) for at, worth in into.items()}
+        for at, part in parts.items():
+            if part is not None:
+                rows[place][at] = number(part * (most[at] or sum(into[at].values())))
+        if all(part is None for part in parts.values()):
+            said.append(f"{who}: nothing of theirs could be graded; their row stays as it is")
+    kept = [*identity, *sorted(into)]
+    return book.having([[row[at] for at in kept] for row in rows]).as_bytes(), said
+
+
+def _possible(book: Book, at: int) -> float | None:
+    """The points that a column is out of, from the row above the learners."""
+    above = (row for row in book.rows[1:] if not row[book.column("id")].strip())
+    return next((value for row in above if (value := as_number(row[at])) is not None), None)
+
+
+def known(learner: str, held: Held) -> list[str]:
+    """What a learner is known by: Canvas's ID in the names of files, then the name."""
+    numbers = [f"#{one}" for sheet in held.values() for one in NUMBER.findall(sheet.file)]
+    return list(dict.fromkeys([*numbers, *names(next(iter(held.values())).learner)]))
+
+
+def plain(
+    learners: Mapping[str, Held], worth: Mapping[str, float], titles: Mapping[str, str]
+) -> bytes:
+    """A gradebook made without Canvas's: an assignment a lesson, IDs where files have them."""
+    rows = [[*HEADER, *(safe(titles[lesson]) for lesson in worth)]]
+    rows.append(["    Points Possible", "", "", "", "", *map(number, worth.values())])
+    for who, held in learners.items():
+        if any(held.keys() & worth.keys()):
+            at = next((one[1:] for one in known(who, held) if one.startswith("#")), "")
+            points = (number(held[one].points) if one in held else "" for one in worth)
+            rows.append([safe(who), at, "", "", "", *points])
+    return as_csv(rows)
