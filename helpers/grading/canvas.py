@@ -8,11 +8,11 @@ names that Canvas gives to downloaded files: "musteranna_12345_67890_dropout.ipy
 import re
 from collections.abc import Mapping
 
-from helpers.grading.gradebook import Book, GradebookError, Held, as_number, matched, names, share
+from helpers.grading.gradebook import Book, GradebookError, as_number, known, matched, names, share
 from helpers.grading.markup import number
 from helpers.grading.table import as_csv, safe
+from helpers.grading.learners import Learner
 
-NUMBER = re.compile(r"_(?:late_)?(\d+)_\d+_", re.IGNORECASE)
 ASSIGNMENT = re.compile(r"(.+) \(\d+\)")
 HEADER = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 
@@ -72,55 +72,56 @@ def chosen(
 
 
 def fill(
-    book: Book, learners: Mapping[str, Held], into: Mapping[int, Mapping[str, float]]
+    book: Book, learners: list[Learner], into: Mapping[int, Mapping[str, float]]
 ) -> tuple[bytes, list[str]]:
     """The gradebook with these columns filled in, and a line for whoever got no grade.
 
     Other assignments are left out: an import would write over them. into: as `chosen` gives it.
     """
     identity = range(min(assignments(book)))
-    student, login = book.column("student") or 0, book.column("sis login id")
-    most = {at: _possible(book, at) for at in into}
+    most = {at: _possible(book, at) or sum(worth.values()) for at, worth in into.items()}
     keys = {
-        place: [row[book.column("id")] and f"#{row[book.column('id')].strip()}", *names(row[student]),
-                row[login].strip().lower() if login is not None else ""]
-        for place, row in enumerate(book.rows[1:], 1)
-        if row[book.column("id")].strip()
-    }  # fmt: skip
-    found, said = matched(keys, {who: known(who, held) for who, held in learners.items()})
+        place: _keys(book, row) for place, row in enumerate(book.rows) if place and _id(book, row)
+    }
+    found, said = matched(keys, {one.name: known(one) for one in learners})
     rows = [list(row) for row in book.rows]
-    for who, place in found.items():
-        parts = {at: share(learners[who], worth) for at, worth in into.items()}
+    for learner in (one for one in learners if one.name in found):
+        parts = {at: share(learner, worth) for at, worth in into.items()}
         for at, part in parts.items():
             if part is not None:
-                rows[place][at] = number(part * (most[at] or sum(into[at].values())))
+                rows[found[learner.name]][at] = number(part * most[at])
         if all(part is None for part in parts.values()):
-            said.append(f"{who}: nothing of theirs could be graded; their row stays as it is")
+            said.append(
+                f"{learner.name}: nothing of theirs could be graded; the row stays as it is"
+            )
     kept = [*identity, *sorted(into)]
     return book.having([[row[at] for at in kept] for row in rows]).as_bytes(), said
 
 
+def _id(book: Book, row: list[str]) -> str:
+    return row[book.column("id")].strip()
+
+
+def _keys(book: Book, row: list[str]) -> list[str]:
+    """What a row's learner is known by."""
+    login = book.column("sis login id")
+    more = [row[login].strip().lower()] if login is not None else []
+    return [f"#{_id(book, row)}", *names(row[book.column("student") or 0]), *more]
+
+
 def _possible(book: Book, at: int) -> float | None:
     """The points that a column is out of, from the row above the learners."""
-    above = (row for row in book.rows[1:] if not row[book.column("id")].strip())
+    above = (row for row in book.rows[1:] if not _id(book, row))
     return next((value for row in above if (value := as_number(row[at])) is not None), None)
 
 
-def known(learner: str, held: Held) -> list[str]:
-    """What a learner is known by: Canvas's ID in the names of files, then the name."""
-    numbers = [f"#{one}" for sheet in held.values() for one in NUMBER.findall(sheet.file)]
-    return list(dict.fromkeys([*numbers, *names(next(iter(held.values())).learner)]))
-
-
-def plain(
-    learners: Mapping[str, Held], worth: Mapping[str, float], titles: Mapping[str, str]
-) -> bytes:
+def plain(learners: list[Learner], worth: Mapping[str, float], titles: Mapping[str, str]) -> bytes:
     """A gradebook made without Canvas's: an assignment a lesson, IDs where files have them."""
     rows = [[*HEADER, *(safe(titles[lesson]) for lesson in worth)]]
     rows.append(["    Points Possible", "", "", "", "", *map(number, worth.values())])
-    for who, held in learners.items():
-        if any(held.keys() & worth.keys()):
-            at = next((one[1:] for one in known(who, held) if one.startswith("#")), "")
-            points = (number(held[one].points) if one in held else "" for one in worth)
-            rows.append([safe(who), at, "", "", "", *points])
+    for one in learners:
+        if one.graded:
+            points = (number(one.graded[at].points) if at in one.graded else "" for at in worth)
+            at = one.numbers[0] if one.numbers else ""
+            rows.append([safe(one.name), at, "", "", "", *points])
     return as_csv(rows)

@@ -6,6 +6,7 @@ On top what most learners share, then lesson by lesson. No name is seen unless i
 from collections import defaultdict
 from collections.abc import Mapping
 from html import escape
+from urllib.parse import quote
 
 from helpers.exercises.verdict import prose_html
 from helpers.grading import examples, tally
@@ -13,23 +14,16 @@ from helpers.grading.asked import Asked
 from helpers.grading.lesson_part import ALONE, anchor, choices, lesson_part, picture
 from helpers.grading.markup import EXAMPLE, code, folded, framed, number, per_cent, stack
 from helpers.grading.sheet import Sheet
+from helpers.grading.learners import Learner
 from helpers.grading.tally import Group, Lesson
 
 MOST_FILES = 20  # that are named for one remark
 
 
-def written(
-    learners: Mapping[str, Mapping[str | None, Sheet]],
-    asked: Mapping[str, Asked],
-    pages: Mapping[str, str],
-) -> str:
-    """The page as HTML.
-
-    learners: as `tally.by_learner` gives them; asked: {lesson: what it asks}; pages: {learner:
-    address of their page}.
-    """
-    sheets = [sheet for held in learners.values() for sheet in held.values()]
-    who = {id(sheet): name for name, held in learners.items() for sheet in held.values()}
+def written(learners: list[Learner], asked: Mapping[str, Asked], pages: Mapping[str, str]) -> str:
+    """The page as HTML. asked: {lesson: what it asks}; pages: {learner: address of their page}."""
+    sheets = [sheet for one in learners for sheet in one.sheets]
+    who = {id(sheet): one.name for one in learners for sheet in one.sheets}
     class_ = tally.lessons(sheets)
     titles = [asked[one.name].title for one in class_]
     alone = len(class_) == 1
@@ -62,7 +56,7 @@ def _glance(
     """How many handed in, and the middle of what they came to."""
     graded = sum(len(one.sheets) for one in class_)
     facts = [("learners", str(people)), ("notebooks graded", str(graded))]
-    if unread := sum(sheet.lesson is None for sheet in sheets):
+    if unread := sum(not sheet.items for sheet in sheets):
         facts.append(("files not graded", f'<a href="#remarks">{unread}</a>'))
     if len(class_) == 1:
         low, middle, high = map(number, class_[0].middle)
@@ -122,19 +116,20 @@ def _card(group: Group, asked: Asked, many: bool) -> str:
     )
 
 
-def _learners(
-    learners: Mapping[str, Mapping[str | None, Sheet]], class_: list[Lesson], pages
-) -> str:
+def _learners(learners: list[Learner], class_: list[Lesson], pages: Mapping[str, str]) -> str:
     """Who has how many points: folded, for the page may be on a screen that all can see."""
     rows = ""
-    for name, held in learners.items():
-        sheets = [held.get(one.name) for one in class_]
+    for learner in learners:
+        points = [
+            learner.graded[one.name].points if one.name in learner.graded else None
+            for one in class_
+        ]
+        points += [learner.points] * (len(class_) != 1)
         each = "".join(
-            f'<td class="number">{number(one.points) if one else "–"}</td>' for one in sheets
+            f'<td class="number">{"–" if one is None else number(one)}</td>' for one in points
         )
-        total = number(sum(one.points for one in sheets if one)) if any(sheets) else "–"
-        link = f'<a href="{escape(pages[name])}"><bdi>{escape(name)}</bdi></a>'
-        each += f'<td class="number">{total}</td>' if len(class_) != 1 else ""
+        name = learner.name
+        link = f'<a href="{quote(pages[name])}"><bdi>{escape(name)}</bdi></a>'
         rows += f'<tr><th scope="row">{link}</th>{each}</tr>\n'
     names = [str(int(one.name[:2])) for one in class_] + ["All"]
     names = ["Points"] if len(class_) == 1 else names
@@ -153,7 +148,7 @@ def _remarks(sheets: list[Sheet]) -> str:
     found = defaultdict(list)
     for sheet in sheets:
         for remark in dict.fromkeys(sheet.remarks):
-            found[sheet.lesson is not None, remark].append(sheet)
+            found[bool(sheet.items), remark].append(sheet)
     rows = ""
     for (graded, remark), those in sorted(found.items(), key=lambda one: (one[0][0], -len(one[1]))):
         files = "".join(

@@ -12,9 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from helpers.grading.sheet import Sheet
-
-Held = Mapping[str | None, Sheet]  # what one learner handed in, {lesson: sheet}
+from helpers.grading.learners import Learner
 
 
 class GradebookError(Exception):
@@ -106,16 +104,20 @@ def matched(
     return {those[0]: number for number, those in claims.items() if len(those) == 1}, said
 
 
-def share(held: Held, worth: Mapping[str, float]) -> float | None:
+def known(learner: Learner) -> list[str]:
+    """What a learner is known by: the platform's number, then the name as the heap has it."""
+    name = learner.sheets[0].learner
+    return [*(f"#{number}" for number in learner.numbers), *names(name)]
+
+
+def share(learner: Learner, worth: Mapping[str, float]) -> float | None:
     """A learner's part, from 0 to 1, of what these lessons are worth together, {lesson: points}.
 
     A lesson that was not handed in counts 0; None where none of them was.
     """
-    sheets = [held[lesson] for lesson in worth if lesson in held]
+    sheets = [learner.graded[lesson] for lesson in worth if lesson in learner.graded]
     whole = sum(worth.values())
-    if not sheets or not whole:
-        return None
-    return sum(sheet.points for sheet in sheets) / whole
+    return sum(sheet.points for sheet in sheets) / whole if sheets and whole else None
 
 
 def as_number(cell: str) -> float | None:

@@ -7,18 +7,21 @@ from helpers.exercises.verdict import Verdict, prose_html
 from helpers.grading.asked import Asked
 from helpers.grading.markup import WHOLE, code, folded, framed, number
 from helpers.grading.sheet import Item, Sheet
+from helpers.grading.learners import Learner
 from helpers.notebooks import page
 
 
-def written(learner: str, sheets: Mapping[str | None, Sheet], asked: Mapping[str, Asked]) -> str:
-    """The page as HTML. sheets: {lesson: sheet} of this learner; asked: {lesson: what it asks}."""
-    name = f"<bdi>{escape(learner)}</bdi>"
-    graded = [sheet for sheet in sheets.values() if sheet.lesson]
-    points, out_of = (sum(getattr(one, key) for one in graded) for key in ("points", "out_of"))
-    total = f'<p class="lead">{number(points)} of {number(out_of)} points</p>\n' if graded else ""
-    order = sorted(sheets.values(), key=lambda sheet: sheet.lesson or "~")
-    parts = "".join(_lesson(sheet, asked.get(sheet.lesson or "")) for sheet in order)
-    return framed(f"{learner}: points", f"<h1>{name}</h1>\n{total}{parts}")
+def written(learner: Learner, asked: Mapping[str, Asked]) -> str:
+    """The page as HTML. asked: {lesson: what it asks}."""
+    graded = [learner.graded[name] for name in sorted(learner.graded)]
+    total = ""
+    if graded:
+        out_of = sum(sheet.out_of for sheet in graded)
+        total = f'<p class="lead">{number(learner.points)} of {number(out_of)} points</p>\n'
+    parts = [_lesson(sheet, asked[sheet.lesson]) for sheet in graded]
+    parts += [_lesson(sheet, None) for sheet in learner.others]
+    title = f"<h1><bdi>{escape(learner.name)}</bdi></h1>\n"
+    return framed(f"{learner.name}: points", f"{title}{total}{''.join(parts)}")
 
 
 def _lesson(sheet: Sheet, asked: Asked | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
+from urllib.parse import quote
 
 from helpers.exercises import Choice
 from helpers.exercises.verdict import prose_html
@@ -83,7 +84,8 @@ def _exercise(one: Exercise, asked: Asked) -> str:
     worth = "" if one.out_of == 1 else f"; {number(one.out_of)} points"
     text = (
         f'<section class="exercise" id="{anchor(one.lesson, one.name)}">\n'
-        f"<h3>{escape(one.name)}</h3>\n{stack(one.counts, said=False)}\n<p>{counted(one.counts)}{worth}</p>\n"
+        f"<h3>{escape(one.name)}</h3>\n{stack(one.counts, said=False)}\n"
+        f"<p>{counted(one.counts)}{worth}</p>\n"
     )
     choice = asked.choices.get(one.name)
     if choice:
@@ -128,7 +130,7 @@ def _words(
         text = examples.anonymous(text, sheet)
         cut = f"{text[:MOST_LETTERS]} …" if len(text) > MOST_LETTERS else text
         learner = who[id(sheet)]
-        link = f'<a href="{escape(pages[learner])}"><bdi>{escape(learner)}</bdi></a>'
+        link = f'<a href="{quote(pages[learner])}"><bdi>{escape(learner)}</bdi></a>'
         rows += (
             f'<li><p class="who">Answer {count}<span class="name"> · {link}</span></p>'
             f"<p>{escape(cut, quote=False)}</p></li>\n"

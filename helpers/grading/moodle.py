@@ -8,11 +8,11 @@ the names that Moodle gives to downloaded files: "Anna Muster_12345_assignsubmis
 import re
 from collections.abc import Mapping
 
-from helpers.grading.gradebook import Book, GradebookError, Held, as_number, matched, names, share
+from helpers.grading.gradebook import Book, GradebookError, as_number, known, matched, names, share
 from helpers.grading.markup import number
 from helpers.grading.table import as_csv, safe
+from helpers.grading.learners import Learner
 
-NUMBER = re.compile(r"_(\d+)_assignsubmission_")
 HEADER = ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade"]
 
 
@@ -40,7 +40,7 @@ def columns(book: Book) -> tuple[int, int, int, int]:
 
 
 def fill(
-    book: Book, learners: Mapping[str, Held], worth: Mapping[str, float]
+    book: Book, learners: list[Learner], worth: Mapping[str, float]
 ) -> tuple[bytes, list[str]]:
     """The worksheet with grades, scaled to its maximum, and a line for whoever got none.
 
@@ -59,10 +59,11 @@ def fill(
             address,
             address.split("@")[0],
         ]
-    found, said = matched(keys, {who: known(who, held) for who, held in learners.items()})
+    found, said = matched(keys, {one.name: known(one) for one in learners})
     rows = [list(row) for row in book.rows]
-    for who, place in found.items():
-        part, whole = share(learners[who], worth), as_number(rows[place][most])
+    for learner in (one for one in learners if one.name in found):
+        who, place = learner.name, found[learner.name]
+        part, whole = share(learner, worth), as_number(rows[place][most])
         if part is None:
             said.append(f"{who}: nothing of theirs could be graded; their row stays as it is")
         elif whole is None:
@@ -72,19 +73,12 @@ def fill(
     return book.having(rows).as_bytes(), said
 
 
-def known(learner: str, held: Held) -> list[str]:
-    """What a learner is known by: Moodle's number in the names of files, then the name."""
-    numbers = [f"#{one}" for sheet in held.values() for one in NUMBER.findall(sheet.file)]
-    return list(dict.fromkeys([*numbers, *names(next(iter(held.values())).learner)]))
-
-
-def plain(learners: Mapping[str, Held], worth: Mapping[str, float]) -> bytes:
+def plain(learners: list[Learner], worth: Mapping[str, float]) -> bytes:
     """A worksheet made without Moodle's: no addresses, numbers where files have them."""
     rows, whole = [HEADER], sum(worth.values())
-    for who, held in learners.items():
-        part = share(held, worth)
+    for one in learners:
+        part = share(one, worth)
         if part is not None:
-            at = next((one[1:] for one in known(who, held) if one.startswith("#")), "")
-            at = f"Participant {at}" if at else ""
-            rows.append([at, safe(who), "", "", number(part * whole), number(whole)])
+            at = f"Participant {one.numbers[0]}" if one.numbers else ""
+            rows.append([at, safe(one.name), "", "", number(part * whole), number(whole)])
     return as_csv(rows)

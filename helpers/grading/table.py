@@ -3,54 +3,43 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from helpers.grading.markup import number
 from helpers.grading.sheet import Item, Sheet
+from helpers.grading.learners import Learner
 
 WIDEST = 32  # letters of a name in the terminal
-Learners = Mapping[str, Mapping[str | None, Sheet]]
 
 
-def lessons(learners: Learners) -> list[str]:
-    """The lessons that were handed in, in order."""
-    return sorted({lesson for held in learners.values() for lesson in held if lesson})
-
-
-def total(held: Mapping[str | None, Sheet]) -> float | None:
-    """A learner's points in all lessons; None where no notebook of theirs could be graded."""
-    graded = [sheet for lesson, sheet in held.items() if lesson]
-    return sum(sheet.points for sheet in graded) if graded else None
-
-
-def terminal(learners: Learners, sheets: Iterable[Sheet]) -> str:
+def terminal(learners: list[Learner]) -> str:
     """A learner a row, a lesson a column; below it what is to be said of files, a line each."""
-    columns = lessons(learners)
-    names = [_fitted(_plain(name)) for name in learners]
-    wide = max(map(_width, [*names, "learner"]), default=0)
-    head = [f"{int(name[:2]):>6}" for name in columns] + ["   all"]
-    lines = ["learner" + " " * (wide - 7) + "".join(head)]
-    for name, held in zip(names, learners.values(), strict=True):
-        points = [held[one].points if one in held else None for one in columns]
-        cells = "".join(
-            f"{'–' if one is None else number(one):>6}" for one in [*points, total(held)]
-        )
-        lines.append(name + " " * (wide - _width(name)) + cells)
-    said = [(one, remark) for one in sheets for remark in dict.fromkeys(one.remarks)]
-    lines += [""] * bool(said)
-    lines += [_plain(f"{one.learner}, {one.file}: {remark}") for one, remark in said]
-    return "\n".join(lines)
+    columns = _lessons(learners)
+    names = [_fitted(plain(one.name)) for one in learners]
+    wide = max(map(_width, [*names, "learner"]))
+    head = "".join(f"{int(name[:2]):>6}" for name in columns)
+    lines = [f"{'learner':<{wide}}{head}   all"]
+    for name, one in zip(names, learners, strict=True):
+        points = [one.graded[at].points if at in one.graded else None for at in columns]
+        cells = (f"{'–' if each is None else number(each):>6}" for each in [*points, one.points])
+        lines.append(name + " " * (wide - _width(name)) + "".join(cells))
+    said = [
+        plain(f"{one.name}, {sheet.file}: {remark}")
+        for one in learners for sheet in one.sheets for remark in dict.fromkeys(sheet.remarks)
+    ]  # fmt: skip
+    return "\n".join([*lines, *[""] * bool(said), *said])
 
 
-def points_csv(learners: Learners) -> bytes:
+def points_csv(learners: list[Learner]) -> bytes:
     """grades.csv: a learner a row, an exercise a column; "" where its lesson was not handed in."""
-    return _csv(learners, lambda item: number(item.points), lambda sheet: number(sheet.points))
+    return _csv(learners, lambda sheet: number(sheet.points), lambda item: number(item.points))
 
 
-def mistakes_csv(learners: Learners) -> bytes:
-    """mistakes.csv: the same with how each exercise stands, or the name of the mistake."""
+def mistakes_csv(learners: list[Learner]) -> bytes:
+    """mistakes.csv: the same with the name of the mistake, or how the exercise stands, and with
+    what is to be said of a notebook in place of its points."""
     return _csv(
-        learners, lambda item: item.mistake or item.status, lambda sheet: "; ".join(sheet.remarks)
+        learners, lambda sheet: "; ".join(sheet.remarks), lambda item: item.mistake or item.status
     )
 
 
@@ -66,29 +55,34 @@ def as_csv(rows: Iterable[Iterable[str]]) -> bytes:
     return held.getvalue().encode("utf-8-sig", "replace")
 
 
-def _csv(learners: Learners, cell, closing) -> bytes:
-    columns: dict[str, dict[str, Item]] = {name: {} for name in lessons(learners)}
-    for held in learners.values():
-        for name, sheet in held.items():
-            if name:
-                columns[name] |= {item.name: item for item in sheet.items}
-    head = ["learner", "points"]
+def _csv(
+    learners: list[Learner], of_sheet: Callable[[Sheet], str], of_item: Callable[[Item], str]
+) -> bytes:
+    columns: dict[str, dict[str, None]] = {name: {} for name in _lessons(learners)}
+    for one in learners:
+        for lesson, sheet in one.graded.items():
+            columns[lesson] |= dict.fromkeys(item.name for item in sheet.items)
+    rows = [["learner", "points"]]
     for lesson, items in columns.items():
-        head += [lesson, *(f"{lesson}: {name}" for name in items)]
-    rows = [head]
-    for name, held in learners.items():
-        whole = total(held)
-        row = [safe(name), "" if whole is None else number(whole)]
+        rows[0] += [lesson, *(f"{lesson}: {name}" for name in items)]
+    for one in learners:
+        row = [safe(one.name), "" if one.points is None else number(one.points)]
         for lesson, items in columns.items():
-            sheet = held.get(lesson)
-            found = {item.name: item for item in sheet.items} if sheet else {}
-            row.append(safe(closing(sheet)) if sheet else "")
-            row += [safe(cell(found[one])) if one in found else "" for one in items]
+            sheet = one.graded.get(lesson)
+            found = {item.name: of_item(item) for item in sheet.items} if sheet else {}
+            row += [
+                safe(of_sheet(sheet)) if sheet else "",
+                *(safe(found.get(name, "")) for name in items),
+            ]
         rows.append(row)
     return as_csv(rows)
 
 
-def _plain(text: str) -> str:
+def _lessons(learners: list[Learner]) -> list[str]:
+    return sorted({lesson for one in learners for lesson in one.graded})
+
+
+def plain(text: str) -> str:
     """A text that moves no cursor and colours no terminal."""
     return "".join(letter if letter.isprintable() else "�" for letter in text)
 

@@ -1,9 +1,8 @@
-"""What a class got right and wrong, counted: sheets by learner, by lesson, by exercise, by mistake.
+"""What a class got right and wrong, counted by lesson, by exercise, by mistake.
 
 Plain counting, without a word of HTML.
 """
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,25 +12,6 @@ from statistics import median, quantiles
 from helpers.grading.sheet import Item, Sheet
 
 STATUSES = ("correct", "not yet", "not started")
-
-
-def by_learner(sheets: Iterable[Sheet]) -> dict[str, dict[str | None, Sheet]]:
-    """{learner: {lesson: sheet}}, learners by name.
-
-    A second sheet of one lesson under the same name is another person's, who is called
-    "Anna Muster (2)": nobody's points are dropped. Several files that could not be read are one
-    entry, None, which holds the first of them.
-    """
-    found: dict[str, dict[str | None, Sheet]] = {}
-    for sheet in sheets:
-        label, number = sheet.learner, 1
-        while sheet.lesson and sheet.lesson in found.get(label, ()):
-            number += 1
-            label = f"{sheet.learner} ({number})"
-        found.setdefault(label, {}).setdefault(sheet.lesson, sheet)
-    return dict(
-        sorted(found.items(), key=lambda one: unicodedata.normalize("NFKD", one[0]).lower())
-    )
 
 
 @dataclass(frozen=True)
@@ -151,10 +131,10 @@ class Lesson:
 
 
 def lessons(sheets: Iterable[Sheet]) -> list[Lesson]:
-    """The lessons that were handed in, in their order."""
+    """The lessons of which there is a graded notebook, in their order."""
     found = defaultdict(list)
     for sheet in sheets:
-        if sheet.lesson:
+        if sheet.lesson and sheet.items:
             found[sheet.lesson].append(sheet)
     return [Lesson(name, tuple(found[name])) for name in sorted(found)]
 
