@@ -11,10 +11,10 @@ from urllib.parse import quote
 from helpers.exercises.verdict import prose_html
 from helpers.grading import examples, tally
 from helpers.grading.asked import Asked
+from helpers.grading.learners import Learner
 from helpers.grading.lesson_part import ALONE, anchor, choices, lesson_part, picture
 from helpers.grading.markup import EXAMPLE, code, folded, framed, number, per_cent, stack
 from helpers.grading.sheet import Sheet
-from helpers.grading.learners import Learner
 from helpers.grading.tally import Group, Lesson
 
 MOST_FILES = 20  # that are named for one remark

@@ -67,7 +67,8 @@ def named(lesson: str, root: Path) -> str:
 
 def graded(heap: Path, lesson: str | None, jobs: int) -> list[Sheet]:
     """Every notebook of a heap, graded, with a progress bar. Raises Refused, OSError."""
-    from helpers.grading import heap as heaps, worker  # torch comes with it: not for --help
+    from helpers.grading import heap as heaps  # torch comes with these: not for --help
+    from helpers.grading import worker
 
     with tempfile.TemporaryDirectory(prefix="course-") as scratch:
         found = heaps.submissions(heap, Path(scratch))
@@ -87,8 +88,7 @@ def files(
 ) -> tuple[dict[str, bytes], list[str]]:
     """What the folder holds, {name: bytes}, and what is to be said of it, a line each.
 
-    asked_: {lesson: what it asks}; books: the exports of "moodle" and "canvas", where given. Raises
-    GradebookError.
+    asked_: {lesson: what it asks}; books: the exports of "moodle" and "canvas", where given.
     """
     sheets = [sheet for one in learners for sheet in one.sheets]
     worth = {one.name: one.out_of for one in tally.lessons(sheets)}
@@ -102,20 +102,34 @@ def files(
     }
     for one in learners:
         made[where[one.name]] = packed(learner_page.written(one, asked_))
-    if "moodle" in books:
-        made["moodle.csv"], lines = moodle.fill(books["moodle"], learners, worth)
-        said += [f"moodle.csv: {line}" for line in lines]
-    else:
-        made["moodle.csv"] = moodle.plain(learners, worth)
-        said.append(PLAIN.format("moodle.csv", "moodle"))
-    if "canvas" in books:
-        into = canvas.chosen(books["canvas"], worth, titles, assignment)
-        made["canvas.csv"], lines = canvas.fill(books["canvas"], learners, into)
-        said += [f"canvas.csv: {line}" for line in lines]
-    else:
-        made["canvas.csv"] = canvas.plain(learners, worth, titles)
-        said.append(PLAIN.format("canvas.csv", "canvas"))
+    made["moodle.csv"] = moodle.plain(learners, worth)
+    made["canvas.csv"] = canvas.plain(learners, worth, titles)
+    for name in ("moodle", "canvas"):
+        if name not in books:
+            said.append(PLAIN.format(f"{name}.csv", name))
+            continue
+        try:
+            if name == "moodle":
+                made["moodle.csv"], lines = moodle.fill(books[name], learners, worth)
+            else:
+                into = canvas.chosen(books[name], worth, titles, assignment)
+                made["canvas.csv"], lines = canvas.fill(books[name], learners, into)
+        except GradebookError as error:  # what was graded is not lost for that
+            lines = [f"made without {error}"]
+        said += [f"{name}.csv: {line}" for line in lines]
     return made | {LIST: inventory(made)}, said
+
+
+def barred(heap: Path, to: Path) -> str:
+    """Why grading may not begin, or "": nothing is graded that could not be written then."""
+    if not heap.exists():
+        return f"{heap}: there is no such folder or file"
+    if heap.is_dir() and to.resolve().is_relative_to(heap.resolve()):
+        return f"{to}: lies in what is graded; name a folder elsewhere with --to"
+    there = next(one for one in to.resolve().parents if one.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        return f"{to}: cannot be made in {there}; name another folder with --to"
+    return refusal(to, LIST, "grading")
 
 
 def exports(options: argparse.Namespace) -> dict[str, Book]:
@@ -138,11 +152,7 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
         sys.stdout.reconfigure(errors="replace")  # names hold letters that not every terminal has
     heap, to = options.heap, options.to
     try:
-        fault = refusal(to, LIST, "grading")
-        if not heap.exists():
-            fault = f"{heap}: there is no such folder or file"
-        elif heap.is_dir() and to.resolve().is_relative_to(heap.resolve()):
-            fault = f"{to}: lies in what is graded; name a folder elsewhere with --to"
+        fault = barred(heap, to)
         if fault:
             print(fault, file=sys.stderr)
             return 1
@@ -153,6 +163,8 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
             print(f"{heap}: holds no notebook; nothing was written", file=sys.stderr)
             return 1
         handed_in = sorted({name for one in learners for name in one.graded})
+        if barred(heap, to):  # someone has worked in it meanwhile
+            to = to.with_name(f"{to.name}-{os.getpid()}")
         made, said = files(
             learners, {name: asked.of(name, root) for name in handed_in}, books, options.assignment
         )

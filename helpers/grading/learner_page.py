@@ -5,9 +5,9 @@ from html import escape
 
 from helpers.exercises.verdict import Verdict, prose_html
 from helpers.grading.asked import Asked
+from helpers.grading.learners import Learner
 from helpers.grading.markup import WHOLE, code, folded, framed, number
 from helpers.grading.sheet import Item, Sheet
-from helpers.grading.learners import Learner
 from helpers.notebooks import page
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 
 from helpers.grading.gradebook import Book, GradebookError, as_number, known, matched, names, share
+from helpers.grading.learners import Learner
 from helpers.grading.markup import number
 from helpers.grading.table import as_csv, safe
-from helpers.grading.learners import Learner
 
 HEADER = ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade"]
 

@@ -5,9 +5,9 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterable
 
+from helpers.grading.learners import Learner
 from helpers.grading.markup import number
 from helpers.grading.sheet import Item, Sheet
-from helpers.grading.learners import Learner
 
 WIDEST = 32  # letters of a name in the terminal
 
