@@ -5,6 +5,7 @@ leave no mark-up in it. The frame forbids scripts and other hosts besides.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -62,6 +63,7 @@ def stack(counts: Mapping[str, int], said: bool = True) -> str:
     return f'<svg class="stack" {alt}>{"".join(parts)}</svg>'
 
 
+@lru_cache(maxsize=10_000)  # many learners write the same line
 def code(text: str, most: tuple[int, int]) -> str:
     """Code in colours; of a long one its beginning, and how much is left out."""
     lines = text.strip("\n").splitlines()
