@@ -368,8 +368,8 @@ def test_the_class_page_tells_how_many_and_which_mistakes_with_an_example(what):
     page = Tags(both(made, what)[0])
     (lesson,) = tally.lessons(made)
     text = " ".join(page.text.split())
-    assert f"notebooks graded {len(lesson.sheets)} " in text
-    assert f"median of 10 points {lesson.middle[1]:g} " in text
+    assert f"notebooks graded{len(lesson.sheets)} " in text
+    assert f"median of 10 points{lesson.middle[1]:g} " in text
     for exercise in lesson.exercises:
         counts = exercise.counts
         assert f"{counts['correct']} right, {counts['not yet']} wrong" in text

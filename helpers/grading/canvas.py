@@ -8,7 +8,16 @@ names that Canvas gives to downloaded files: "musteranna_12345_67890_dropout.ipy
 import re
 from collections.abc import Mapping
 
-from helpers.grading.gradebook import Book, GradebookError, as_number, known, matched, names, share
+from helpers.grading.gradebook import (
+    Book,
+    GradebookError,
+    as_number,
+    known,
+    matched,
+    names,
+    share,
+    words,
+)
 from helpers.grading.learners import Learner
 from helpers.grading.markup import number
 from helpers.grading.table import as_csv, safe
@@ -44,21 +53,17 @@ def chosen(
     listed = ", ".join(f"“{title}”" for title in columns.values())
     if asked:
         fitting = [at for at, title in columns.items() if asked.lower() in title.lower()]
-        exact = [
-            at for at in fitting if asked.lower() in (columns[at].lower(), book.header[at].lower())
-        ]
+        exact = [at for at in fitting if asked in (columns[at], book.header[at])]
         if len(exact or fitting) != 1:
             many = "more than one assignment is" if fitting else "no assignment is"
             raise GradebookError(f"{book.name}: {many} called “{asked}”; there are {listed}")
         return {(exact or fitting)[0]: dict(worth)}
     found: dict[int, dict[str, float]] = {}
     for lesson, points in worth.items():
-        slug, said = lesson[3:].replace("_", ""), titles[lesson].partition("·")[2]
-        wanted = {slug, names(said)[1]}
+        title = titles[lesson].partition("·")[2]
+        wanted = {"".join(words(one)) for one in (lesson[3:], title) if words(one)}
         fitting = [
-            at
-            for at, title in columns.items()
-            if any(one and one in names(title)[1] for one in wanted)
+            at for at, one in columns.items() if any(each in "".join(words(one)) for each in wanted)
         ]
         if len(fitting) == 1:
             found.setdefault(fitting[0], {})[lesson] = points

@@ -71,11 +71,15 @@ def read(path: Path) -> Book:
     return Book(path.name, rows, delimiter, line_end, content.startswith(b"\xef\xbb\xbf"))
 
 
+def words(text: str) -> list[str]:
+    """The words of a name or a title, in small letters."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+
+
 def names(text: str) -> list[str]:
     """What a name is known by: "Muster, Anna" and "anna_muster" have one of these in common."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    words = re.findall(r"[^\W_]+", plain)
-    return list(dict.fromkeys([plain.strip(), "".join(words), "".join(sorted(words))]))
+    parts = words(text)
+    return list(dict.fromkeys([text.strip().casefold(), "".join(parts), "".join(sorted(parts))]))
 
 
 def matched(
