@@ -3,5 +3,6 @@
 `heap` finds the notebooks and whose they are, `matching` which cell answers which exercise.
 `worker` runs one notebook, apart, within `limits`, and judges it with the course's own checks. What
 comes out is a `sheet` for each notebook; `table`, `learner_page` and `class_page` write what people
-read, `moodle` and `canvas` what those import; `grade` is the command. Nothing here knows what a right answer is: that is `helpers.exercises` and the lessons.
+read, `moodle` and `canvas` what those import; `grade` is the command. Nothing here knows what a
+right answer is: that is `helpers.exercises` and the lessons.
 """

@@ -12,8 +12,8 @@ from helpers.exercises.verdict import prose_html
 from helpers.grading import examples, tally
 from helpers.grading.asked import Asked
 from helpers.grading.learners import Learner
-from helpers.grading.lesson_part import ALONE, anchor, choices, lesson_part, picture
-from helpers.grading.markup import EXAMPLE, code, folded, framed, number, per_cent, stack
+from helpers.grading.lesson_part import ALONE, anchor, choices, lesson_part, message, picture
+from helpers.grading.markup import EXAMPLE, KEY, code, folded, framed, number, per_cent, stack
 from helpers.grading.sheet import Sheet
 from helpers.grading.tally import Group, Lesson
 
@@ -81,6 +81,7 @@ def _glance(
         f'<th scope="col">Lesson</th>{names}<th scope="col">Answers</th></tr></thead>\n'
         f"<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
+    table = f'<ul class="key">\n{KEY}</ul>\n{table}'
     return _facts(facts) + (table if class_ else "<p>No notebook could be graded.</p>\n")
 
 
@@ -111,7 +112,7 @@ def _card(group: Group, asked: Asked, many: bool) -> str:
     return (
         f'<li><div>\n<h3>{name}</h3>\n<p class="where">{where}</p>\n'
         f'<p class="share"><b>{group.count}</b> of {group.tried} who tried '
-        f"({per_cent(group.share)})</p>\n<p>{prose_html(group.message)}</p>\n</div>\n"
+        f"({per_cent(group.share)})</p>\n<p>{message(group)}</p>\n</div>\n"
         f"<div>\n{beside}</div></li>\n"
     )
 

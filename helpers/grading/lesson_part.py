@@ -18,7 +18,7 @@ TOGGLE = '<p class="toggle"><label><input type="checkbox"> Show who wrote what</
 MOST_GROUPS = 6  # of wrong answers without a name that are shown
 FEW = 12  # answers in words that need no folding
 ALONE = "Exercise by exercise"  # the heading of a lesson that has the page to itself
-MOST_LETTERS = 700  # of an answer in words
+MOST_LETTERS = 700  # of an answer in words, and of what one was told
 
 
 def anchor(lesson: str, exercise: str) -> str:
@@ -32,6 +32,15 @@ def choices(choice: Choice) -> str:
         for key, (text, _) in choice.options.items()
     )
     return f'<ul class="options">\n{rows}</ul>\n'
+
+
+def message(group: Group) -> str:
+    """What the learners of a group were told, as HTML; it may quote what they wrote."""
+    return prose_html(_cut(group.message))
+
+
+def _cut(text: str) -> str:
+    return f"{text[:MOST_LETTERS]} …" if len(text) > MOST_LETTERS else text
 
 
 def lesson_part(
@@ -84,8 +93,8 @@ def _exercise(one: Exercise, asked: Asked) -> str:
     worth = "" if one.out_of == 1 else f"; {number(one.out_of)} points"
     text = (
         f'<section class="exercise" id="{anchor(one.lesson, one.name)}">\n'
-        f"<h3>{escape(one.name)}</h3>\n{stack(one.counts, said=False)}\n"
-        f"<p>{counted(one.counts)}{worth}</p>\n"
+        f'<div class="head"><h3>{escape(one.name)}</h3>'
+        f"<p>{counted(one.counts)}{worth}</p></div>\n{stack(one.counts, said=False)}\n"
     )
     choice = asked.choices.get(one.name)
     if choice:
@@ -111,7 +120,7 @@ def _told(group: Group, choice: Choice | None) -> str:
     shown = folded("An example", code(example, EXAMPLE)) if example else ""
     return (
         f"<li><p><b>{name}</b> · {group.count} ({per_cent(group.share)} of those who tried)</p>\n"
-        f"<p>{prose_html(group.message)}</p>\n{shown}</li>\n"
+        f"<p>{message(group)}</p>\n{shown}</li>\n"
     )
 
 
@@ -127,8 +136,7 @@ def _words(
     given = sorted((pair for pair in answers if pair[1]), key=lambda pair: (len(pair[1]), pair[1]))
     rows = ""
     for count, (sheet, text) in enumerate(given, 1):
-        text = examples.anonymous(text, sheet)
-        cut = f"{text[:MOST_LETTERS]} …" if len(text) > MOST_LETTERS else text
+        cut = _cut(examples.anonymous(text, sheet))
         learner = who[id(sheet)]
         link = f'<a href="{quote(pages[learner])}"><bdi>{escape(learner)}</bdi></a>'
         rows += (
