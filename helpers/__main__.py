@@ -26,10 +26,14 @@ COMMANDS = {
     "solutions": (commands.solutions, "show or hide solutions in learners' notebooks"),
     "toggle": (commands.toggle, "install or remove the solutions switch in this Python"),
     "handout": (commands.inside("handout"), "pack what learners get, without the solutions"),
+    "grade": (
+        commands.inside("grade", "math_core", room="grading"),
+        "grade a class's notebooks: points, mistakes, a page for each learner",
+    ),
     "site": (commands.inside("site", "math_core"), "write the lessons as pages to read"),
 }
 # These work on sources and solutions, and are not offered where there are none.
-TEACHING = ("build", "lesson", "solutions", "toggle", "handout", "site")
+TEACHING = ("build", "lesson", "solutions", "toggle", "handout", "grade", "site")
 # Installed by pip, the course has no folder to open, to test or to build in.
 INSTALLED = ("progress",)
 

@@ -69,7 +69,7 @@ def test_no_line_of_a_solution_is_in_the_learners_pages(learners):
 def test_a_leak_is_found_through_markup(learners, dressed):
     name = course.LESSONS[0]
     line = next(one for one in handout.secrets(name, source.ROOT) if re.search(r"\w \W+ \w", one))
-    text = {"code": page._code(line), "escaped": page.escape(line), "state": json.dumps([line])}
+    text = {"code": page.coloured(line), "escaped": page.escape(line), "state": json.dumps([line])}
     found = site.leaks(learners | {"extra.html": text[dressed].encode()}, source.ROOT)
     assert len(found) == 1 and "extra.html" in found[0]
 
@@ -181,7 +181,7 @@ def test_nothing_is_written_of_a_lesson_that_is_not_built(tmp_path, capsys):
 
 def test_nothing_is_written_where_a_line_gives_a_solution_away(tmp_path, capsys, monkeypatch):
     root = small(tmp_path, GOOD.replace("return 2 * x", "return x + x + 0 * x"))
-    spoilt = {"01_small.html": page._code("return x + x + 0 * x").encode()}
+    spoilt = {"01_small.html": page.coloured("return x + x + 0 * x").encode()}
     monkeypatch.setattr(site, "contents", lambda *_: spoilt)
     assert site.main([str(tmp_path / "site")], root) == 1
     assert "these lines give solutions away" in capsys.readouterr().err
@@ -191,7 +191,7 @@ def test_nothing_is_written_where_a_line_gives_a_solution_away(tmp_path, capsys,
 def test_a_folder_that_cannot_be_written_whole_stays_as_it_was(tmp_path):
     write_folder(tmp_path / "site", {"a": b"old"})
     with pytest.raises(OSError):
-        write_folder(tmp_path / "site", {"a": b"new", "no/folder": b""})
+        write_folder(tmp_path / "site", {"a": b"new", "a/b": b"a is no folder"})
     assert (tmp_path / "site" / "a").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 

@@ -145,8 +145,8 @@ def toggle(argv: list[str]) -> int:
     return importlib.import_module("helpers.command.switch").main(argv)
 
 
-def inside(name: str, *needed: str) -> Callable[[list[str]], int]:
-    """A command: main(argv) of helpers.notebooks.NAME, in .venv unless this Python is equipped.
+def inside(name: str, *needed: str, room: str = "notebooks") -> Callable[[list[str]], int]:
+    """A command: main(argv) of helpers.ROOM.NAME, in .venv unless this Python is equipped.
 
     needed: modules that this command needs beyond those that all such commands need.
     """
@@ -156,7 +156,7 @@ def inside(name: str, *needed: str) -> Callable[[list[str]], int]:
         if not equipped:
             ensure(ROOT, TESTER)
         if equipped or Path(sys.prefix).resolve() == ROOT / ".venv":
-            return importlib.import_module(f"helpers.notebooks.{name}").main(argv)
+            return importlib.import_module(f"helpers.{room}.{name}").main(argv)
         return run("-m", "helpers", name, *argv, **ONE_THREAD)
 
     return command

@@ -5,5 +5,6 @@ says what one is, `platforms` and `whose` tell the learner, `recognising` the le
 it, and `matching` which cell answers which exercise, by its `names` and its `words`.
 `worker` runs one notebook, apart, within `limits`, and judges it with the course's own checks. What
 comes out is a `sheet` for each notebook; `table`, `learner_page` and `class_page` write what people
-read. Nothing here knows what a right answer is: that is `helpers.exercises` and the lessons.
+read, `moodle` and `canvas` what those import; `grade` is the command. Nothing here knows what a
+right answer is: that is `helpers.exercises` and the lessons.
 """

@@ -64,6 +64,9 @@ THE SOURCE
     # %%
     lesson.progress()
 
+Beside `exercise="f"`, `points=2` says what a stub of code counts when a class is graded: without it
+one point.
+
 `writes` stands in the README's table. `teaser` ends the cell before it, behind a link: “**Next:**
 [Max pooling] …”. The build puts the lines that find the course above the first cell that imports
 from `helpers`. Right below a stub stands its solution, and below that, for code, its check. The

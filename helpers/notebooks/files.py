@@ -1,5 +1,6 @@
 """Write files whole: whoever looks finds the old one or the new one, never a half."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -47,6 +48,7 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     try:
         new.mkdir()
         for name, content in files.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
             (new / name).write_bytes(content)
         if folder.exists():
             os.replace(folder, old)
@@ -57,6 +59,42 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
         raise
     finally:
         shutil.rmtree(held, ignore_errors=True)
+
+
+def inventory(files: dict[str, bytes]) -> bytes:
+    """A list of the files of a folder, by which `foreign` knows them again."""
+    lines = [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
+    return "\n".join([*lines, ""]).encode()
+
+
+def foreign(folder: Path, inventory: str) -> list[str]:
+    """What a folder holds that is not as the file of this name, its inventory, says."""
+    listed = {}
+    if (folder / inventory).is_file():
+        for line in (folder / inventory).read_text("utf-8", "replace").splitlines():
+            digest, _, name = line.partition("  ")
+            listed[name] = digest
+    found = {
+        path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))
+        if path.is_symlink() or not path.is_dir()
+    }  # fmt: skip
+    if listed:
+        found.pop(inventory, None)
+    return [
+        name for name, path in found.items()
+        if path.is_symlink()
+        or listed.get(name) != hashlib.sha256(path.read_bytes()).hexdigest()
+    ]  # fmt: skip
+
+
+def refusal(folder: Path, inventory: str, command: str) -> str:
+    """Why a command may not write its folder here, or "": it replaces nothing but its own."""
+    why = ""
+    if folder.exists() and not folder.is_dir():
+        why = "is no folder"
+    elif folder.is_dir() and (others := foreign(folder, inventory)):
+        why = f"holds what no earlier {command} left there ({others[0]}, …)"
+    return f"{folder}: {why}; name another folder, nothing was written" if why else ""
 
 
 def sweep(folder: Path) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 
 from math_core import LatexError, LatexToMathML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES
 
 from helpers.notebooks.opening import EXPLORER
 from helpers.notebooks.source import Cell, SourceError
@@ -25,6 +24,10 @@ QUESTION = re.compile(r"lesson\.\w+\.(ask|show)\(\)")
 OTHER_EXPLORER = re.compile(r"lesson\.explore\w*\(.+\)", re.DOTALL)
 BAR = re.compile(r"\d+%\|")  # a progress bar, at 0 for ever
 MATHS = re.compile(r"\$([^$<]+)\$")
+# The kinds of words that pages/style.css has a colour for; all else needs no mark-up.
+COLOURED = {"k", "kn", "kc", "ow", "s1", "s2", "sd", "sa", "se", "si", "mi", "mf", "c1", "ch"}
+COLOURED |= {"nf", "nc", "nd"}
+_python = PythonLexer()
 _mathml = LatexToMathML(fancy_error=False)
 
 
@@ -38,7 +41,7 @@ class Renderer(IPythonRenderer):
         return _maths(body)
 
     def block_code(self, code: str, info: str | None = None) -> str:
-        return _code(code)
+        return coloured(code)
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         return f"<h{level}>{text}</h{level}>\n"
@@ -77,6 +80,15 @@ def inline(text: str) -> str:
     return _markdown(text).strip().removeprefix("<p>").removesuffix("</p>")
 
 
+def coloured(text: str) -> str:
+    """Python code as HTML, in the colours of the pages' style; whatever it holds is escaped."""
+    parts = []
+    for kind, words in _python.get_tokens(text):
+        name, words = STANDARD_TYPES.get(kind), escape(words, quote=False)
+        parts.append(f'<span class="{name}">{words}</span>' if name in COLOURED else words)
+    return f"<pre><code>{''.join(parts)}</code></pre>\n"
+
+
 def read(content: bytes) -> bytes:
     """A page's markup without its pixels, and below it the text that people read."""
     markup = re.sub(r"base64,[A-Za-z0-9+/=]*", "", content.decode())
@@ -95,7 +107,7 @@ def _cell(cell: Cell, name: str, outputs: dict[str, list], answers: set[str]) ->
             shown += '<p class="note">Run the notebook to see it move.</p>\n'
         elif shown and _hands_on(source, answers) and not cell.solution:
             shown = _folded("What comes out", shown)
-    return f'<div class="cell" id="{cell.id}">\n{_code(cell.text)}{shown}</div>\n'
+    return f'<div class="cell" id="{cell.id}">\n{coloured(cell.text)}{shown}</div>\n'
 
 
 def _hands_on(code: str, answers: set[str]) -> bool:
@@ -106,10 +118,6 @@ def _hands_on(code: str, answers: set[str]) -> bool:
 
 def _folded(summary: str, html: str) -> str:
     return f"<details>\n<summary>{summary}</summary>\n{html}</details>\n"
-
-
-def _code(text: str) -> str:
-    return f"<pre><code>{highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))}</code></pre>\n"
 
 
 def _maths(tex: str, block: bool = False) -> str:

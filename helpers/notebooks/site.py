@@ -1,7 +1,6 @@
 """python -m helpers site [FOLDER]: the lessons as pages that need no Python, nor the network."""
 
 import argparse
-import hashlib
 import re
 import sys
 from html import escape
@@ -12,7 +11,7 @@ import nbformat
 
 from helpers.notebooks import handout, overview, page, source
 from helpers.notebooks.build import targets
-from helpers.notebooks.files import write_folder
+from helpers.notebooks.files import inventory, refusal, write_folder
 
 PARTS = Path(__file__).with_name("pages")
 GRID = Path(__file__).parents[1] / "views" / "grid_view.js"
@@ -46,8 +45,7 @@ def contents(root: Path, solutions: bool) -> dict[str, bytes]:
         listed = f'<nav class="toc" aria-label="In this lesson">\n{headings}\n</nav>'
         made[f"{name}.html"] = _framed(titles[name], listed, text, _bar(course, ways), script)
     packed = {name: text.encode() for name, text in made.items()}
-    lines = [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in packed.items()]
-    return packed | {LIST: "\n".join([*lines, ""]).encode()}
+    return packed | {LIST: inventory(packed)}
 
 
 def _title(name: str, said: overview.Head | None) -> str:
@@ -96,26 +94,6 @@ def leaks(made: dict[str, bytes], root: Path) -> list[str]:
     return handout.leaks({name: page.read(content) for name, content in made.items()}, root)
 
 
-def foreign(folder: Path) -> list[str]:
-    """What a folder holds that no earlier site left there as it is now."""
-    listed = {}
-    if (folder / LIST).is_file():
-        for line in (folder / LIST).read_text("utf-8", "replace").splitlines():
-            digest, _, name = line.partition("  ")
-            listed[name] = digest
-    found = {
-        path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))
-        if path.is_symlink() or not path.is_dir()
-    }  # fmt: skip
-    if listed:
-        found.pop(LIST, None)
-    return [
-        name for name, path in found.items()
-        if path.is_symlink()
-        or listed.get(name) != hashlib.sha256(path.read_bytes()).hexdigest()
-    ]  # fmt: skip
-
-
 def stale(name: str, root: Path) -> bool:
     """Whether the solved notebook, whose outputs are shown, is not as its source builds it."""
     solved, _ = targets(name, root)
@@ -132,11 +110,8 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
     options = parser.parse_args(argv)
     folder = options.folder
     try:
-        faults = [f"{folder}: is no folder"] if folder.exists() and not folder.is_dir() else []
-        if folder.is_dir() and (others := foreign(folder)):
-            faults = [f"{folder}: holds what no earlier site left there ({others[0]}, …)"]
-        if faults:
-            print(f"{faults[0]}; name another folder, nothing was written", file=sys.stderr)
+        if fault := refusal(folder, LIST, "site"):
+            print(fault, file=sys.stderr)
             return 1
         old = [name[:2] for name in source.lessons(root) if stale(name, root)]
         if old:

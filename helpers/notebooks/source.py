@@ -2,7 +2,8 @@
 
 Percent format. `# %% exercise="conv2d"` opens an exercise's stub (`# %% [markdown] exercise=…` a
 written answer's), `# %% tags=["solution"]` its solution right below, `# %% check="conv2d"` its
-check. The learner's notebook is the solved one minus the cells tagged `solution`.
+check. `points=2` beside a stub's exercise says what it counts, where that is not 1. The learner's
+notebook is the solved one minus the cells tagged `solution`.
 """
 
 import re
@@ -22,7 +23,7 @@ from helpers.notebooks.plain import slug
 __all__ = ["ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson"]
 
 MARKER = re.compile(r"^# %%", re.MULTILINE)
-KEYS = {"tags", "exercise", "check", "writes", "teaser"}
+KEYS = {"tags", "exercise", "check", "points", "writes", "teaser"}
 # So that Jupyter and nbval go on past a stub that a learner left broken: the check below judges it.
 GO_ON = "raises-exception"
 # Jupyter Book and Colab fold a code cell that bears these. JupyterLab has marks of its own, which
@@ -36,6 +37,7 @@ SETUP = "  # NameError? Run the setup cell first"
 class Cell:
     """One cell: kind is "code" or "markdown"; exercise: whose stub or solution; check: whose check.
 
+    `points`: what its exercise counts when a class is graded, asked of a stub of code alone.
     `line` is where its marker stands in the source; `lead` what the build puts above its text.
     """
 
@@ -45,6 +47,7 @@ class Cell:
     exercise: str = ""
     check: str = ""
     solution: bool = False
+    points: float = 1
     id: str = ""
     lead: str = ""
     head: dict[str, str] = field(default_factory=dict)
@@ -64,6 +67,8 @@ class Cell:
             metadata["exercise"] = self.exercise
         if self.check:
             metadata["check"] = self.check
+        if self.points != 1:
+            metadata["points"] = self.points
         make = new_code_cell if self.kind == "code" else new_markdown_cell
         text = self.lead + self.text + SETUP * bool(self.check)
         return make(text, id=self.id, metadata=metadata)
@@ -117,6 +122,11 @@ def _cell(raw: Any, line: int, where: str, before: list[Cell]) -> Cell:
         if tag != "solution":
             fail(f'unknown tag "{tag}"; the only tag is "solution"')
     solution = bool(marker.get("tags"))
+    points = marker.get("points", 1)
+    if isinstance(points, bool) or not isinstance(points, (int, float)) or not 0 <= points < 1000:
+        fail(f"points={points!r}: write a number from 0 to 999, as in points=2")
+    if "points" in marker and (raw.cell_type != "code" or not marker.get("exercise")):
+        fail("points belong to a stub of code, beside its exercise=…: nothing else is judged")
     cell = Cell(
         raw.cell_type,
         raw.source,
@@ -124,6 +134,7 @@ def _cell(raw: Any, line: int, where: str, before: list[Cell]) -> Cell:
         marker.get("exercise", ""),
         marker.get("check", ""),
         solution,
+        points,
         head={key: marker[key] for key in ("writes", "teaser") if key in marker},
     )
     stubs = {one.exercise for one in before if one.exercise}
