@@ -62,6 +62,14 @@ def test_each_exercise_is_answered_in_one_cell_and_graded_in_another(lesson, mad
         assert said == base | by_hand
 
 
+def test_a_check_counts_what_its_exercise_counts():
+    stub = source.Cell("code", "f = ...", 1, exercise="f", id="f-stub")
+    check = source.Cell("code", "lesson.f.check(f)", 4, check="f", id="f-check")
+    assert nbgrader.mark(check, {"f": 2.5})["points"] == 2.5
+    assert "points" not in nbgrader.mark(stub, {"f": 2.5})
+    assert nbgrader.mark(source.Cell("code", "2 + 2", 9), {"f": 2.5}) is None
+
+
 @each_lesson
 def test_what_nbgrader_releases_is_the_learners_notebook(lesson, made):
     own = nbformat.read(source.ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)

@@ -38,10 +38,11 @@ class Refused(Exception):
     """A folder that is left alone; the message says why and what to do."""
 
 
-def mark(cell: Cell) -> dict[str, Any] | None:
+def mark(cell: Cell, points: dict[str, float]) -> dict[str, Any] | None:
     """What nbgrader must know of a learner's cell (its schema 3); None for cells of the course.
 
-    Code is graded by its check, which learners cannot change; an answer in words by hand.
+    Code is graded by its check, which learners cannot change; an answer in words by hand. points:
+    of each exercise.
     """
     if not cell.exercise and not cell.check:
         return None
@@ -54,7 +55,7 @@ def mark(cell: Cell) -> dict[str, Any] | None:
         "locked": bool(cell.check),
         "task": False,
     }
-    return said | ({"points": getattr(cell, "points", 1)} if graded else {})
+    return said | ({"points": points[cell.check or cell.exercise]} if graded else {})
 
 
 def assignment(name: str, root: Path) -> Any:
@@ -64,9 +65,10 @@ def assignment(name: str, root: Path) -> Any:
     """
     cells = source.read_lesson(name, root)
     shown = [cell for cell in cells if not cell.solution]
+    points = {cell.exercise: getattr(cell, "points", 1) for cell in shown if cell.exercise}
     made = nbformat.reads(stamped(assemble(shown, learners=True), name), as_version=4)
     for cell, one in zip(shown, made.cells, strict=True):
-        if said := mark(cell):
+        if said := mark(cell, points):
             one.metadata["nbgrader"] = nbformat.from_dict(said)
         if cell.exercise:
             texts = [
