@@ -14,7 +14,7 @@ from typing import Any
 
 FILE = ".progress.jsonl"
 # Where one of these is set, something else than a learner runs the notebook.
-ELSEWHERE = ("CI", "COURSE_STRICT", "PYTEST_CURRENT_TEST")
+ELSEWHERE = ("CI", "COURSE_STRICT", "NBGRADER_EXECUTION", "PYTEST_CURRENT_TEST")
 
 
 @dataclass

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.notebooks import source
+from helpers.notebooks import nbgrader, source
 from helpers.notebooks.files import write_atomically
 from helpers.notebooks.notebook import assemble, stamped
 from helpers.notebooks.opening import furnished
@@ -120,10 +120,18 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m helpers handout", description=__doc__.split(":", 1)[1].strip()
     )
-    parser.add_argument("file", nargs="?", type=Path, default=Path("handout.zip"))
-    target = parser.parse_args(argv).file
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("file", nargs="?", type=Path, default=Path("handout.zip"))
+    kinds.add_argument(
+        "--nbgrader",
+        type=Path,
+        metavar="FOLDER",
+        help="write nbgrader's source/ into a folder instead: for you, with the solutions",
+    )
+    options = parser.parse_args(argv)
+    target = options.file
     try:
-        if target.exists() and not zipfile.is_zipfile(target):
+        if not options.nbgrader and target.exists() and not zipfile.is_zipfile(target):
             print(f"{target}: is there already and no zip; choose another name", file=sys.stderr)
             return 1
         packed = contents(root)
@@ -132,8 +140,13 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
             print("\n".join(found), file=sys.stderr)
             print("nothing packed: these lines give solutions away", file=sys.stderr)
             return 1
+        if options.nbgrader:
+            count = nbgrader.write(options.nbgrader, root)
+            print(f"{options.nbgrader}: {count} assignments in source/, which holds the solutions:")
+            print("for you alone. Learners get what `nbgrader generate_assignment` makes of them.")
+            return 0
         write_atomically(target, archive(packed, target.stem))
-    except (source.SourceError, OSError) as error:
+    except (source.SourceError, nbgrader.Refused, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{target}: {len(packed)} files, no solutions")
