@@ -1,12 +1,12 @@
 """An explorer without a mouse: from its cell to each control by Tab, a key there, and back."""
 
-import json
-
 # What Tab reaches in an explorer, in the order of the page.
 STOPS = """
 root => [...root.querySelectorAll('button, input, select, canvas, .noUi-handle, .widget-readout')]
-    .filter(one => (one.tabIndex >= 0 || one.isContentEditable) && one.checkVisibility({visibilityProperty: true}))
+    .filter(one => one.tabIndex >= 0 || one.isContentEditable)
+    .filter(one => one.checkVisibility({visibilityProperty: true}))
 """
+PRESET = "Set the controls to"
 HERE = "all => all.indexOf(document.activeElement)"
 TO_ITS_CELL = """
 root => {
@@ -30,7 +30,7 @@ IN_FOCUS = """
         said: one.getAttribute('aria-valuetext') ?? '',
         printed: one.matches('.noUi-handle')
             ? one.closest('.widget-slider').querySelector('.widget-readout').innerText : '',
-        edit: one.tagName === 'CANVAS' && one.parentElement.querySelector('.help').textContent !== '',
+        edit: one.parentElement.querySelector('.help')?.textContent,
     };
 }
 """
@@ -43,27 +43,30 @@ root => JSON.stringify([
 
 
 def walk(page, explorer, eventually):
-    """Tab from the explorer's cell to its last control, and back with a key for each of them.
+    """Tab from the explorer's cell to its last control with a key for each, and back.
 
     Each shows that it has the focus. What is seen follows the keys, and the height stays.
     """
     explorer.evaluate(TO_ITS_CELL)
     stops = explorer.evaluate_handle(STOPS)
-    count = stops.evaluate("all => all.length")
+    count, tall = stops.evaluate("all => all.length"), explorer.bounding_box()["height"]
     into(page, stops, "Tab")
-    for stop in range(count):
-        assert stops.evaluate(HERE) == stop, f"not reached by Tab: control {stop} of {count}"
-        assert page.evaluate(IN_FOCUS)["ring"] >= 2, page.evaluate(IN_FOCUS)
-        page.keyboard.press("Tab")
-    assert stops.evaluate(HERE) < 0, "a trap"
-    tall = explorer.bounding_box()["height"]
-    into(page, stops, "Shift+Tab")
-    for stop in reversed(range(count)):
-        assert stops.evaluate(HERE) == stop, f"not reached by Shift+Tab: control {stop} of {count}"
-        answer = press(page, explorer, eventually)
-        assert abs(explorer.bounding_box()["height"] - tall) <= 2, f"{answer} moves the page"
-        assert stops.evaluate(HERE) == stop, f"{answer} loses the focus"
-        page.keyboard.press("Shift+Tab" if stop else "Escape")
+    for way, back in ((range(count), False), (reversed(range(count)), True)):
+        for stop in way:
+            one = page.evaluate(IN_FOCUS)
+            name = f"{one['kind']} {one['title']}, {stop + 1} of {count}"
+            assert stops.evaluate(HERE) == stop, f"Tab comes to {name} where it should not"
+            assert one["ring"] >= 2, f"{name} does not show that it has the focus"
+            if one["title"].startswith(PRESET) == back:  # what it sets is another now
+                press(page, explorer, eventually, one, name)
+            assert abs(explorer.bounding_box()["height"] - tall) <= 2, f"{name} moves the page"
+            assert stops.evaluate(HERE) == stop, f"{name} loses the focus"
+            if stop or not back:
+                page.keyboard.press("Shift+Tab" if back else "Tab")
+        if not back:
+            assert stops.evaluate(HERE) < 0, "a trap"
+            into(page, stops, "Shift+Tab")
+    page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.jp-Cell.jp-mod-active')")
 
 
@@ -75,12 +78,11 @@ def into(page, stops, key):
             return
 
 
-def press(page, explorer, eventually):
-    """Use the control that has the focus by its keys; returns its name."""
-    one, before = page.evaluate(IN_FOCUS), explorer.evaluate(SEEN)
-    name = f"{one['kind']} {one['title']}"
+def press(page, explorer, eventually, one, name):
+    """Use the control that has the focus by its keys."""
     if one["kind"] == "number":  # what its slider says, and may be typed
-        return name
+        return
+    before = explorer.evaluate(SEEN)
     keys = ["Space"]
     if one["kind"] == "slider":
         keys = ["ArrowLeft" if one["now"] >= one["most"] else "ArrowRight"]
@@ -102,5 +104,5 @@ def press(page, explorer, eventually):
     assert eventually(page, answered), f"{name}: {keys} do nothing"
     if one["title"] == "Play":
         assert page.evaluate(IN_FOCUS)["title"] == "Pause"
+    if one["title"] == "Play" or one["kind"] == "checkbox":  # which may leave others without use
         page.keyboard.press("Space")
-    return name
