@@ -393,8 +393,6 @@ print(f"squeeze, convolve, widen: {' + '.join(f'{n:,}' for n in squeezed)} = {su
 
 # %% [markdown] exercise="conv1x1_uses"
 # **In your own words (1.1d):** what is a 1×1 convolution, and where would you use one?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("conv1x1_uses")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** With stride 1, height and width stay as they are. At every pixel the same linear map, a C_out × C_in matrix, turns the input channels into the output channels, so it changes the number of channels and mixes them, without looking at neighbours. (With stride 2 it reads every second pixel of every second row.)

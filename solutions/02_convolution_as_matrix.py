@@ -592,8 +592,6 @@ race(ways, inputs, sizes=sides, xlabel="height and width of the image")
 
 # %% [markdown] exercise="what_w_tells"
 # **In your own words (1.2c):** what does the pattern of W tell you about a convolution, compared with a dense layer? Name a price and three gains.
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("what_w_tells")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** When the kernel is small, W is sparse: each output sees only k neighbouring entries. The same k numbers repeat in every row, moved by one cell: the weights are shared by all positions. So a convolution is less expressive than a dense layer, whose matrix can be any matrix at all.

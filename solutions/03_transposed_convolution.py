@@ -126,8 +126,6 @@ lesson.unet(unet_sizes, n=100, depth=3)
 
 # %% [markdown] exercise="segmentation_answer"
 # **In your own words (1.3a):** name an architecture for segmentation and describe it. What happens on the way down, what on the way up, and what would be missing without the skips?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("segmentation_answer")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** A U-Net. Its encoder alternates convolutions and pooling: the maps become smaller, their channels more numerous, and each cell sees a larger part of the image. Its decoder enlarges the maps again with up-convolutions, until every pixel of the input has its own vector of class scores.

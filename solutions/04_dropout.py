@@ -420,8 +420,6 @@ print("different values:", [len(channel.unique()) for channel in image])
 
 # %% [markdown] exercise="dropout_explained"
 # **Problem 1.4.** In your own words: what is dropout, why can it help, and when would you use it?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("dropout_explained")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** Dropout is a regulariser. In training each unit is switched off with probability p, anew for every example at every step, and the rest is scaled by 1/(1 − p); at evaluation all units stay. So no unit is relied on too much, and none can live off correcting another: this is what “less redundant” is meant to say. In a linear model its noise is an L2 penalty. One can also see it as training many thinned networks with shared weights and using, approximately, their mean.

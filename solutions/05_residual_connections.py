@@ -443,8 +443,6 @@ lesson.deletions(train, without)
 
 # %% [markdown] exercise="vanishing_gradients"
 # **Problem 1.5.** In your own words: what in a ResNet, beyond initialisation and batch normalisation, eases vanishing gradients? Where may a gradient still vanish? And what do those two do by themselves?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("vanishing_gradients")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** The skip connections. The Jacobian of x + F(x) is I + F′, so the gradient comes back in two parts: through the identity, where no weights change it, and through the branch. It may vanish in the residual branch F; the part on the skip arrives all the same. (In the paper's ResNet a ReLU follows the sum and closes entries that are negative, for both parts.)

@@ -353,8 +353,6 @@ lesson.variance_derivation.without("independent inputs", variance_derivation)
 
 # %% [markdown] exercise="assumptions"
 # **In your own words:** a network has just been initialised, and you look at a layer in its middle. Which of the assumptions hold there, and why? Which of them does training undo?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("assumptions")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** The weights are drawn that way: independent, mean zero, one distribution. They are drawn without regard to the inputs, so $W_j$ is independent of $a_j$. The inputs depend on one another, since all come from the same data. That does no harm: with independent weights of mean zero the terms $W_j a_j$ are uncorrelated all the same. The inputs' mean is zero over all draws of the weights, because tanh is odd and the biases are 0; after a ReLU it is not. By symmetry all neurons of a layer have the same distribution. Linearity holds only as well as $|z|$ is small.

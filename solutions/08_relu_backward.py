@@ -403,8 +403,6 @@ lesson.costs()
 
 # %% [markdown] exercise="advantages_over_sigmoid"
 # **Problem 3.4.** In your own words: what are ReLU's advantages over the sigmoid? Which of them becomes smaller when the network uses batch normalisation, and why?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("advantages_over_sigmoid")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** For x > 0 ReLU does not saturate: its slope is 1 however large x is, so along active units the activations take nothing away from the gradient. The sigmoid's slope is at most ¼ and close to 0 on both far sides, so its factors multiply to almost nothing in a deep network.
@@ -558,8 +556,6 @@ lesson.explore_dead_unit()
 
 # %% [markdown] exercise="dying_relu"
 # **Problem 3.5.** In your own words: ReLU's outputs are never negative. What bad consequence can that have, and which layers were made to mend it?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("dying_relu")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** Units can die. If a unit's pre-activation is at or below 0 for every input, it outputs 0 everywhere, and its slope there is 0 too: neither its weights nor its bias get a gradient, so it stays as it is. One step that is too large can bring it there.

@@ -861,8 +861,6 @@ pictures.true_posteriors(grid, truth, ink, ink_mu, ink_logvar)
 
 # %% [markdown] exercise="blurry_outputs"
 # **In your own words (4.2):** what is a drawback of the Gaussian latent, and where does it come from? Which part of your answer do the experiments support, and which is rare here?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("blurry_outputs")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** The outputs are blurry. First, the true posterior p(z|x) is often far from Gaussian: bent, skewed, or in several parts. A Gaussian q cannot follow it and covers places that belong to other digits, so one z must serve several x. Here that is rare: the encoder's own miss costs more.

@@ -101,6 +101,20 @@ def test_a_check_in_a_fresh_kernel_shows_which_cell_to_run_first(built, capsys):
         assert "double(x)  # NameError? Run the setup cell first" in shown
 
 
+@pytest.mark.parametrize(
+    "line, said",
+    [
+        ("lesson.explore_training()", True),
+        ('lesson.progress("why")', True),
+        ("lesson.double.show(double)", False),  # its check stands above it
+        ("view = lesson.explore()\nview", False),
+    ],
+)
+def test_a_line_that_is_run_by_itself_names_the_setup_cell_too(line, said):
+    cell = source.parse(f"# %%\n{line}\n", "x")[0].notebook_cell()
+    assert cell.source == line + source.SETUP * said
+
+
 @pytest.mark.parametrize("lesson", source.lessons())
 def test_the_setup_cell_says_that_it_is(lesson):
     first = next(cell for cell in source.read_lesson(lesson) if cell.kind == "code")
@@ -277,7 +291,8 @@ def test_a_learners_notebook_opens_with_the_pictures_of_explorers_alone(tmp_path
     def opened():
         made = nbformat.read(root / "notebooks/01_small.ipynb", as_version=4)
         nbformat.validate(made)
-        return {cell.source: cell.outputs for cell in made.cells if cell.get("outputs")}
+        shown = [cell for cell in made.cells if cell.get("outputs")]
+        return {cell.source.removesuffix(source.SETUP): cell.outputs for cell in shown}
 
     root = project(tmp_path, EXPLORED)
     assert build.main([], root) == 0

@@ -1,13 +1,11 @@
-"""Each notebook in the real JupyterLab: it runs, its explorers move, axe-core finds nothing."""
-
-import json
+"""Each notebook in the real JupyterLab: it runs, its explorers answer keys, axe-core is content."""
 
 import nbformat
 import pytest
 
 from helpers.command.environment import surroundings
 from helpers.views.explorer import explorers as explorer_functions
-from tests import browser, course
+from tests import browser, course, keyboard
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +132,7 @@ SEEN = [f"notebooks/{course.LESSONS[0]}", *(f"solutions/{lesson}" for lesson in 
 # A class, so that one worker opens the notebooks and the other runs the tests above.
 @pytest.mark.parametrize("path", SEEN)
 class TestNotebooks:
-    def test_it_runs_its_explorers_move_and_nothing_is_unsaid(self, path, opened):
+    def test_it_runs_its_explorers_answer_the_keyboard_and_nothing_is_unsaid(self, path, opened):
         folder, lesson = path.split("/")
         said = dict(opened.evaluate(VERDICTS))
         assert said.keys() == course.tasks(lesson).keys()
@@ -149,37 +147,10 @@ class TestNotebooks:
             assert eventually(opened, lambda p=pictures: p.count()), "no picture"
             for drawn in pictures.all():
                 assert eventually(opened, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
-            move_sliders(opened, explorer, readout)
+            keyboard.walk(opened, explorer, eventually)
         for theme in (browser.DARK, browser.LIGHT):
             browser.set_theme(opened, theme)
             assert findings(opened) == []
-
-
-def move_sliders(page, explorer, readout):
-    """Move every slider by keyboard: the picture or the numbers follow, the height stays."""
-    tall = explorer.bounding_box()["height"]
-
-    def state():
-        drawn = explorer.locator("canvas, img").evaluate_all(
-            "nodes => nodes.map(n => n.src || n.toDataURL())"
-        )
-        return json.dumps([*drawn, readout.inner_text()])
-
-    for handle in explorer.locator(".noUi-handle").all():
-        if not handle.is_visible():
-            continue
-        before, now = state(), float(handle.get_attribute("aria-valuenow"))
-        at_end = now >= float(handle.get_attribute("aria-valuemax"))
-        handle.focus()
-        page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-        moved = eventually(page, lambda before=before: state() != before)
-        assert moved, f"a slider at {now} does nothing"
-        assert abs(explorer.bounding_box()["height"] - tall) <= 2, (
-            f"a slider at {now} moves the page"
-        )
-        printed = handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')]")
-        said = printed.locator(".widget-readout").inner_text
-        assert eventually(page, lambda h=handle, s=said: h.get_attribute("aria-valuetext") == s())
 
 
 def eventually(page, claim):

@@ -310,7 +310,7 @@ def test_an_answer_in_words_is_compared_point_by_point_and_its_cell_says_how(les
         assert 3 <= len(set(points)) == len(points) <= 6
         assert all(re.fullmatch(r"It (says|names|gives|calls) [^.]+\.", one) for one in points)
         assert not [one for one in points if one in solution]
-        assert f'`lesson.progress.point("{name}")`' in cells[name].text
+        assert f'`lesson.progress.point("{name}")`' in cells[name].end
         asked = [progress.point(name) for _ in [*points, None]]
         assert [len(note.lines) for note in asked[:-2]] == [*range(1, len(points))]
         assert f'lesson.progress("{name}")' in asked[-1].lines[-1] and asked[-2] == asked[-1]

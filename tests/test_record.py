@@ -74,6 +74,26 @@ def test_what_is_known_is_not_written_again(folder):
     assert (folder / FILE).read_bytes() == before
 
 
+def test_a_tick_stays_until_it_is_taken_away_with_and_without_a_record(folder, monkeypatch):
+    def two():
+        return Progress({"__name__": "helpers.lessons.two"}, {"a": ["It says a."], "b": ["b."]})
+
+    def ticked(table):
+        return [name for name, status, _ in table.ticks if status == "written"]
+
+    shown = two()
+    assert ticked(shown("a")) == ["a"]
+    assert 'lesson.progress("a", "b")' in shown().ticks[1][2]  # the cell's text: it says both
+    assert ticked(shown("b")) == ticked(shown()) == ticked(two()()) == ["a", "b"]
+    table = shown(untick="a")
+    assert ticked(table) == ticked(two()()) == ["b"] and 'untick="b"' in table.ticks[1][2]
+    assert "conv9: not an answer in words" in shown(untick=["b", "conv9"]).note
+    assert ticked(two()()) == []
+    monkeypatch.setattr(record, "kept", lambda: False)
+    shown = two()
+    assert (ticked(shown("a")), ticked(shown("b")), ticked(two()())) == (["a"], ["a", "b"], [])
+
+
 def test_the_table_shows_the_course_and_which_lesson_is_open(folder):
     notebook(folder / "01_small.ipynb")
     notebook(folder / "02_other.ipynb", "2 · Other")

@@ -8,7 +8,7 @@ import sys
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from helpers.notebooks import bring, clone, plain, source, update
+from helpers.notebooks import bring, clone, plain, source, update, written
 from helpers.notebooks.carry import END, MARK, NOTE, carry
 from helpers.notebooks.notebook import assemble, stamped
 
@@ -213,6 +213,16 @@ def test_answers_to_exercises_that_are_gone_stay_below_a_heading_at_the_end(tmp_
     assert there[-1]["source"].endswith("return x + x") and there[-1]["cell_type"] == "code"
     assert there[-1]["metadata"][MARK] == "double"
     assert "kept in marked cells: a changed cell, double" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("prompt", [written.PROMPT.format("why"), f" {written.WRITE}*"])
+def test_with_no_stamp_a_blank_answer_is_known_by_its_prompt_and_no_words_are_lost(prompt):
+    def blank(words):
+        return written.unwritten({"cell_type": "markdown", "source": words}, None)
+
+    assert blank(f"**Why?** Say it.{prompt}") and blank(f"**Why?** Say it.{prompt}\n")
+    assert not blank(f"**Why?** Say it.\n\nBecause.{prompt}")
+    assert not blank(f"**Why?** Say it.{prompt}\n\nBecause.")
 
 
 def test_an_exercise_asked_in_another_way_keeps_the_answer_marked(tmp_path):

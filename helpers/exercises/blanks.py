@@ -73,7 +73,8 @@ def unwritten(function: Any) -> str:
     function = inspect.unwrap(function) if callable(function) else function
     if not isinstance(function, FunctionType):
         return ""
-    for name in _globals(function.__code__):
+    steps = (step for code in nested(function.__code__) for step in dis.get_instructions(code))
+    for name in (step.argval for step in steps if step.opname == "LOAD_GLOBAL"):
         if name in function.__globals__:
             value = function.__globals__[name]
             if value is ... or (isinstance(value, FunctionType) and is_stub(value)):
@@ -81,12 +82,12 @@ def unwritten(function: Any) -> str:
     return ""
 
 
-def _globals(code: CodeType) -> Iterator[str]:
-    """The global names that a function and those inside it use, attributes left out."""
-    yield from (s.argval for s in dis.get_instructions(code) if s.opname == "LOAD_GLOBAL")
+def nested(code: CodeType) -> Iterator[CodeType]:
+    """The code of a function and of those inside it."""
+    yield code
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            yield from _globals(inner)
+            yield from nested(inner)
 
 
 def _tree(function: Callable) -> ast.FunctionDef | None:

@@ -83,6 +83,8 @@ class Question:
         """The question, its options and a line for the reply, as one ipywidgets box."""
         import ipywidgets as widgets
 
+        from helpers.views.spoken import Spoken
+
         choice = self.choice
         question = widgets.HTML(f"<b>{html.escape(choice.question)}</b>")
         radio = widgets.RadioButtons(
@@ -98,4 +100,6 @@ class Question:
             reply.value = choice.reply(change["new"])._repr_html_()
 
         radio.observe(clicked, "value")
-        return widgets.VBox([question, radio, reply])
+        box = widgets.VBox([question, radio, reply, Spoken()])
+        box.add_class("course-question")
+        return box

@@ -4,15 +4,15 @@ An answer is first judged by its values, as ever. Where all are right, its gradi
 with the oracle's, by autograd.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from inspect import signature, unwrap
-from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from helpers.exercises import exercise
+from helpers.exercises.blanks import nested
 from helpers.exercises.comparison import Difference, kind_of
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.sandbox import Call, Outcome, describe, run, to_numpy
@@ -143,16 +143,8 @@ def _listed(names: Sequence[str]) -> str:
 def _cut(answer: Callable) -> str:
     """Why a result does not know its way back, by what the code names."""
     code = getattr(unwrap(answer), "__code__", None)
-    named = set(_names(code)) if code else set()
+    named = {name for one in nested(code) for name in one.co_names} if code else set()
     found = list(dict.fromkeys(words for name, words in CUTS.items() if name in named))
     if not found:
         return f"the way back is cut, as {USUAL} do"
     return f"{' and '.join(found)} {'cut' if len(found) > 1 else 'cuts'} the way back"
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    """What a function and those inside it name."""
-    yield from code.co_names
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield from _names(inner)

@@ -92,27 +92,33 @@ class Progress:
 
     module: the lesson's names; written: the answers in words, {name: points of a good one}. No
     check can read these: the learner compares them, as in `lesson.progress.point("pattern")`, names
-    the ones that are done, as in `lesson.progress("pattern")`, and so ticks them.
+    the ones that are done, as in `lesson.progress("pattern")`, and so ticks them. A tick stays, in
+    this kernel and by the record, until `lesson.progress(untick="pattern")`.
     """
 
     def __init__(self, module: dict[str, Any], written: Mapping[str, Sequence[str]] | None = None):
         self.tasks = [value for value in module.values() if isinstance(value, Task)]
         CELLS.watch(task.name for task in self.tasks)
         self.written, self._pointed = dict(written or {}), dict.fromkeys(written or (), 0)
+        self._ticked = dict.fromkeys(self.written, False)
         self.lesson = str(module.get("__name__", "")).split(".")[-1]
         for task in self.tasks:
             task.lesson = self.lesson
         stand_in(self.tasks)
 
-    def __call__(self, *ticked: str) -> Table:
-        """The lesson's table, with `ticked` written answers; in a notebook, the course below it."""
-        for name in self.written:
-            done = "written" if name in ticked else "not started"
-            record.note(self.lesson, name, status=done)
+    def __call__(self, *ticked: str, untick: str | Sequence[str] = ()) -> Table:
+        """The lesson's table; written answers are ticked, or no longer. Below it the course."""
+        gone = [untick] if isinstance(untick, str) else list(untick)
         earlier = record.standings(self.lesson)
+        for name in self.written:
+            noted = name in earlier and earlier[name].status == "written"
+            stays = noted or self._ticked[name]
+            self._ticked[name] = name not in gone and (stays or name in ticked)
+            done = "written" if self._ticked[name] else "not started"
+            record.note(self.lesson, name, status=done)
         rows = [self._row(task, earlier.get(task.name)) for task in self.tasks]
-        ticks = [self._tick(name, ticked) for name in self.written]
-        unknown = [name for name in ticked if name not in self.written]
+        ticks = [self._tick(name) for name in self.written]
+        unknown = [name for name in (*ticked, *gone) if name not in self.written]
         statuses = {name: status for name, status, _ in rows + ticks}
         course = tuple(self._course(statuses))
         return Table(tuple(rows), tuple(ticks), course, self._not_written(unknown))
@@ -135,10 +141,15 @@ class Progress:
             return task.name, task.verdict.status, task.verdict.mistake or ""
         return task.name, earlier.status, "when you last checked it"
 
-    def _tick(self, name: str, ticked: Sequence[str]) -> tuple[str, str, str]:
-        if name in ticked:
-            return name, "written", "your own tick"
-        names = (f'"{one}"' for one in self.written if one in ticked or one == name)
+    def _tick(self, name: str) -> tuple[str, str, str]:
+        if self._ticked[name]:
+            return (
+                name,
+                "written",
+                f'your own tick; to take it away: lesson.progress(untick="{name}")',
+            )
+        # All names: in a fresh kernel without a record the cell's text alone says what is ticked.
+        names = (f'"{one}"' for one in self.written if one == name or self._ticked[one])
         compare = f'compare: lesson.progress.point("{name}")'
         return (
             name,

@@ -27,13 +27,16 @@ def prose_html(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
 
 
-def box_html(strip: str, *paragraphs: str) -> str:
+def box_html(strip: str, *paragraphs: str, first_alone: bool = False) -> str:
     """One panel with a coloured strip at its left; the paragraphs are HTML already.
 
-    A screen reader says it when it appears.
+    A screen reader says it when it appears; first_alone: the first paragraph and no more.
     """
+    status = ' role="status"'
     inner = "".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
-    return f'<div role="status" style="{_BOX.format(strip=strip)}">{inner}</div>'
+    if first_alone:
+        inner, status = inner.replace("<div>", f"<div{status}>", 1), ""
+    return f'<div{status} style="{_BOX.format(strip=strip)}">{inner}</div>'
 
 
 def rows_html(details) -> str:
@@ -146,4 +149,5 @@ class Table:
         lines = [(html.escape(line), here) for line, here in self.course]
         said += ["<b>The course</b>"] * bool(lines)
         said += [f"<b>→ {line}</b> (this one)" if here else line for line, here in lines]
-        return box_html("#888888", f"<b>{self.summary}</b>", table, *said)
+        summary = f"<b>{self.summary}</b>"  # said: not the whole table each time the cell is run
+        return box_html("#888888", summary, table, *said, first_alone=True)

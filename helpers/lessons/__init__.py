@@ -55,8 +55,7 @@ THE SOURCE
     lesson.f.show(f)
 
     # %% [markdown] exercise="why"
-    # **In your own words:** why? *Double-click here and write. To compare, run
-    # `lesson.progress.point("why")`.*
+    # **In your own words:** why?
 
     # %% [markdown] tags=["solution"]
     # **A model answer.** Because.
@@ -72,7 +71,9 @@ one point.
 from `helpers`. Right below a stub stands its solution, and below that, for code, its check. The
 learner's notebook is the solved one without the cells tagged "solution". A solution stands on the
 setup cell and on other solutions alone. In the notebooks each check ends in a remark that names the
-setup cell: run in a fresh kernel, it stops with a NameError, and this line is what is shown of it.
+setup cell, and so does a line that is an explorer's or `progress` alone: run in a fresh kernel, it
+stops with a NameError, and this line is what is shown of it. An answer in words ends in a prompt to
+write, and how to ask for the points.
 
 
 THE EXERCISES
@@ -220,8 +221,7 @@ Of an exercise
     gives NaN.
   - Its picture, if it has one, can be drawn of any answer, a stub and nonsense included, has an
     `alt`, and looks different for nothing and for the solution.
-  - An answer in words has three to six points, a sentence each, that say what it says or names; its
-    cell tells how to ask for them.
+  - An answer in words has three to six points, a sentence each, that say what it says or names.
   - A BreakIt's program is wrong by its exercise's own cases, and runs as it is shown, with `np`
     and `torch` alone. It knows a NearMiss, and each is rejected under its own name. A lesson has at
     least one.

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.notebooks import added
 from helpers.notebooks.source import FOLDED, KEYS, MARKER, SETUP
+from helpers.notebooks.written import PROMPT
 
 
 def write_source(notebook: Any) -> str:
@@ -25,7 +26,8 @@ def write_source(notebook: Any) -> str:
             kept.pop("exercise", None)  # it follows from the stub above
         if not kept["tags"]:
             kept.pop("tags")
-        text = one.source.removesuffix(SETUP) if kept.get("check") else one.source
+        end = SETUP if one.cell_type == "code" else PROMPT.format(kept.get("exercise"))
+        text = one.source.removesuffix(end)
         cells.append(make(added.without(text), metadata=kept))
     for one, after in pairwise(cells):  # blank lines as the formatter wants them round functions
         apart = _defines(one, -1) or _defines(after, 0)

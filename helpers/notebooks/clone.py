@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 from helpers.notebooks.bring import bring, keep, say
-from helpers.notebooks.files import sweep, write_atomically
+from helpers.notebooks.files import write_atomically
 from helpers.notebooks.plain import OPEN, Refused, opened
 
 UPDATE = "python -m helpers update"
@@ -176,8 +176,6 @@ def carry_over(root: Path, incoming: set[str] = frozenset()) -> int:
 
 def take_up(root: Path) -> int:
     """Go on with an update that was interrupted, if there is one; returns how many were refused."""
-    sweep(root / "notebooks")
-    sweep(root / "kept")
     if not (root / NOTE).exists():
         return 0
     print("An update was interrupted; it is taken up again.")

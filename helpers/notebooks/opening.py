@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_output
 
-EXPLORER = re.compile(r"lesson\.explore\w*\(\)")
+EXPLORER = re.compile(r"lesson\.explore\w*\(\)(?: *#.*)?")
 SHOWN = ("text/html", "image/png", "text/plain")
 
 

@@ -19,6 +19,7 @@ from helpers.notebooks import added, address
 from helpers.notebooks.added import LINKS, NEXT
 from helpers.notebooks.overview import ROOT, SourceError, head, leading_on, lessons
 from helpers.notebooks.plain import slug
+from helpers.notebooks.written import PROMPT
 
 __all__ = ["ROOT", "Cell", "SourceError", "lessons", "parse", "read_lesson"]
 
@@ -29,8 +30,10 @@ GO_ON = "raises-exception"
 # Jupyter Book and Colab fold a code cell that bears these. JupyterLab has marks of its own, which
 # would get in the way of the solutions switch. Made here, never written back.
 FOLDED, FORM = "hide-cell", {"cellView": "form"}
-# In a fresh kernel nothing of the course is there yet to say so: the error shows the check's line.
+# In a fresh kernel nothing of the course is there yet to say so: the error shows the cell's line.
 SETUP = "  # NameError? Run the setup cell first"
+# What is run by itself on the next day, with no check beside it.
+ALONE = re.compile(r"lesson\.(explore\w*|progress)\(.*\)")
 
 
 @dataclass
@@ -70,8 +73,14 @@ class Cell:
         if self.points != 1:
             metadata["points"] = self.points
         make = new_code_cell if self.kind == "code" else new_markdown_cell
-        text = self.lead + self.text + SETUP * bool(self.check)
-        return make(text, id=self.id, metadata=metadata)
+        return make(self.lead + self.text + self.end, id=self.id, metadata=metadata)
+
+    @property
+    def end(self) -> str:
+        """What the build puts below its text, which the source never holds."""
+        if self.kind == "code":
+            return SETUP if self.check or ALONE.fullmatch(self.text) else ""
+        return PROMPT.format(self.exercise) if self.exercise and not self.solution else ""
 
 
 def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:

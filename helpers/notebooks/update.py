@@ -64,8 +64,6 @@ def beside(older: Path, root: Path) -> int:
         raise Refused(
             f"{older}: no notebooks of the course in it, nor in a folder notebooks/ there"
         )
-    sweep(root / "notebooks")
-    sweep(root / "kept")
     refused = say(
         (lambda path=path: bring(path, path.read_bytes(), root, clone.committed(path)))
         for path in paths
@@ -89,6 +87,8 @@ def main(argv: list[str], root: Path = ROOT) -> int:
     )  # fmt: skip
     older = parser.parse_args(argv).older
     try:
+        for folder in ("notebooks", "kept"):
+            sweep(root / folder)
         if older:
             return beside(older, root)
         if not (root / ".git").exists():

@@ -8,8 +8,16 @@ from typing import Any
 
 from helpers.notebooks.plain import digest, fenced, slug, text
 
-PROMPT = "*Double-click here and write.*"
-GIVEN = re.compile(r".+-(?:(?:code|markdown)-\d+|(?:stub|check)(?:-\d+)?)|next")
+# What ends the cell of an answer in words; the build adds it. Once it was its first sentence alone.
+WRITE = "*Double-click here and write."
+PROMPT = (
+    f'\n\n{WRITE} To compare, run `lesson.progress.point("{{}}")` in a new cell: '
+    "a point of a good answer, one more each time.*"
+)
+_FULL = re.escape(PROMPT.strip()).replace(r"\{\}", ".*")
+# A question of one line, and nothing of a learner's between it and the prompt.
+WAITS = re.compile(rf".*\s*(?:{re.escape(WRITE)}\*|{_FULL})\s*")
+GIVEN = re.compile(r".+-(?:(?:code|markdown)-\d+|(?:stub|check)(?:-\d+)?)|next|links")
 BINDS = re.compile(r"^(?:(?:async +)?def|class) +(\w+)|^(\w+) *(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 DOCSTRING = re.compile(r"([\"']{3}).*?\1", re.DOTALL)
 # A line of a stub: what stands before its dots, a function's head, or the brackets around them.
@@ -35,7 +43,7 @@ def unwritten(cell: dict, course: set[str] | None) -> bool:
     if course is not None:
         return False
     if cell["cell_type"] != "code":
-        return words.rstrip().endswith(PROMPT)
+        return bool(WAITS.fullmatch(words))
     return all(BLANK.fullmatch(line) for line in DOCSTRING.sub("", words).splitlines())
 
 

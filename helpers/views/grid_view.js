@@ -161,6 +161,7 @@ function render({ model, el }) {
       ? `Drag a framed cell up or down to change it (${[...bounds].join("; ")}); or choose it with the arrow keys and press + or −.`
       : "";
     canvas.setAttribute("aria-label", model.get("alt"));
+    canvas.setAttribute("aria-description", help.textContent || (last() ? "Arrow left, arrow right: step by step" : ""));
     at = -1;
     layout = null;
     soon();

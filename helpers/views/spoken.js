@@ -1,5 +1,6 @@
 // What the widgets of an explorer leave unsaid: names, values as printed, what a picture shows now.
-// And where its parts go: controls in columns of one width, room for two lines of numbers.
+// And where its parts go: controls in columns of one width, room for two lines of numbers. Its keys,
+// and those of a question's options, stay its own; Escape leads back to its cell.
 
 const STYLE = `
 .course-explorer .course-controls {
@@ -12,12 +13,13 @@ const STYLE = `
 .course-explorer .course-readout { height: auto; min-height: 40px; }
 .course-explorer .course-readout .widget-html-content { line-height: 20px; }
 .course-explorer img { max-height: 520px; object-fit: contain; object-position: left; }
+:is(.course-explorer, .course-question) :focus-visible:not(canvas) { outline: 2px solid var(--jp-brand-color1, #1976d2) !important; }
 @media (forced-colors: active) {
   .course-explorer .noUi-target { border: 1px solid ButtonText; }
   .course-explorer .noUi-connect { forced-color-adjust: none; background: Highlight; }
   .course-explorer .noUi-handle { border: 2px solid ButtonText; background: ButtonFace; }
   .course-explorer .jupyter-button { border: 1px solid ButtonText; }
-  .course-explorer :focus-visible { outline: 2px solid Highlight; outline-offset: 1px; }
+  :is(.course-explorer, .course-question) :focus-visible:not(hr) { outline: 2px solid Highlight !important; }
 }`;
 const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Back to the start", "fa-retweet": "Repeat" };
 
@@ -54,22 +56,30 @@ function render({ model, el }) {
     }
     for (const icon of root.querySelectorAll(".widget-play i")) {
       const button = icon.parentElement, name = BUTTONS[[...icon.classList].find((one) => one in BUTTONS)];
-      set(button, "aria-label", name);
+      set(icon, "aria-hidden", "true"); // else its glyph is the button's name, and the title is said besides
       set(button, "title", name);
       if (name === "Repeat") set(button, "aria-pressed", String(button.classList.contains("mod-active")));
     }
+    const options = root.querySelector(".widget-radio-box"); // Tab leads here past the question
+    set(options, "role", "radiogroup");
+    set(options, "aria-label", root.querySelector(".widget-html-content")?.textContent.trim());
     root.querySelectorAll("img").forEach((image, i) => set(image, "alt", model.get("pictures")[i] ?? ""));
     const numbers = root.querySelector(".course-readout .widget-html-content");
     set(numbers, "role", "status");
     keepHeight(numbers);
   }
 
+  const back = (event) => { // out of the controls: the keys are the notebook's again
+    if (event.key === "Escape") root.closest(".jp-Cell")?.focus();
+  };
+
   const watch = new MutationObserver(say);
   const begin = () => { // the box that we are in comes to be after us
-    root = el.closest(".course-explorer");
+    root = el.closest(".course-explorer, .course-question");
     if (!root) return void (frame = requestAnimationFrame(begin));
     const attributeFilter = ["aria-valuetext", "class"];
     watch.observe(root, { subtree: true, childList: true, characterData: true, attributeFilter });
+    root.addEventListener("keydown", back);
     model.on("change:pictures", say);
     say();
   };
@@ -77,6 +87,7 @@ function render({ model, el }) {
   return () => {
     cancelAnimationFrame(frame);
     watch.disconnect();
+    root?.removeEventListener("keydown", back);
     model.off("change:pictures", say);
   };
 }

@@ -84,8 +84,6 @@ lesson.break_max_pool.check(break_max_pool)
 
 # %% [markdown] exercise="thrown_away"
 # **In your own words:** what does max pooling throw away, and when does that do no harm?
-#
-# *Double-click here and write. To compare, run `lesson.progress.point("thrown_away")` in a new cell: a point of a good answer, one more each time.*
 
 # %% [markdown] tags=["solution"]
 # **A model answer.** It throws away where in its window the largest number stood, and all the smaller ones. That does no harm where it only matters that something was found, not exactly where.
