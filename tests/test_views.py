@@ -345,6 +345,40 @@ def test_a_live_figure_looks_as_if_matplotlib_had_drawn_it_at_once():
     assert np.abs(quick - whole).max() <= 2  # rounding where the edge of a letter is half opaque
 
 
+def test_a_live_figure_draws_only_the_axes_that_changed_and_shows_the_same():
+    def build(fig, axes):
+        fig.legend(handles=[axes[1].plot([0, 1], label="still")[0]], loc="outside lower center")
+        return axes[0].plot([], [])[0], fig.suptitle(" ")
+
+    def change(artists, top, right, said):
+        (line, title), left = artists, artists[0].axes
+        line.set_data([0, 1], [0, top])
+        title.set_text(said)
+        if left.get_ylim() != (0, top):
+            left.set_ylim(0, top)
+        if left.figure.axes[1].get_ylabel() != right:
+            left.figure.axes[1].set_ylabel(right)
+
+    def figure():
+        return LiveFigure(build, change, alt="Two axes.", columns=2)
+
+    kept, whole = figure(), []
+    kept.update(top=1, right=" ", said="a")
+    draw = style.draw
+    states = [(2, " ", "b"), (3, " ", "c"), (3, "y", "c"), (3, "yy", "c"), (1, "y", "a")]
+    for state in (dict(zip(("top", "right", "said"), values, strict=True)) for values in states):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(style, "draw", lambda fig: (whole.append(kept._state), draw(fig)))
+            kept.update(**state)
+        fresh = figure()
+        fresh.update(top=1, right=" ", said="a")  # the first drawing gives the axes their places
+        fresh._background = None
+        fresh.update(**state)
+        assert kept.value == fresh.value, state
+    tops = [(state["top"], state["right"]) for state in whole]
+    assert tops == [(2, " "), (3, "y"), (1, "y")]  # where other axes change than last time
+
+
 def test_every_control_needs_a_description():
     with pytest.raises(ValueError, match="description"):
         Explorer({"k": widgets.IntSlider()}, [], lambda k: {}, alt="None.")

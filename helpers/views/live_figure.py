@@ -22,8 +22,9 @@ class LiveFigure(Shown, widgets.Image):
     `alt` describes the picture in one sentence.
 
     Only the artists that `build` returned are drawn afresh. Touching anything else (setting limits,
-    a title that was not returned) is seen, and costs a whole drawing: return titles that change,
-    and set limits only when they differ.
+    a title that was not returned) is seen, and costs a drawing of its axes: return titles that
+    change, and set limits only when they differ. What is within a legend is not seen: mark the
+    legend and its axes as `stale` where it changes.
     """
 
     def __init__(self, build, change, *, alt, size=style.WIDE, rows=1, columns=1, **kwargs):
@@ -31,6 +32,7 @@ class LiveFigure(Shown, widgets.Image):
         self.alt = alt
         self.layout = widgets.Layout(width=f"{round(size[0] * style.DPI)}px", max_width="100%")
         self._change, self._state, self._background, self._front = change, None, None, None
+        self._rest = (), None  # some axes, and the figure without them
         self.figure, axes = style.figure(size, rows, columns, **kwargs)
         with style.applied():
             self.artists = build(self.figure, axes)
@@ -62,10 +64,10 @@ class LiveFigure(Shown, widgets.Image):
         canvas = self.figure.canvas
         # Animated artists do not mark the figure as stale; anything else that changed does.
         if self._background is None or self.figure.stale:
-            style.draw(self.figure)
-            self.figure.set_layout_engine("none")  # the axes stay where the first drawing put them
+            self._draw_still()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
-            self._front = self._draw_front()
+            if any(part.stale for part in self._above) or self._front is None:
+                self._front = self._draw_front()
         canvas.restore_region(self._background)
         for artist in self._moving:
             (artist.axes or self.figure).draw_artist(artist)
@@ -73,6 +75,33 @@ class LiveFigure(Shown, widgets.Image):
         pixels[where] = np.rint(colour * opacity + pixels[where] * (1 - opacity))
         self.figure.stale = False
         self.value = _quick_png(pixels)
+
+    def _draw_still(self):
+        """Draw what does not move: of axes that changed them alone, over a picture of the rest.
+
+        Nothing that belongs to the figure may lie on its axes (a legend stands outside).
+        """
+        figure, canvas = self.figure, self.figure.canvas
+        changed = [ax for ax in figure.axes if ax.stale]
+        own = set(figure.get_children()).difference(figure.axes, self._moving)
+        if self._background is None or not changed or any(part.stale for part in own):
+            style.draw(figure)
+            figure.set_layout_engine("none")  # the axes stay where the first drawing put them
+            self._rest = (), None
+            for part in own:
+                part.stale = False  # what is not visible stays stale
+            return
+        if self._rest[0] != changed:
+            for ax in changed:
+                ax.set_visible(False)
+            style.draw(figure)
+            self._rest = changed, canvas.copy_from_bbox(figure.bbox)
+            for ax in changed:
+                ax.set_visible(True)
+        canvas.restore_region(self._rest[1])
+        for ax in changed:
+            style.enlarge(ax)
+            ax.draw(canvas.get_renderer())
 
     def _draw_front(self):
         """What lies above the moving artists: where it has pixels, their colour and opacity.
@@ -84,6 +113,7 @@ class LiveFigure(Shown, widgets.Image):
         renderer.clear()
         for part in self._above:
             part.draw(renderer)
+            part.stale = False
         pixels = np.asarray(canvas.buffer_rgba())
         where = pixels[..., 3].nonzero()
         opacity = pixels[where][:, 3:] / 255

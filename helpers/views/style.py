@@ -108,10 +108,15 @@ def png(fig):
 def draw(fig):
     """Draw a figure on its canvas; text smaller than the house allows is enlarged."""
     with applied():
-        for text in fig.findobj(Text):
-            if text.get_fontsize() < FONT_SIZE:
-                text.set_fontsize(FONT_SIZE)
+        enlarge(fig)
         fig.canvas.draw()
+
+
+def enlarge(artist):
+    """Enlarge text within a figure or axes that is smaller than the house allows."""
+    for text in artist.findobj(Text):
+        if text.get_fontsize() < FONT_SIZE:
+            text.set_fontsize(FONT_SIZE)
 
 
 def encode(rgba):
