@@ -368,7 +368,7 @@ def test_a_live_figure_draws_only_the_axes_that_changed_and_shows_the_same():
     states = [(2, " ", "b"), (3, " ", "c"), (3, "y", "c"), (3, "yy", "c"), (1, "y", "a")]
     for state in (dict(zip(("top", "right", "said"), values, strict=True)) for values in states):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(style, "draw", lambda fig: (whole.append(kept._state), draw(fig)))
+            patch.setattr(style, "draw", lambda *a: (whole.append(kept._state), draw(*a)))
             kept.update(**state)
         fresh = figure()
         fresh.update(top=1, right=" ", said="a")  # the first drawing gives the axes their places
@@ -377,6 +377,32 @@ def test_a_live_figure_draws_only_the_axes_that_changed_and_shows_the_same():
         assert kept.value == fresh.value, state
     tops = [(state["top"], state["right"]) for state in whole]
     assert tops == [(2, " "), (3, "y"), (1, "y")]  # where other axes change than last time
+
+
+def test_a_live_figure_follows_the_theme_and_finds_its_way_back():
+    def drawn(*ks, theme="light"):
+        figure = sine()[0]
+        figure.follow(theme)
+        for k in ks:
+            figure.update(k=k, top=float(k))  # each with limits of its own
+        return figure
+
+    figure = drawn(1, 2)
+    light = figure.value
+    figure.follow("dark")
+    night = figure.value
+    assert night != light and night == drawn(1, 2, theme="dark").value
+    assert figure.picture().png == drawn(1, 2).picture().png and figure.value == night
+    figure.follow("light")
+    assert figure.value == light
+
+
+def test_figures_of_an_explorer_follow_the_page():
+    shown = explorer()
+    (figure,) = [view for view in shown.views if isinstance(view, LiveFigure)]
+    before = figure.value
+    shown.spoken.theme = "dark"
+    assert figure.value != before
 
 
 def test_every_control_needs_a_description():

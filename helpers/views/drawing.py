@@ -49,7 +49,7 @@ def draw_matrix(
                 zorder=2,
                 linewidth=0,
                 fc=style.GREYED,
-                ec="#9AA1AA",
+                ec=style.HATCHED,
             )
         )
     if max(height, width) <= MAX_PRINTED:

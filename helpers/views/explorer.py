@@ -60,6 +60,7 @@ class Explorer(Shown, widgets.VBox):
         parts = [p for v in self.views for p in ([v.player, v] if v in grids else [v])]
         super().__init__([*rows, self.readout, *parts, self.spoken])
         self.add_class("course-explorer")
+        self.spoken.observe(self._follow, "theme")
         self.refresh()
 
     def set(self, **values):
@@ -98,6 +99,11 @@ class Explorer(Shown, widgets.VBox):
         """All views below one another as a static `Picture`."""
         pictures = [view.picture().png for view in self.views]
         return Picture(pictures[0] if len(pictures) == 1 else _stack(pictures), self.alt)
+
+    def _follow(self, change):
+        for view in self.views:
+            if isinstance(view, LiveFigure):
+                view.follow(change["new"])
 
     def _clicked(self, name):
         self._clicks[name] += 1

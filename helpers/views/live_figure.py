@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.artist import Artist
 
-from helpers.views import style
+from helpers.views import dark, style
 from helpers.views.picture import Picture, Shown
 
 
@@ -33,6 +33,7 @@ class LiveFigure(Shown, widgets.Image):
         self.layout = widgets.Layout(width=f"{round(size[0] * style.DPI)}px", max_width="100%")
         self._change, self._state, self._background, self._front = change, None, None, None
         self._rest = (), None  # some axes, and the figure without them
+        self._dark = False
         self.figure, axes = style.figure(size, rows, columns, **kwargs)
         with style.applied():
             self.artists = build(self.figure, axes)
@@ -54,10 +55,27 @@ class LiveFigure(Shown, widgets.Image):
             self._change(self.artists, **state)
             self._draw()
 
+    def follow(self, theme):
+        """Show the same state in the "light" or "dark" theme."""
+        if (theme == "dark") == self._dark:
+            return
+        self._dark = not self._dark
+        if self._background is not None:
+            dark.recolour(self.figure, dark.DARK if self._dark else dark.LIGHT)
+            self._background = self._front = None
+            with style.applied():
+                self._draw()
+
     def picture(self):
-        """The present picture as a static `Picture`."""
+        """The present picture as a static `Picture`, light."""
         if self._background is None:
             raise ValueError("Call update(...) once before this live figure is shown.")
+        if self._dark:
+            self.follow("light")
+            try:
+                return self.picture()
+            finally:
+                self.follow("dark")
         return Picture(style.encode(self.figure.canvas.buffer_rgba()), self.alt)
 
     def _draw(self):
@@ -70,6 +88,8 @@ class LiveFigure(Shown, widgets.Image):
                 self._front = self._draw_front()
         canvas.restore_region(self._background)
         for artist in self._moving:
+            if self._dark:
+                dark.recolour(artist)
             (artist.axes or self.figure).draw_artist(artist)
         pixels, (where, colour, opacity) = np.asarray(canvas.buffer_rgba()), self._front
         pixels[where] = np.rint(colour * opacity + pixels[where] * (1 - opacity))
@@ -83,9 +103,12 @@ class LiveFigure(Shown, widgets.Image):
         """
         figure, canvas = self.figure, self.figure.canvas
         changed = [ax for ax in figure.axes if ax.stale]
+        exchanged = dark.DARK if self._dark else None
         own = set(figure.get_children()).difference(figure.axes, self._moving)
         if self._background is None or not changed or any(part.stale for part in own):
-            style.draw(figure)
+            if self._dark:
+                dark.recolour(figure)
+            style.draw(figure, exchanged)
             figure.set_layout_engine("none")  # the axes stay where the first drawing put them
             self._rest = (), None
             for part in own:
@@ -94,14 +117,17 @@ class LiveFigure(Shown, widgets.Image):
         if self._rest[0] != changed:
             for ax in changed:
                 ax.set_visible(False)
-            style.draw(figure)
+            style.draw(figure, exchanged)
             self._rest = changed, canvas.copy_from_bbox(figure.bbox)
             for ax in changed:
                 ax.set_visible(True)
         canvas.restore_region(self._rest[1])
-        for ax in changed:
-            style.enlarge(ax)
-            ax.draw(canvas.get_renderer())
+        with style.applied(exchanged):
+            for ax in changed:
+                style.enlarge(ax)
+                if self._dark:
+                    dark.recolour(ax)
+                ax.draw(canvas.get_renderer())
 
     def _draw_front(self):
         """What lies above the moving artists: where it has pixels, their colour and opacity.

@@ -26,6 +26,7 @@ HEAT = ("#14579E", "#82B5DE", "#FFFFFF", "#FCBC7C", "#D9640A")
 INK = "#1B1F24"
 MUTED = "#5C646E"
 GREYED = "#D5D9DE"
+HATCHED = "#9AA1AA"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,14 @@ _RC = {
 }
 
 
-def applied():
-    """Context in which artists are made in this style; the global settings are left alone."""
-    return matplotlib.rc_context(_RC)
+def applied(exchanged=None):
+    """Context in which artists are made in this style, with `exchanged` colours as `dark.DARK`."""
+    told = (
+        {key: exchanged.get(str(now).lower(), now) for key, now in _RC.items()}
+        if exchanged
+        else _RC
+    )
+    return matplotlib.rc_context(told)
 
 
 def figure(size=WIDE, rows=1, columns=1, **kwargs):
@@ -105,9 +111,9 @@ def png(fig):
     return encode(fig.canvas.buffer_rgba())
 
 
-def draw(fig):
+def draw(fig, exchanged=None):
     """Draw a figure on its canvas; text smaller than the house allows is enlarged."""
-    with applied():
+    with applied(exchanged):
         enlarge(fig)
         fig.canvas.draw()
 
