@@ -26,6 +26,8 @@ from helpers.views import (
     LiveFigure,
     Picture,
     Step,
+    dark,
+    draw_matrix,
     grid_view,
     style,
     window,
@@ -403,6 +405,32 @@ def test_figures_of_an_explorer_follow_the_page():
     before = figure.value
     shown.spoken.theme = "dark"
     assert figure.value != before
+
+
+def test_ink_that_reads_on_white_reads_in_the_dark():
+    for light, night in dark.DARK.items():
+        for least in (3, 4.5):
+            if style.contrast(light, "#FFFFFF") >= least:
+                assert style.contrast(night, dark.GROUND) >= least, light
+
+
+def test_a_static_picture_is_kept_for_both_themes():
+    fig, ax = style.figure((3, 2))
+    with style.applied():
+        draw_matrix(ax, [[1.0, 0.0], [0.0, -2.0]], title="W", marked={"kernel": np.eye(2) > 0})
+    ax.text(0, -0.2, "above the cells", color="black")
+    picture = Picture(fig, "W.")
+    found = re.findall('class="(.+?)".+?base64,(.+?)"', picture._repr_mimebundle_()[0]["text/html"])
+    light, night = (Image.open(BytesIO(base64.b64decode(png))) for _, png in found)
+    assert [name for name, _ in found] == ["course-light", "course-dark"]
+    ground = {tuple(np.asarray(one.convert("RGB"))[3, 20]) for one in (light, night)}
+    assert ground == {(255, 255, 255), (17, 17, 17)}
+    said = [text.get_color() for text in ax.texts]
+    dark.recolour(fig)
+    assert [text.get_color() for text in ax.texts][:-1] == said[:-1]  # on cells, which stay
+    assert style.contrast(ax.texts[-1].get_color()[:3], dark.GROUND) >= 4.5
+    dark.recolour(fig, dark.LIGHT)
+    assert style.png(fig) == picture.png
 
 
 def test_every_control_needs_a_description():

@@ -37,7 +37,7 @@ class Picture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # JupyterLab shows a bare PNG without its alternative; nbconvert reads it in the metadata.
-        image = self._html("course-light", self.png, "block")
+        image = self._html("course-light" if self._figure else "course-both", self.png, "block")
         if self._figure:
             image += self._html("course-dark", dark.png(self._figure), "none") + _THEMES
         png = base64.b64encode(self.png).decode()
