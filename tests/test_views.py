@@ -407,6 +407,18 @@ def test_figures_of_an_explorer_follow_the_page():
     assert figure.value != before
 
 
+def test_titles_stand_on_one_line_and_no_band_is_left_above_or_below():
+    fig, axes = style.figure((9, 4), 1, 3)
+    for ax, shape in zip(axes, ((1, 6), (3, 3), (2, 4)), strict=True):
+        draw_matrix(ax, np.ones(shape), title="W")
+    picture = Image.open(BytesIO(Picture(fig, "Three matrices.").png))
+    tops = {round(ax.title.get_window_extent().y0) for ax in axes}
+    inked = (np.asarray(picture.convert("L"))[12:-12] < 250).any(1).nonzero()[0]
+    assert len(tops) == 1
+    assert inked[0] <= 2 and len(np.asarray(picture)) - 24 - inked[-1] <= 4
+    assert picture.height < 400 and picture.width == 900
+
+
 def test_ink_that_reads_on_white_reads_in_the_dark():
     for light, night in dark.DARK.items():
         for least in (3, 4.5):
@@ -430,7 +442,11 @@ def test_a_static_picture_is_kept_for_both_themes():
     assert [text.get_color() for text in ax.texts][:-1] == said[:-1]  # on cells, which stay
     assert style.contrast(ax.texts[-1].get_color()[:3], dark.GROUND) >= 4.5
     dark.recolour(fig, dark.LIGHT)
-    assert style.png(fig) == picture.png
+    style.draw(fig)
+    now = np.asarray(fig.canvas.buffer_rgba())
+    assert {tuple(row) for row in now.reshape(-1, 4)} == {
+        tuple(row) for row in np.asarray(light).reshape(-1, 4)
+    }
 
 
 def test_every_control_needs_a_description():
