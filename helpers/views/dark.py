@@ -5,15 +5,12 @@ Cells, images and the numbers printed on cells stay as they are, as in grids.
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb, to_rgba_array
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from PIL import Image
 
-from helpers.views import style
+from helpers.views import pixels, style
 
 GROUND = "#111111"  # the ground of JupyterLab's dark theme
 _PAIRS = {role.light: role.dark for role in style.ROLES.values()} | {
@@ -65,18 +62,13 @@ def _recolour_one(artist, table):
             put(rgba[0] if np.ndim(now) < 2 else rgba)
 
 
-def png(fig, rows):
-    """These rows of a figure's pixels as PNG bytes for the dark theme; the figure is left light.
+def png(fig):
+    """A figure as PNG bytes for the dark theme; it is left light.
 
-    With 256 colours it takes two fifths of the bytes: a notebook has it beside the light one.
+    A notebook keeps it beside the light one, so it has few colours.
     """
     recolour(fig)
     try:
-        style.draw(fig, DARK)
-        image = Image.fromarray(np.asarray(fig.canvas.buffer_rgba())[rows]).convert("RGB")
-        few = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        buffer = BytesIO()
-        few.save(buffer, "PNG", optimize=True)
-        return buffer.getvalue()
+        return pixels.encode_few(style.painted(fig, DARK))
     finally:
         recolour(fig, LIGHT)

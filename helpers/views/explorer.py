@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-from helpers.views import style
+from helpers.views import pixels, style
 from helpers.views.grid_view import GridView
 from helpers.views.live_figure import LiveFigure
 from helpers.views.picture import Picture, Shown
@@ -149,4 +149,4 @@ def _stack(pictures):
     for image in images:
         whole.paste(image, ((width - image.width) // 2, y))
         y += image.height
-    return style.encode(np.asarray(whole))
+    return pixels.encode(np.asarray(whole))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import base64
 import html
 
-import numpy as np
-
 from helpers.views import dark, style
 
-_CORNER, _MARGIN = 12, 2  # a card's corners, and what is left free beside them: in pixels
 _LOOK = "display:{};max-width:100%;margin:0;border-radius:12px"
 # Where styles are dropped (an output that is not trusted) the light picture is what is seen.
 _THEMES = """<style>
@@ -29,15 +26,8 @@ class Picture:
 
     def __init__(self, picture, alt, measured=False):
         self.alt, self.measured = alt, measured
-        self._figure, self._rows = None if isinstance(picture, bytes) else picture, None
-        if self._figure:
-            self._figure.align_titles()
-            style.draw(self._figure)
-            pixels = np.asarray(self._figure.canvas.buffer_rgba())
-            placed = self._figure.get_layout_engine() is None  # by its maker, who chose the height
-            self._rows = slice(None) if placed else _without_bands(pixels)
-            picture = style.encode(pixels[self._rows])
-        self.png = picture
+        self._figure = None if isinstance(picture, bytes) else picture
+        self.png = style.png(picture) if self._figure else picture
 
     def __repr__(self):
         return self.alt
@@ -49,7 +39,7 @@ class Picture:
         # JupyterLab shows a bare PNG without its alternative; nbconvert reads it in the metadata.
         image = self._html("course-light" if self._figure else "course-both", self.png, "block")
         if self._figure:
-            image += self._html("course-dark", dark.png(self._figure, self._rows), "none") + _THEMES
+            image += self._html("course-dark", dark.png(self._figure), "none") + _THEMES
         png = base64.b64encode(self.png).decode()
         data = {"text/plain": self.alt, "text/html": image, "image/png": png}
         metadata = {"image/png": {"alt": self.alt}}
@@ -59,17 +49,6 @@ class Picture:
         source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
         look = _LOOK.format(display)
         return f'<img class="{name}" alt="{html.escape(self.alt)}" src="{source}" style="{look}">'
-
-
-def _without_bands(rgba):
-    """The rows of a picture without the empty ones above and below what is on its card."""
-    within = rgba[_CORNER:-_CORNER]  # where the card's corners are not round
-    rows = _CORNER + (within != within[0, 0]).any((1, 2)).nonzero()[0]
-    if not len(rows):
-        return np.arange(len(rgba))
-    first, last = rows[0] - _MARGIN, rows[-1] + 1 + _MARGIN
-    kept = np.arange(max(first, _CORNER), min(last, len(rgba) - _CORNER))
-    return np.concatenate([np.arange(_CORNER), kept, np.arange(len(rgba) - _CORNER, len(rgba))])
 
 
 class Shown:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from io import BytesIO
 
 import matplotlib
 import numpy as np
@@ -15,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
-from PIL import Image
+
+from helpers.views import pixels
 
 WIDE = (9.0, 4.0)
 FONT_SIZE = 11
@@ -107,8 +107,15 @@ def figure(size=WIDE, rows=1, columns=1, **kwargs):
 
 def png(fig):
     """The figure as PNG bytes: the same bytes for the same figure."""
-    draw(fig)
-    return encode(fig.canvas.buffer_rgba())
+    return pixels.encode(painted(fig))
+
+
+def painted(fig, exchanged=None):
+    """A figure's pixels (H, W, 4), its titles on one line; empty bands go where it has a layout."""
+    fig.align_titles()
+    draw(fig, exchanged)
+    rgba = np.asarray(fig.canvas.buffer_rgba())
+    return pixels.without_bands(rgba) if fig.get_layout_engine() else rgba
 
 
 def draw(fig, exchanged=None):
@@ -123,13 +130,6 @@ def enlarge(artist):
     for text in artist.findobj(Text):
         if text.get_fontsize() < FONT_SIZE:
             text.set_fontsize(FONT_SIZE)
-
-
-def encode(rgba):
-    """An (H, W, 4) array of bytes as PNG bytes."""
-    buffer = BytesIO()
-    Image.fromarray(np.asarray(rgba)).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def colour(role):
