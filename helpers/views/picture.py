@@ -48,7 +48,7 @@ class Picture:
     def _html(self, name, png, display):
         source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
         look = _LOOK.format(display)
-        return f'<img class="{name}" alt="{html.escape(self.alt)}" src="{source}" style="{look}">'
+        return f'<img alt="{html.escape(self.alt)}" class="{name}" src="{source}" style="{look}">'
 
 
 class Shown:
