@@ -148,9 +148,27 @@ class TestNotebooks:
             for drawn in pictures.all():
                 assert eventually(opened, lambda drawn=drawn: pixels(drawn) > 3), "a blank picture"
             keyboard.walk(opened, explorer, eventually)
-        for theme in (browser.DARK, browser.LIGHT):
+        for theme, least, most in ((browser.DARK, 0, 25), (browser.LIGHT, 255, 255)):
             browser.set_theme(opened, theme)
             assert findings(opened) == []
+            assert eventually(
+                opened, lambda a=least, b=most: all(a <= one <= b for one in papers(opened))
+            )
+
+
+def papers(page):
+    """How light the grounds of figures are, from 0 to 255: one pixel within each card seen."""
+    return page.evaluate(
+        """() => {
+            const seen = [...document.querySelectorAll('.jp-OutputArea-output img[alt]')]
+                .filter(one => one.offsetParent && one.complete && !one.matches('.course-both'));
+            return seen.map(one => {
+                const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+                pen.drawImage(one, -20, -3);
+                return pen.getImageData(0, 0, 1, 1).data[1];
+            });
+        }"""
+    )
 
 
 def eventually(page, claim):

@@ -26,6 +26,8 @@ from helpers.views import (
     LiveFigure,
     Picture,
     Step,
+    dark,
+    draw_matrix,
     grid_view,
     style,
     window,
@@ -343,6 +345,108 @@ def test_a_live_figure_looks_as_if_matplotlib_had_drawn_it_at_once():
     style.draw(figure.figure)
     whole = np.asarray(figure.figure.canvas.buffer_rgba()).astype(int)
     assert np.abs(quick - whole).max() <= 2  # rounding where the edge of a letter is half opaque
+
+
+def test_a_live_figure_draws_only_the_axes_that_changed_and_shows_the_same():
+    def build(fig, axes):
+        fig.legend(handles=[axes[1].plot([0, 1], label="still")[0]], loc="outside lower center")
+        return axes[0].plot([], [])[0], fig.suptitle(" ")
+
+    def change(artists, top, right, said):
+        (line, title), left = artists, artists[0].axes
+        line.set_data([0, 1], [0, top])
+        title.set_text(said)
+        if left.get_ylim() != (0, top):
+            left.set_ylim(0, top)
+        if left.figure.axes[1].get_ylabel() != right:
+            left.figure.axes[1].set_ylabel(right)
+
+    def figure():
+        return LiveFigure(build, change, alt="Two axes.", columns=2)
+
+    kept, whole = figure(), []
+    kept.update(top=1, right=" ", said="a")
+    draw = style.draw
+    states = [(2, " ", "b"), (3, " ", "c"), (3, "y", "c"), (3, "yy", "c"), (1, "y", "a")]
+    for state in (dict(zip(("top", "right", "said"), values, strict=True)) for values in states):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(style, "draw", lambda *a: (whole.append(kept._state), draw(*a)))
+            kept.update(**state)
+        fresh = figure()
+        fresh.update(top=1, right=" ", said="a")  # the first drawing gives the axes their places
+        fresh._background = None
+        fresh.update(**state)
+        assert kept.value == fresh.value, state
+    tops = [(state["top"], state["right"]) for state in whole]
+    assert tops == [(2, " "), (3, "y"), (1, "y")]  # where other axes change than last time
+
+
+def test_a_live_figure_follows_the_theme_and_finds_its_way_back():
+    def drawn(*ks, theme="light"):
+        figure = sine()[0]
+        figure.follow(theme)
+        for k in ks:
+            figure.update(k=k, top=float(k))  # each with limits of its own
+        return figure
+
+    figure = drawn(1, 2)
+    light = figure.value
+    figure.follow("dark")
+    night = figure.value
+    assert night != light and night == drawn(1, 2, theme="dark").value
+    assert figure.picture().png == drawn(1, 2).picture().png and figure.value == night
+    figure.follow("light")
+    assert figure.value == light
+
+
+def test_figures_of_an_explorer_follow_the_page():
+    shown = explorer()
+    (figure,) = [view for view in shown.views if isinstance(view, LiveFigure)]
+    before = figure.value
+    shown.spoken.theme = "dark"
+    assert figure.value != before
+
+
+def test_titles_stand_on_one_line_and_no_band_is_left_above_or_below():
+    fig, axes = style.figure((9, 4), 1, 3)
+    for ax, shape in zip(axes, ((1, 6), (3, 3), (2, 4)), strict=True):
+        draw_matrix(ax, np.ones(shape), title="W")
+    picture = Image.open(BytesIO(Picture(fig, "Three matrices.").png))
+    tops = {round(ax.title.get_window_extent().y0) for ax in axes}
+    inked = (np.asarray(picture.convert("L"))[12:-12] < 250).any(1).nonzero()[0]
+    assert len(tops) == 1
+    assert inked[0] <= 2 and len(np.asarray(picture)) - 24 - inked[-1] <= 4
+    assert picture.height < 400 and picture.width == 900
+
+
+def test_ink_that_reads_on_white_reads_in_the_dark():
+    for light, night in dark.DARK.items():
+        for least in (3, 4.5):
+            if style.contrast(light, "#FFFFFF") >= least:
+                assert style.contrast(night, dark.GROUND) >= least, light
+
+
+def test_a_static_picture_is_kept_for_both_themes():
+    fig, ax = style.figure((3, 2))
+    with style.applied():
+        draw_matrix(ax, [[1.0, 0.0], [0.0, -2.0]], title="W", marked={"kernel": np.eye(2) > 0})
+    ax.text(0, -0.2, "above the cells", color="black")
+    picture = Picture(fig, "W.")
+    found = re.findall('class="(.+?)".+?base64,(.+?)"', picture._repr_mimebundle_()[0]["text/html"])
+    light, night = (Image.open(BytesIO(base64.b64decode(png))) for _, png in found)
+    assert [name for name, _ in found] == ["course-light", "course-dark"]
+    ground = {tuple(np.asarray(one.convert("RGB"))[3, 20]) for one in (light, night)}
+    assert ground == {(255, 255, 255), (17, 17, 17)}
+    said = [text.get_color() for text in ax.texts]
+    dark.recolour(fig)
+    assert [text.get_color() for text in ax.texts][:-1] == said[:-1]  # on cells, which stay
+    assert style.contrast(ax.texts[-1].get_color()[:3], dark.GROUND) >= 4.5
+    dark.recolour(fig, dark.LIGHT)
+    style.draw(fig)
+    now = np.asarray(fig.canvas.buffer_rgba())
+    assert {tuple(row) for row in now.reshape(-1, 4)} == {
+        tuple(row) for row in np.asarray(light).reshape(-1, 4)
+    }
 
 
 def test_every_control_needs_a_description():

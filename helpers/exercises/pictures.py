@@ -149,7 +149,7 @@ def _finish(ax, array):
 def _note(ax, title, text, beside):
     """A word in place of a matrix, at the height of the one beside it."""
     with style.applied():
-        ax.set(xlim=beside.get_xlim(), ylim=beside.get_ylim(), aspect="equal")
+        ax.set(xlim=beside.get_xlim(), ylim=beside.get_ylim(), aspect="equal", anchor="N")
         ax.set_title(title)
         ax.set_axis_off()
         ax.text(0.5, 0.5, text, ha="center", va="center", transform=ax.transAxes, fontsize=12)

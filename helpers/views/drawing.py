@@ -29,6 +29,7 @@ def draw_matrix(
         ax.imshow(rgb, extent=(0, width, height, 0), interpolation="nearest", zorder=0)
         ax.set(xlim=(-0.05, width + 0.05), ylim=(height + 0.05, -0.05))
         ax.spines[:].set_visible(False)
+        ax.set_anchor("N")  # matrices of different heights have their titles on one line
         if max(height, width) <= 40:
             edge = {"color": "#C3C8CF", "linewidth": 0.8, "zorder": 1}
             ax.hlines(range(height + 1), 0, width, **edge)
@@ -49,7 +50,7 @@ def draw_matrix(
                 zorder=2,
                 linewidth=0,
                 fc=style.GREYED,
-                ec="#9AA1AA",
+                ec=style.HATCHED,
             )
         )
     if max(height, width) <= MAX_PRINTED:

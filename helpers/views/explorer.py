@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-from helpers.views import style
+from helpers.views import pixels, style
 from helpers.views.grid_view import GridView
 from helpers.views.live_figure import LiveFigure
 from helpers.views.picture import Picture, Shown
@@ -60,6 +60,7 @@ class Explorer(Shown, widgets.VBox):
         parts = [p for v in self.views for p in ([v.player, v] if v in grids else [v])]
         super().__init__([*rows, self.readout, *parts, self.spoken])
         self.add_class("course-explorer")
+        self.spoken.observe(self._follow, "theme")
         self.refresh()
 
     def set(self, **values):
@@ -98,6 +99,11 @@ class Explorer(Shown, widgets.VBox):
         """All views below one another as a static `Picture`."""
         pictures = [view.picture().png for view in self.views]
         return Picture(pictures[0] if len(pictures) == 1 else _stack(pictures), self.alt)
+
+    def _follow(self, change):
+        for view in self.views:
+            if isinstance(view, LiveFigure):
+                view.follow(change["new"])
 
     def _clicked(self, name):
         self._clicks[name] += 1
@@ -143,4 +149,4 @@ def _stack(pictures):
     for image in images:
         whole.paste(image, ((width - image.width) // 2, y))
         y += image.height
-    return style.encode(np.asarray(whole))
+    return pixels.encode(np.asarray(whole))

@@ -25,4 +25,5 @@ def draw_image(ax, image, *, title=""):
     with style.applied():
         ax.imshow(image, cmap="gray", vmin=0, vmax=1)
         ax.set_axis_off()
+        ax.set_anchor("N")
         ax.set_title(title)

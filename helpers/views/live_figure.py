@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.artist import Artist
 
-from helpers.views import style
+from helpers.views import dark, pixels, style
 from helpers.views.picture import Picture, Shown
 
 
@@ -22,8 +19,9 @@ class LiveFigure(Shown, widgets.Image):
     `alt` describes the picture in one sentence.
 
     Only the artists that `build` returned are drawn afresh. Touching anything else (setting limits,
-    a title that was not returned) is seen, and costs a whole drawing: return titles that change,
-    and set limits only when they differ.
+    a title that was not returned) is seen, and costs a drawing of its axes: return titles that
+    change, and set limits only when they differ. What is within a legend is not seen: mark the
+    legend and its axes as `stale` where it changes.
     """
 
     def __init__(self, build, change, *, alt, size=style.WIDE, rows=1, columns=1, **kwargs):
@@ -31,6 +29,8 @@ class LiveFigure(Shown, widgets.Image):
         self.alt = alt
         self.layout = widgets.Layout(width=f"{round(size[0] * style.DPI)}px", max_width="100%")
         self._change, self._state, self._background, self._front = change, None, None, None
+        self._rest = (), None  # some axes, and the figure without them
+        self._dark = False
         self.figure, axes = style.figure(size, rows, columns, **kwargs)
         with style.applied():
             self.artists = build(self.figure, axes)
@@ -52,27 +52,79 @@ class LiveFigure(Shown, widgets.Image):
             self._change(self.artists, **state)
             self._draw()
 
+    def follow(self, theme):
+        """Show the same state in the "light" or "dark" theme."""
+        if (theme == "dark") == self._dark:
+            return
+        self._dark = not self._dark
+        if self._background is not None:
+            dark.recolour(self.figure, dark.DARK if self._dark else dark.LIGHT)
+            self._background = self._front = None
+            with style.applied():
+                self._draw()
+
     def picture(self):
-        """The present picture as a static `Picture`."""
+        """The present picture as a static `Picture`, light."""
         if self._background is None:
             raise ValueError("Call update(...) once before this live figure is shown.")
-        return Picture(style.encode(self.figure.canvas.buffer_rgba()), self.alt)
+        if self._dark:
+            self.follow("light")
+            try:
+                return self.picture()
+            finally:
+                self.follow("dark")
+        return Picture(pixels.encode(self.figure.canvas.buffer_rgba()), self.alt)
 
     def _draw(self):
         canvas = self.figure.canvas
         # Animated artists do not mark the figure as stale; anything else that changed does.
         if self._background is None or self.figure.stale:
-            style.draw(self.figure)
-            self.figure.set_layout_engine("none")  # the axes stay where the first drawing put them
+            self._draw_still()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
-            self._front = self._draw_front()
+            if any(part.stale for part in self._above) or self._front is None:
+                self._front = self._draw_front()
         canvas.restore_region(self._background)
         for artist in self._moving:
+            if self._dark:
+                dark.recolour(artist)
             (artist.axes or self.figure).draw_artist(artist)
-        pixels, (where, colour, opacity) = np.asarray(canvas.buffer_rgba()), self._front
-        pixels[where] = np.rint(colour * opacity + pixels[where] * (1 - opacity))
+        shown, (where, colour, opacity) = np.asarray(canvas.buffer_rgba()), self._front
+        shown[where] = np.rint(colour * opacity + shown[where] * (1 - opacity))
         self.figure.stale = False
-        self.value = _quick_png(pixels)
+        self.value = pixels.quick_png(shown)
+
+    def _draw_still(self):
+        """Draw what does not move: of axes that changed them alone, over a picture of the rest.
+
+        Nothing that belongs to the figure may lie on its axes (a legend stands outside).
+        """
+        figure, canvas = self.figure, self.figure.canvas
+        changed = [ax for ax in figure.axes if ax.stale]
+        exchanged = dark.DARK if self._dark else None
+        own = set(figure.get_children()).difference(figure.axes, self._moving)
+        if self._background is None or not changed or any(part.stale for part in own):
+            if self._dark:
+                dark.recolour(figure)
+            style.draw(figure, exchanged)
+            figure.set_layout_engine("none")  # the axes stay where the first drawing put them
+            self._rest = (), None
+            for part in own:
+                part.stale = False  # what is not visible stays stale
+            return
+        if self._rest[0] != changed:
+            for ax in changed:
+                ax.set_visible(False)
+            style.draw(figure, exchanged)
+            self._rest = changed, canvas.copy_from_bbox(figure.bbox)
+            for ax in changed:
+                ax.set_visible(True)
+        canvas.restore_region(self._rest[1])
+        with style.applied(exchanged):
+            for ax in changed:
+                style.enlarge(ax)
+                if self._dark:
+                    dark.recolour(ax)
+                ax.draw(canvas.get_renderer())
 
     def _draw_front(self):
         """What lies above the moving artists: where it has pixels, their colour and opacity.
@@ -84,29 +136,11 @@ class LiveFigure(Shown, widgets.Image):
         renderer.clear()
         for part in self._above:
             part.draw(renderer)
-        pixels = np.asarray(canvas.buffer_rgba())
-        where = pixels[..., 3].nonzero()
-        opacity = pixels[where][:, 3:] / 255
-        return where, pixels[where] * (1, 1, 1, 0) + (0, 0, 0, 255), opacity
-
-
-def _quick_png(rgba):
-    """An (H, W, 4) array of bytes as PNG bytes, in a third of the time that Pillow takes.
-
-    Pillow tries every row filter on every row; a plot is mostly white, and needs none.
-    """
-    height, width, _ = rgba.shape
-    rows = np.zeros((height, 1 + 4 * width), np.uint8)  # each row begins with its filter: 0, none
-    rows[:, 1:] = rgba.reshape(height, -1)
-    chunks = {
-        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0),  # 8 bits a channel, RGBA
-        b"IDAT": zlib.compress(rows, 1),
-        b"IEND": b"",
-    }
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks.items()
-    )
+            part.stale = False
+        front = np.asarray(canvas.buffer_rgba())
+        where = front[..., 3].nonzero()
+        opacity = front[where][:, 3:] / 255
+        return where, front[where] * (1, 1, 1, 0) + (0, 0, 0, 255), opacity
 
 
 def _flat(artists):

@@ -5,13 +5,20 @@ from __future__ import annotations
 import base64
 import html
 
-from helpers.views import style
+from helpers.views import dark, style
 
-_LOOK = 'style="display:block;max-width:100%;margin:0"'
+_LOOK = "display:{};max-width:100%;margin:0;border-radius:12px"
+# Where styles are dropped (an output that is not trusted) the light picture is what is seen.
+_THEMES = """<style>
+:is([data-jp-theme-light=false], .vscode-dark) .course-light { display: none !important }
+:is([data-jp-theme-light=false], .vscode-dark) .course-dark { display: block !important }
+</style>"""
 
 
 class Picture:
     """A figure (or PNG bytes) with a one-sentence text alternative, shown by the notebook.
+
+    Of a figure the notebook has two pictures, and shows the one for its theme.
 
     measured: whether it shows times or the like, which differ from run to run. The build then keeps
     the alternative alone, so that building twice gives the same bytes.
@@ -19,7 +26,8 @@ class Picture:
 
     def __init__(self, picture, alt, measured=False):
         self.alt, self.measured = alt, measured
-        self.png = picture if isinstance(picture, bytes) else style.png(picture)
+        self._figure = None if isinstance(picture, bytes) else picture
+        self.png = style.png(picture) if self._figure else picture
 
     def __repr__(self):
         return self.alt
@@ -28,12 +36,19 @@ class Picture:
         return self.png
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        png = base64.b64encode(self.png).decode()
         # JupyterLab shows a bare PNG without its alternative; nbconvert reads it in the metadata.
-        image = f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{png}" {_LOOK}>'
+        image = self._html("course-light" if self._figure else "course-both", self.png, "block")
+        if self._figure:
+            image += self._html("course-dark", dark.png(self._figure), "none") + _THEMES
+        png = base64.b64encode(self.png).decode()
         data = {"text/plain": self.alt, "text/html": image, "image/png": png}
         metadata = {"image/png": {"alt": self.alt}}
         return data, metadata | ({"measured": True} if self.measured else {})
+
+    def _html(self, name, png, display):
+        source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+        look = _LOOK.format(display)
+        return f'<img alt="{html.escape(self.alt)}" class="{name}" src="{source}" style="{look}">'
 
 
 class Shown:

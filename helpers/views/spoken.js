@@ -39,7 +39,17 @@ function keepHeight(node) {
 function render({ model, el }) {
   el.style.display = "none";
   el.appendChild(document.createElement("style")).textContent = STYLE;
+  el.style.color = "var(--jp-ui-font-color1, inherit)"; // as a grid's: light on a dark page
   let root = null, frame = 0;
+
+  function tell() {
+    if (!root?.isConnected) return;
+    const [r, g, b] = getComputedStyle(el).color.match(/[\d.]+/g).map(Number);
+    const theme = 0.2126 * r + 0.7152 * g + 0.0722 * b > 150 ? "dark" : "light";
+    if (theme === model.get("theme")) return;
+    model.set("theme", theme);
+    model.save_changes();
+  }
 
   function say() {
     // Arrows are the control's own: JupyterLab would go to the next cell, and it asks the target alone.
@@ -74,6 +84,10 @@ function render({ model, el }) {
   };
 
   const watch = new MutationObserver(say);
+  const page = new MutationObserver(() => { tell(); setTimeout(tell, 250); }); // its CSS may come later
+  page.observe(document.body, { attributes: true });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", tell);
   const begin = () => { // the box that we are in comes to be after us
     root = el.closest(".course-explorer, .course-question");
     if (!root) return void (frame = requestAnimationFrame(begin));
@@ -82,12 +96,15 @@ function render({ model, el }) {
     root.addEventListener("keydown", back);
     model.on("change:pictures", say);
     say();
+    tell();
   };
   begin();
   return () => {
     cancelAnimationFrame(frame);
     watch.disconnect();
     root?.removeEventListener("keydown", back);
+    page.disconnect();
+    system.removeEventListener("change", tell);
     model.off("change:pictures", say);
   };
 }

@@ -13,11 +13,13 @@ from helpers.views import style
 class Spoken(anywidget.AnyWidget):
     """An unseen part of an explorer that gives its controls their names and its pictures their alt.
 
-    `pictures`: what each live figure shows now, from the first to the last.
+    `pictures`: what each live figure shows now, from the first to the last. `theme`: "light" or
+    "dark", as the page has it.
     """
 
     _esm = (Path(__file__).parent / "spoken.js").read_text(encoding="utf-8")
     pictures = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    theme = traitlets.Enum(("light", "dark"), "light").tag(sync=True)
 
 
 def now(alt, controls, numbers):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from io import BytesIO
 
 import matplotlib
 import numpy as np
@@ -15,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
-from PIL import Image
+
+from helpers.views import pixels
 
 WIDE = (9.0, 4.0)
 FONT_SIZE = 11
@@ -26,6 +26,7 @@ HEAT = ("#14579E", "#82B5DE", "#FFFFFF", "#FCBC7C", "#D9640A")
 INK = "#1B1F24"
 MUTED = "#5C646E"
 GREYED = "#D5D9DE"
+HATCHED = "#9AA1AA"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,14 @@ _RC = {
 }
 
 
-def applied():
-    """Context in which artists are made in this style; the global settings are left alone."""
-    return matplotlib.rc_context(_RC)
+def applied(exchanged=None):
+    """Context in which artists are made in this style, with `exchanged` colours as `dark.DARK`."""
+    told = (
+        {key: exchanged.get(str(now).lower(), now) for key, now in _RC.items()}
+        if exchanged
+        else _RC
+    )
+    return matplotlib.rc_context(told)
 
 
 def figure(size=WIDE, rows=1, columns=1, **kwargs):
@@ -101,24 +107,29 @@ def figure(size=WIDE, rows=1, columns=1, **kwargs):
 
 def png(fig):
     """The figure as PNG bytes: the same bytes for the same figure."""
-    draw(fig)
-    return encode(fig.canvas.buffer_rgba())
+    return pixels.encode(painted(fig))
 
 
-def draw(fig):
+def painted(fig, exchanged=None):
+    """A figure's pixels (H, W, 4), its titles on one line; empty bands go where it has a layout."""
+    fig.align_titles()
+    draw(fig, exchanged)
+    rgba = np.asarray(fig.canvas.buffer_rgba())
+    return pixels.without_bands(rgba) if fig.get_layout_engine() else rgba
+
+
+def draw(fig, exchanged=None):
     """Draw a figure on its canvas; text smaller than the house allows is enlarged."""
-    with applied():
-        for text in fig.findobj(Text):
-            if text.get_fontsize() < FONT_SIZE:
-                text.set_fontsize(FONT_SIZE)
+    with applied(exchanged):
+        enlarge(fig)
         fig.canvas.draw()
 
 
-def encode(rgba):
-    """An (H, W, 4) array of bytes as PNG bytes."""
-    buffer = BytesIO()
-    Image.fromarray(np.asarray(rgba)).save(buffer, "PNG")
-    return buffer.getvalue()
+def enlarge(artist):
+    """Enlarge text within a figure or axes that is smaller than the house allows."""
+    for text in artist.findobj(Text):
+        if text.get_fontsize() < FONT_SIZE:
+            text.set_fontsize(FONT_SIZE)
 
 
 def colour(role):

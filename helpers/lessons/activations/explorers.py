@@ -41,7 +41,7 @@ def _name_overlay(legend, drawn):
     if parts[0].get_visible() != drawn:
         for part in parts:
             part.set_visible(drawn)
-        legend.figure.stale = True  # else the legend is not drawn anew: it does not move
+        legend.stale = legend.axes.stale = True  # it does not move: else it is not drawn anew
 
 
 def explore():

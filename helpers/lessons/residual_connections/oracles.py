@@ -124,10 +124,16 @@ def backward(signals, pairs, grad, residual, product=transposed_product):
     return np.array(lengths[::-1])
 
 
+def written_product(x, pair, grad):
+    """F′(x)ᵀ grad as `transposed_product`, written out: a third of the time."""
+    w1, w2 = pair
+    return w1.T @ ((w1 @ x > 0) * (w2.T @ grad))
+
+
 def gradient_norms(depth, residual, scale):
     """The gradient's norms in `network`, one block's vector-Jacobian product after the other."""
     x, pairs, grad = sent(depth, scale)
-    return backward(forward(x, pairs, residual)[:-1], pairs, grad, residual)
+    return backward(forward(x, pairs, residual)[:-1], pairs, grad, residual, written_product)
 
 
 def left_at_input(depth, residual, scale):
