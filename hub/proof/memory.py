@@ -1,0 +1,19 @@
+"""What a learner's processes hold, by Linux's own count."""
+
+import contextlib
+from pathlib import Path
+
+
+def held(name: str) -> dict[str, float]:
+    """MiB of a learner's "server" and "kernels": memory of their own, and their part of what is
+    shared with others (PSS)."""
+    found = {"server": 0.0, "kernels": 0.0}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended, or is someone else's
+            if f"JUPYTERHUB_USER={name}\0".encode() not in (process / "environ").read_bytes():
+                continue
+            kind = "kernels" if b"ipykernel" in (process / "cmdline").read_bytes() else "server"
+            for line in (process / "smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    found[kind] += int(line.split()[1]) / 1024
+    return found
