@@ -1,12 +1,12 @@
-"""What this course asks of a JupyterHub, whichever kind: README.md beside this file says where it goes.
+"""What this course asks of a JupyterHub. README.md beside this file says where it goes.
 
 The Littlest JupyterHub, Zero to JupyterHub and the proof (`.ci/hub`) take this very file.
 """
 
 # ruff: noqa: F821 (JupyterHub gives `c`)
+
 import os
 import sys
-
 
 # In it `course`, the unpacked hand-out, which each learner gets a copy of; `whole`, the course with
 # its solutions, which instructors get as well; and `start`, which makes the copies.

@@ -1,4 +1,4 @@
-"""The proof's JupyterHub: what is shipped, on 127.0.0.1 alone, for learners who are no Unix users."""
+"""The proof's JupyterHub: what is shipped, on 127.0.0.1, for learners who are no Unix users."""
 
 # ruff: noqa: F821 (JupyterHub gives `c` and `load_subconfig`)
 import os
@@ -36,6 +36,14 @@ c.JupyterHub.db_url = f"sqlite:///{here}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = f"{here}/cookie"
 c.JupyterHub.pid_file = f"{here}/hub.pid"
 c.ConfigurableHTTPProxy.pid_file = f"{here}/proxy.pid"
+# git finds the hand-out's address, which the links name, in a folder of this machine.
+c.Spawner.environment = {
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": f"url.{here}/handout.insteadOf",
+    "GIT_CONFIG_VALUE_0": os.environ["PROOF_GIT"],
+}
 load_subconfig(os.path.join(os.path.dirname(os.path.dirname(__file__)), "jupyterhub_config.py"))
+for service in c.JupyterHub.services:
+    service["api_token"] = os.environ["PROOF_TOKEN"]  # the proof asks it to cull at once
 if os.geteuid() == 0:
     c.Spawner.args = [*c.Spawner.args, "--allow-root"]

@@ -1,4 +1,4 @@
-"""A learner at a JupyterHub, over HTTP and websockets as a browser would do it; no page is drawn."""
+"""A learner at a JupyterHub, by HTTP and websocket as a browser does it; no page is drawn."""
 
 import json
 import re

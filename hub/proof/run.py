@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
+from beside import GIT, cull, instructor, link_and_second_start, push
 from learner import Learner
 from lessons import KINDS, ROOT, answered
 from memory import held
@@ -37,6 +38,7 @@ class Report:
     server: float = 0
     begun: float = 0  # of the kernel, after the setup cell
     worked: float = 0  # of the kernel, after the last cell
+    seconds: float = 0  # of a core, server and kernel together
     wrong: list[str] = field(default_factory=list)
 
 
@@ -67,7 +69,8 @@ def attend(hub: str, name: str, password: str, lesson: str, kind: str) -> Report
         report.verdicts += 1
         if not verdict.startswith(expected.pop(asked, "\0")):
             report.wrong.append(f"{lesson}, {kind}: {asked}: {verdict or 'nothing'}")
-    report.all, report.worked = time.monotonic() - learner.began, held(name)["kernels"]
+    report.all, at_end = time.monotonic() - learner.began, held(name)
+    report.worked, report.seconds = at_end["kernels"], at_end["seconds"]
     report.wrong += [f"{lesson}, {kind}: {name}: no verdict" for name in expected]
     return report
 
@@ -101,6 +104,7 @@ def told(reports: list[Report]) -> None:
         "log-in to server, s": [one.ready for one in reports],
         "log-in to first verdict, s": [one.first for one in reports],
         "log-in to last verdict, s": [one.all for one in reports],
+        "a core's work for it, s": [one.seconds for one in reports],
         "server, MiB": [one.server for one in reports],
         "kernel after the setup cell, MiB": [one.begun for one in reports],
         "kernel after the last cell, MiB": [one.worked for one in reports],
@@ -124,6 +128,7 @@ def lay(folder: Path) -> None:
     env = {**os.environ, "PYTHONPATH": os.environ["PROOF_TOOLS"]}
     subprocess.run([sys.executable, "-c", pack, zipped], cwd=ROOT, env=env, check=True)
     shutil.unpack_archive(zipped, course)
+    push(course / "course", folder / "handout")
     (course / "whole/solutions").mkdir(parents=True)
     for path in (ROOT / "solutions").glob("*.ipynb"):
         shutil.copy(path, course / "whole/solutions")
@@ -151,6 +156,7 @@ def main(proxy: list[str], number: int, at_once: int) -> int:
     wrong = []
     with tempfile.TemporaryDirectory(prefix="hub-") as scratch:
         folder, port, password = Path(scratch), free_port(), secrets.token_hex(8)
+        token = secrets.token_hex(16)
         lay(folder)
         hub = f"http://127.0.0.1:{port}"
         env = {name: value for name, value in os.environ.items() if name not in ("CI",)}
@@ -159,6 +165,8 @@ def main(proxy: list[str], number: int, at_once: int) -> int:
             "PROOF_FOLDER": scratch,
             "PROOF_PORT": str(port),
             "PROOF_PASSWORD": password,
+            "PROOF_TOKEN": token,
+            "PROOF_GIT": GIT,
             "PROOF_PROXY": "\n".join(proxy),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]]),
         }
@@ -175,6 +183,13 @@ def main(proxy: list[str], number: int, at_once: int) -> int:
             beside = everyone(hub, password, "beside-a-runaway", number, at_once)
             told(beside)
             wild.stop()
+            print("\nlinks, a second start, an instructor, the culler", flush=True)
+            again = Learner(hub, "again", password)
+            again.start()
+            again.page("course")
+            link_and_second_start(again, LESSONS[0], folder)
+            instructor(Learner(hub, "teacher", password), LESSONS[0])
+            cull(hub, token, folder / "homes")
             wrong = [said for one in (*alone, *calm, *beside) for said in one.wrong]
         finally:
             process.terminate()
