@@ -40,16 +40,24 @@ c.Spawner.args = [
     "--MappingKernelManager.cull_interval=300",
 ]
 
-# Where the hub has no such group of its own: TLJH's users.extra_user_groups.
-teachers = c.UserCreatingSpawner.get("user_groups", {}).get("instructors", [])
+# TLJH and Zero to JupyterHub bring a culler of their own; two would be one too many. TLJH's own
+# settings can't be seen in `c`: each file of its jupyterhub_config.d begins with an empty one.
+try:
+    from tljh.configurer import load_config
+
+    teachers = load_config()["users"]["extra_user_groups"].get("instructors", [])
+    culled = True
+except ImportError:
+    teachers = []
+    culled = any("cull" in service["name"] for service in c.JupyterHub.get("services", []))
 if teachers:
     c.JupyterHub.load_groups = {"instructors": {"users": list(teachers)}}
-
-# TLJH and Zero to JupyterHub come with a culler; two would be one too many.
-services = c.JupyterHub.get("services", [])
-if not any("cull" in service["name"] for service in services):
+if not culled:
     command = [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={HOUR}"]
-    c.JupyterHub.services = [*services, {"name": "idle-culler", "command": command}]
+    c.JupyterHub.services = [
+        *c.JupyterHub.get("services", []),
+        {"name": "idle-culler", "command": command},
+    ]
     scopes = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
     role = {"name": "idle-culler", "scopes": scopes, "services": ["idle-culler"]}
     c.JupyterHub.load_roles = [*c.JupyterHub.get("load_roles", []), role]

@@ -18,7 +18,9 @@ def push(course: Path, repository: Path) -> None:
     """The hand-out as a repository with a branch `main`."""
     who = ["-c", "user.name=proof", "-c", "user.email=proof@example.org"]
     for command in (["init", "-q", "-b", "main"], ["add", "."], [*who, "commit", "-qm", "Course"]):
-        subprocess.run(["git", f"--git-dir={repository}", *command], cwd=course, check=True)
+        subprocess.run(
+            ["git", f"--git-dir={repository}", "--work-tree=.", *command], cwd=course, check=True
+        )
 
 
 def follow(learner: Learner, lesson: str, folder: Path) -> str:
