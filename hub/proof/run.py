@@ -95,7 +95,9 @@ def everyone(hub: str, password: str, group: str, number: int, at_once: int) -> 
     print(f"\n{group}: {number} learners, {min(at_once, number)} at once", flush=True)
     who = [(f"{group}-{one}", LESSONS[one % len(LESSONS)], KINDS[one % 3]) for one in range(number)]
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda one: attend(hub, one[0], password, *one[1:]), who))
+        reports = list(pool.map(lambda one: attend(hub, one[0], password, *one[1:]), who))
+    told(reports)
+    return reports
 
 
 def told(reports: list[Report]) -> None:
@@ -175,13 +177,12 @@ def main(proxy: list[str], number: int, at_once: int) -> int:
         process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
         try:
             await_hub(hub, process)
-            alone = everyone(hub, password, "alone", 1, 1)
-            told(alone)
-            calm = everyone(hub, password, "calm", number, at_once)
-            told(calm)
+            classes = [everyone(hub, password, "class", number, at_once)]
+            few = min(number, 5)
+            if few < number:  # to compare with as many beside the runaway
+                classes.append(everyone(hub, password, "calm", few, at_once))
             wild = runaway(hub, password)
-            beside = everyone(hub, password, "beside-a-runaway", number, at_once)
-            told(beside)
+            classes.append(everyone(hub, password, "beside-a-runaway", few, at_once))
             wild.stop()
             print("\nlinks, a second start, an instructor, the culler", flush=True)
             again = Learner(hub, "again", password)
@@ -190,7 +191,7 @@ def main(proxy: list[str], number: int, at_once: int) -> int:
             link_and_second_start(again, LESSONS[0], folder)
             instructor(Learner(hub, "teacher", password), LESSONS[0])
             cull(hub, token, folder / "homes")
-            wrong = [said for one in (*alone, *calm, *beside) for said in one.wrong]
+            wrong = [said for reports in classes for one in reports for said in one.wrong]
         finally:
             process.terminate()
             process.wait(60)
