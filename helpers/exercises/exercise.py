@@ -6,7 +6,6 @@ from typing import Any
 from helpers.exercises import blanks, recognition, telling
 from helpers.exercises.comparison import Difference, all_blank, difference, kind_of
 from helpers.exercises.pictures import awaited, side_by_side
-from helpers.exercises.recognition import Known
 from helpers.exercises.sandbox import RAN, Call, Outcome, run
 from helpers.exercises.task import Mistake, Task
 from helpers.exercises.verdict import Note, Verdict
@@ -91,11 +90,15 @@ class Exercise(Task):
                     raise RuntimeError(f"the oracle of {self.name} fails: {outcome}")
         return self._wanted
 
-    def known(self) -> list[Known]:
+    def known(self) -> list[recognition.Known]:
         """The mistakes that run on some case, and what they give, computed once."""
         if self._known is None:
             self._known = recognition.known(self)
         return self._known
+
+    def remembered(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """What is kept of a known mistake's outcomes while the kernel lives: enough for `agree`."""
+        return outcomes
 
     def outcomes(self, answer: Any) -> list[Outcome]:
         """What an answer gives on every case, until the time is up."""
@@ -110,10 +113,9 @@ class Exercise(Task):
         return outcomes
 
     def _blank_answer(self, answer: Any) -> bool:
-        if all_blank(answer):
-            return True
-        run_it = self.cases and callable(answer)
-        return bool(run_it) and blanks.gives_nothing(run(answer, self.cases[0], SECONDS))
+        if all_blank(answer) or not (self.cases and callable(answer)):
+            return all_blank(answer)
+        return blanks.gives_nothing(run(answer, self.cases[0], SECONDS))
 
     def judge(self, answer: Any) -> Verdict:
         if all_blank(answer):
@@ -195,6 +197,4 @@ class Exercise(Task):
             return False
         if a.kind == "error":
             return recognition.same_error(a, b)
-        if a.kind == "timeout":
-            return True
-        return difference(a.value, b.value, self.rtol, self.atol) is None
+        return a.kind == "timeout" or difference(a.value, b.value, self.rtol, self.atol) is None

@@ -39,7 +39,7 @@ def known(exercise: "Exercise") -> list[Known]:
         pairs = zip(outcomes, exercise.wanted(), strict=False)
         wrong = [exercise.fault(one, want) for one, want in pairs if one.kind in RAN]
         if wrong:  # an error alone tells nothing
-            found.append(Known(mistake, outcomes, any(wrong)))
+            found.append(Known(mistake, exercise.remembered(outcomes), any(wrong)))
     return found
 
 

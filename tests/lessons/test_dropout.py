@@ -91,6 +91,12 @@ def test_dropout_done_wrong_is_told_so_by_name(way):
     assert (verdict.status, verdict.mistake) == ("not yet", name), verdict
 
 
+def test_of_the_mistakes_no_array_is_kept():
+    drawn = [one.value for known in lesson.dropout.known() for one in known.outcomes]
+    drawn = [one for one in drawn if hasattr(one, "facts")]
+    assert drawn and all(one.array is one.kept is None for one in drawn)
+
+
 def test_a_wrong_entry_is_shown_with_what_it_should_be():
     verdict = lesson.dropout.check(lambda x, p, training, rng: np.sign(x) if training else x)
     assert verdict.mistake is None

@@ -17,10 +17,10 @@ from helpers.lessons.dropout.facts import Facts, facts_of
 
 @dataclass
 class Drawn:
-    """A result, what each entry is where it is kept, and the facts."""
+    """A result, what each entry is where it is kept, and the facts, which a mistake is known by."""
 
-    array: np.ndarray
-    kept: np.ndarray
+    array: np.ndarray | None
+    kept: np.ndarray | None
     facts: Facts
 
 
@@ -51,6 +51,13 @@ class Masked(Exercise):
                 array = array.astype(float)
                 outcome.value = Drawn(array, kept, facts_of(array, kept, chance, before))
                 before = array
+        return outcomes
+
+    def remembered(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """The facts alone: the arrays of all mistakes would hold 100 MB."""
+        for outcome in outcomes:
+            if isinstance(outcome.value, Drawn):
+                outcome.value = Drawn(None, None, outcome.value.facts)
         return outcomes
 
     def fault(self, outcome: Outcome, want: Outcome) -> Difference | None:

@@ -12,7 +12,8 @@ def relu_backward(grad_output, x):
     import torch
 
     x, grad_output = oracles.tensors(x, grad_output)
-    return torch.autograd.grad(torch.relu(x.requires_grad_()), x, grad_output)[0].numpy()
+    weighted = (grad_output * torch.relu(x.requires_grad_())).sum()
+    return torch.autograd.grad(weighted, x)[0].numpy()
 
 
 def numerical_gradient(loss, x, eps=1e-4):
@@ -28,7 +29,8 @@ def network_backward(grad_output, X, W1, W2):
 
     grad_output, *leaves = oracles.tensors(grad_output, X, W1, W2)
     X, W1, W2 = (leaf.requires_grad_() for leaf in leaves)
-    found = torch.autograd.grad(torch.relu(X @ W1) @ W2, (X, W1, W2), grad_output)
+    weighted = (grad_output * (torch.relu(X @ W1) @ W2)).sum()
+    found = torch.autograd.grad(weighted, (X, W1, W2))
     return tuple(gradient.numpy() for gradient in found)
 
 

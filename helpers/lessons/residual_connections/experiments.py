@@ -17,7 +17,8 @@ def arriving(block, residual, scale, normalise):
         for index, layer in enumerate(layers):  # first and second layers in turn
             torch.nn.init.normal_(layer.weight, std=scale * ((2 - index % 2) / WIDTH) ** 0.5)
         x, grad = torch.randn(2, 64, WIDTH, dtype=torch.float64)
-    (grad,) = torch.autograd.grad(net.double()(x.requires_grad_()), x, grad / grad.norm())
+    weighted = (grad / grad.norm() * net.double()(x.requires_grad_())).sum()
+    (grad,) = torch.autograd.grad(weighted, x)
     return float(grad.norm())
 
 

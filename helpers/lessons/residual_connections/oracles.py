@@ -108,7 +108,7 @@ def transposed_product(x, pair, grad):
     import torch
 
     x = x.detach().requires_grad_()
-    return torch.autograd.grad(branch(x, *pair), x, grad)[0]
+    return torch.autograd.grad((grad * branch(x, *pair)).sum(), x)[0]
 
 
 def backward(signals, pairs, grad, residual, product=transposed_product):
