@@ -193,6 +193,9 @@ From `helpers.views`:
 Colours and dashes have roles, the same in every lesson: input, kernel, output, gradient, mask,
 target, other. `alt` is asked of every GridView, LiveFigure, Explorer and Picture.
 
+On a dark page each colour of the style gives way to its counterpart in `helpers/views/dark.py`; a
+colour of your own, an image and a text on an image stay as they are.
+
 
 WHAT THE TESTS ASK
 
