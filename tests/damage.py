@@ -14,7 +14,7 @@ from functools import cache
 import nbformat
 
 from helpers.notebooks.notebook import assemble, stamped
-from helpers.notebooks.plain import fenced
+from helpers.notebooks.plain import digest, fenced
 from helpers.notebooks.release import MARK
 from tests.course import cells
 
@@ -79,7 +79,7 @@ def text(cell):
 def code(source, **more):
     """A code cell of a learner's own."""
     made = {"cell_type": "code", "metadata": {}, "source": source, "outputs": []}
-    return made | {"execution_count": None, "id": f"own-{abs(hash(source)) % 10**9}"} | more
+    return made | {"execution_count": None, "id": f"own-{digest(source)}"} | more
 
 
 def words(source, kind="markdown"):

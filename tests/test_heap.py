@@ -383,3 +383,15 @@ def test_of_nbgraders_folders_only_the_submitted_count(tmp_path):
 def test_notes_beside_the_folders_are_the_instructors(tmp_path):
     files = {"Anna/x.ipynb": GOOD, "Bert/notes.txt": b"", "README.md": b"", "grades.csv": b""}
     assert learners(read(tmp_path, files)) == ["Anna", "Bert"]
+
+
+def test_a_notebook_that_nobody_thought_of_stops_no_other(tmp_path, monkeypatch):
+    def fail(notebook, lesson, right=heap.Matching):
+        if lesson.name == "06_activations":
+            raise KeyError("no one thought of this")
+        return right(notebook, lesson)
+
+    monkeypatch.setattr(heap, "Matching", fail)
+    one, other = read(tmp_path, {"Anna/x.ipynb": OTHER, "Bert/x.ipynb": GOOD})
+    assert one.remarks == ("it cannot be read (KeyError); look at it by hand",)
+    assert (one.lesson, other.lesson) == (None, "04_dropout")

@@ -5,6 +5,8 @@ import pytest
 from helpers.grading import course
 from helpers.grading.matching import NO_SETUP, Matching
 from helpers.grading.recognising import from_name, lessons_of
+from helpers.notebooks.carry import NOTE
+from helpers.notebooks.release import MARK
 from tests import damage
 from tests.damage import code, words
 
@@ -199,6 +201,8 @@ def asked(source, kind="markdown"):
     ([code("1"), words(MINE), words(BELOW)], MINE),
     ([code("1"), words(MINE), code("1")], ""),
     ([asked("It is noise.", "raw")], "It is noise."),
+    ([asked(QUESTION), words("Because.") | {"metadata": {MARK: {}}}], ""),
+    ([asked(QUESTION), words("Because.") | {"metadata": {NOTE: ""}}], ""),
     ([asked("It is noise: always", "code")], "It is noise: always"),
 ])  # fmt: skip
 def test_an_answer_in_words_is_what_stands_beside_the_question(cells, text):

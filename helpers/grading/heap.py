@@ -72,8 +72,8 @@ def _read(found: Found) -> list[_Read]:
         made = [(name, Matching(notebook, lessons[name])) for name in names]
     except Refused as error:
         return [_Read(light, None, remarks=(str(error),))]
-    except (RecursionError, MemoryError) as error:
-        why = f"it cannot be read ({type(error).__name__})"
+    except Exception as error:  # whatever one notebook does to us, the others are graded
+        why = f"it cannot be read ({type(error).__name__}); look at it by hand"
         return [_Read(light, None, remarks=(why,))]
     read = [_Read(light, name, one.pieces, one.written, one.remarks) for name, one in made]
     read = [one for one in read if one.begun] or read[:1]  # blank cells of another lesson
@@ -120,7 +120,7 @@ def _without(pairs: list[tuple[_Read, Whose]], number: int) -> list[Submission]:
     made = []
     for group in groups.values():
         files = [found.file for found, _ in group]
-        shown = ", ".join(found.parts[-1] for found, _ in group[:NAMED])
+        shown = ", ".join(finding.shown(found.parts[-1]) for found, _ in group[:NAMED])
         more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
         packed = "; unpack it first" if files[0].lower().endswith(ARCHIVES) else ""
         remark = f"no notebook, only {shown}{more}{packed}"

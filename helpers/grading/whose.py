@@ -102,7 +102,7 @@ class _Layout:
 
     def other(self, parts: tuple[str, ...], root: str) -> Whose:
         """Whose a file is that is no notebook."""
-        inside = parts[: len(self.shared)] == self.shared
+        inside = parts[:-1][: len(self.shared)] == self.shared
         inner = parts[len(self.shared) :] if inside else parts
         if len(inner) == 1 and inside:
             tells = not self.owner or any(name for name, _ in self.files.values())

@@ -57,7 +57,7 @@ class Words:
         open_for, said_before = "", ""  # whose answer may go on here; the course's text above
         for at, cell in enumerate(cells):
             after = landmark(text(cells[at + 1])) if at + 1 < len(cells) else ""
-            if {"course_solution", "course_note"} & set(cell["metadata"]):
+            if "course_note" in cell["metadata"]:
                 continue
             name = self._named(cell)
             if name:
