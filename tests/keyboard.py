@@ -1,4 +1,4 @@
-"""An explorer without a mouse: from its cell to each control by Tab, a key there, and back."""
+"""A notebook without a mouse: an explorer from its cell to each control and back; a question."""
 
 # What Tab reaches in an explorer, in the order of the page.
 STOPS = """
@@ -66,6 +66,22 @@ def walk(page, explorer, eventually):
         if not back:
             assert stops.evaluate(HERE) < 0, "a trap"
             into(page, stops, "Shift+Tab")
+    back_to_the_cell(page)
+
+
+def choose(page, question):
+    """Choose an option of a question by the space bar, and the next by an arrow."""
+    options = question.locator("input")
+    options.first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert options.nth(1).is_checked()
+    assert page.evaluate(IN_FOCUS)["ring"] >= 2
+    back_to_the_cell(page)
+
+
+def back_to_the_cell(page):
+    """Press Escape: the keys are the notebook's again."""
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.jp-Cell.jp-mod-active')")
 

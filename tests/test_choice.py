@@ -10,7 +10,7 @@ each_choice = pytest.mark.parametrize("lesson, name", course.every(Choice))
 
 def clicked(one, letter):
     """The line below the buttons after a click on an option."""
-    _, radio, reply = one.ask().widget().children
+    _, radio, reply, _ = one.ask().widget().children
     radio.value = letter
     return reply.value
 

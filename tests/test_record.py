@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -108,6 +109,8 @@ def test_the_table_shows_the_course_and_which_lesson_is_open(folder):
     )
     assert "→ 1 · Small" in str(table) and "→ 2" not in str(table)
     assert "→ 1 · Small" in table._repr_html_() and "2 · Other" in table._repr_html_()
+    said = re.findall(r'role="status">(.*?)</div>', table._repr_html_())
+    assert said == ["<b>1 of 1 correct, 0 of 1 written</b>"]  # not all rows at each run
 
 
 def test_every_lesson_has_its_line():
