@@ -42,7 +42,7 @@ def number(value: float) -> str:
 
 
 def per_cent(part: float) -> str:
-    return f"{100 * part:.0f} %"
+    return "under 1 %" if 0 < part < 0.005 else f"{100 * part:.0f} %"
 
 
 def counted(counts: Mapping[str, int]) -> str:
