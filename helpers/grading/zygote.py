@@ -48,7 +48,7 @@ class Zygote:
             self.trained = one_step()
         if lesson not in self.names:
             self.names[lesson] = bare(lesson)
-        folder = Path(os.environ["COURSE_SCRATCH"], "notebook")
+        folder = Path(os.environ["COURSE_SCRATCH"].split(":")[0], "notebook")
         folder.mkdir(exist_ok=True)
         notes = Notes()
         child = os.fork()
@@ -81,7 +81,13 @@ class Zygote:
                     pass
             if not living:
                 break
-        shutil.rmtree(Path(os.environ["COURSE_SCRATCH"], "notebook"), ignore_errors=True)
+        for place in os.environ["COURSE_SCRATCH"].split(":"):
+            for one in Path(place).iterdir():
+                if one.is_dir() and not one.is_symlink():
+                    shutil.rmtree(one, ignore_errors=True)  # what is mounted stays
+                else:
+                    with contextlib.suppress(OSError):
+                        one.unlink()
         return len(living)
 
 
