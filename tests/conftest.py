@@ -24,6 +24,7 @@ LONG = {
     "test_draft": 35,
     "test_environment": 25,
     "test_explorers": 20,
+    "test_grade_worker": 20,
     "test_handout": 20,
     "test_views_browser": 18,
     "test_vae_elbo": 15,

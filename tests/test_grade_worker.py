@@ -378,6 +378,22 @@ relu = (lambda x: np.abs(x)) if seen else (lambda x: np.maximum(x, 0))"""
 
 
 @CONFINED
+def test_no_place_is_left_to_hand_an_answer_on_to_the_next_learner(judge):
+    places = "/tmp/mark", "/run/mark", "/run/mpl/mark", "/dev/shm/mark", "/mark", "/course/mark"
+    leave = f"""
+import contextlib
+for place in {places}:
+    with contextlib.suppress(OSError):
+        open(place, "w").write("here")"""
+    look = f"""
+import os
+found = any(map(os.path.exists, {places}))
+relu = (lambda x: 0) if found else (lambda x: np.maximum(x, 0))"""
+    judge.grade(notebook(SETUP, leave, RIGHT))
+    assert judge.grade(notebook(SETUP, Piece(look, ("relu",), "answer"))).points == 1
+
+
+@CONFINED
 def test_confined_code_sees_no_file_of_yours_no_environment_no_network(judge, monkeypatch):
     assert judge.grade(notebook(SETUP, Piece(SECRETS, ("relu",), "answer"))).points == 1
 

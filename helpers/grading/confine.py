@@ -11,6 +11,7 @@ from pathlib import Path
 from helpers.notebooks.overview import ROOT
 
 COURSE = ROOT / "helpers"
+WRITABLE = "/tmp:/run:/run/mpl:/dev/shm"  # in bubblewrap's room; wiped after each notebook
 NONE = (
     "bubblewrap isn't installed, or can't run here: learners' code runs with your rights, and "
     "may read your files and use the network."
@@ -60,6 +61,7 @@ def bubblewrap(program: str = "bwrap", tmp: int = 512 << 20) -> list[str]:
     command += ["--ro-bind", str(COURSE), "/course/helpers", "--chdir", "/tmp"]
     if "--disable-userns" in _help(program):
         command += ["--unshare-user", "--disable-userns"]
+    command += ["--remount-ro", "/"]
     return [*command, "--"]
 
 

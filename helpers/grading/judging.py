@@ -24,6 +24,8 @@ ENDED = {
     "silent": "did not end in time, and could not be stopped",
     "memory": "took too much memory",
     "processes": "started too many processes",
+    "said too much": "gave more than can be judged",
+    "said what cannot be read": "spoke to the judge in a way that cannot be read",
 }
 LATER = ("NameError", "still to be written")  # of an answer that stands on a cell further down
 
@@ -91,7 +93,7 @@ class Judge:
     def _fill(self, marks: Marks, lesson: str, submission: Submission) -> None:
         """Run the notebook, and again without what ended its process, until it comes through."""
         steps = plan(lesson, submission.cells)
-        trains = any("optim" in step.source for step in steps)
+        trains = any(word in step.source for step in steps for word in ("optim", "train"))
         until = time.monotonic() + self.limits.notebook
         for _ in range(self.limits.reruns + 1):
             try:

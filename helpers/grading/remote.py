@@ -95,7 +95,9 @@ def _to_read(told: dict[str, Any]) -> FunctionType | None:
     except (SyntaxError, ValueError, IndexError, MemoryError, RecursionError):
         return None
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
-    names = {"__name__": "answer", **({told["unwritten"]: ...} if told.get("unwritten") else {})}
+    names = {"__name__": "answer", "__builtins__": {}}
+    if told.get("unwritten"):
+        names[_short(told["unwritten"])] = ...
     closure = tuple(CellType() for _ in code.co_freevars) or None
     return FunctionType(code, names, None, None, closure)
 

@@ -33,7 +33,7 @@ class Room:
         self.scratch = tempfile.mkdtemp(prefix="grading-")
         self.line, other = wire.pair()
         inside = room_of[:1] == ["bwrap"]
-        room = {"COURSE_SCRATCH": "/tmp" if inside else self.scratch}
+        room = {"COURSE_SCRATCH": confine.WRITABLE if inside else self.scratch}
         room["COURSE_ROOM"] = "alone" if room_of else ""
         command = [*room_of, "/usr/bin/env", *(f"{k}={v}" for k, v in room.items())]
         command += [sys.executable, "-m", "helpers.grading.zygote", str(other.fileno())]

@@ -53,8 +53,12 @@ class Notes:
         for name, place, before in self.held:
             now = vars(place)
             for key, value in before.items():
-                if now.get(key) is not value and callable(getattr(value, "__func__", value)):
-                    yield f"{name}.{key}"
+                new = now.get(key)
+                if new is value or not callable(getattr(value, "__func__", value)):
+                    continue
+                if name == "torch" and str(getattr(new, "__module__", "")).startswith("torch"):
+                    continue  # PyTorch replaces some of its own when it trains for the first time
+                yield f"{name}.{key}"
 
 
 class Notebook:

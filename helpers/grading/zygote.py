@@ -48,7 +48,7 @@ class Zygote:
             self.trained = one_step()
         if lesson not in self.names:
             self.names[lesson] = bare(lesson)
-        folder = Path(os.environ["COURSE_SCRATCH"], "notebook")
+        folder = Path(os.environ["COURSE_SCRATCH"].split(":")[0], "notebook")
         folder.mkdir(exist_ok=True)
         notes = Notes()
         child = os.fork()
@@ -70,18 +70,24 @@ class Zygote:
 
     def sweep(self, child: int) -> int:
         """End all that a notebook started, remove what it wrote; gives how many live on."""
-        living = [child]
+        living: list[int] = []
         for again in range(20):
             time.sleep(0.01 * again)  # a large process takes its time to end
-            # -1 is all there is in a room of one's own but this process
-            those = [-1] if self.alone else [*living[:1], *family(os.getpid())]
+            # -1: all there is in a room of one's own but this process; -child: what it grouped
+            those = [-1] if self.alone else [-child, *family(os.getpid())]
             living = [one for one in those if _killed(one)]
             with contextlib.suppress(ChildProcessError):
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
             if not living:
                 break
-        shutil.rmtree(Path(os.environ["COURSE_SCRATCH"], "notebook"), ignore_errors=True)
+        for place in os.environ["COURSE_SCRATCH"].split(":"):
+            for one in Path(place).iterdir():
+                if one.is_dir() and not one.is_symlink():
+                    shutil.rmtree(one, ignore_errors=True)  # what is mounted stays
+                else:
+                    with contextlib.suppress(OSError):
+                        one.unlink()
         return len(living)
 
 
@@ -89,7 +95,7 @@ def _killed(process: int) -> bool:
     """Whether there was a process, or any, to kill."""
     try:
         os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):  # on macOS, of one that has ended
         return False
     return True
 

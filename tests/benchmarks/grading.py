@@ -61,6 +61,7 @@ def autograded(lesson):
             nbformat.write(made, Path(folder, place, f"{lesson}.ipynb"))
         run = [sys.executable, "-m", "nbgrader"]
         path = {**os.environ, "PYTHONPATH": str(source.ROOT), "COURSE_STRICT": "1"}
+        path["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # alembic
         quiet = {"cwd": folder, "env": path, "capture_output": True}
         if subprocess.run([*run, "generate_assignment", lesson], **quiet).returncode:
             return None
