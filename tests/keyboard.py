@@ -12,7 +12,7 @@ TO_ITS_CELL = """
 root => {
     const {content} = window.jupyterapp.shell.currentWidget;
     content.activeCellIndex = content.widgets.findIndex(cell => cell.node.contains(root));
-    content.activate();
+    content.activeCell.node.focus();
 }
 """
 IN_FOCUS = """
