@@ -30,6 +30,7 @@ LONG = {
     "test_vae_elbo": 15,
     "test_faults": 14,
     "09_vae_elbo": 11,
+    "test_grade_report": 25,
     "test_release": 11,
 }
 

@@ -329,7 +329,7 @@ def hostile(with_it=BAD):
     whole = Sheet(with_it, with_it, LESSON, tuple(made), words, (with_it,))
     return [
         whole,
-        replace(whole, learner=f"{with_it}2"),
+        replace(whole, learner="Zoe"),
         Sheet(with_it, with_it, None, (), (), (with_it,)),
     ]
 
@@ -389,8 +389,12 @@ def test_no_name_stands_among_the_mistakes_and_the_answers_but_where_it_is_asked
     seen = page.split('<section id="learners">')[0]
     seen = re.sub(r'<span class="name">.*?</a></span>', "", seen)
     assert seen.count("[name]") >= 4 and not re.search("anna|muster", seen, re.IGNORECASE)
-    assert ".max(" in Tags(seen).text and " max(1" not in seen
     assert ".name { display: none; }" in page
+
+
+def test_whoever_is_called_max_may_still_write_max():
+    text = "# Max, MAX: x.max(max(1, 2)), maximum"
+    assert examples.anonymous(text, sheet("Max M")) == "# [name], [name]: x.max(max(1, 2)), maximum"
 
 
 def test_an_example_is_the_shortest_that_needs_nothing_left_out():
