@@ -151,7 +151,6 @@ signal.setitimer(signal.ITIMER_REAL, 0)""",
     "much memory in pieces": "kept = []\nwhile True: kept.append(bytearray(64 << 20))",
     "much output": "for _ in range(100): print('x' * (1 << 20))",
     "a large file": "open('large', 'wb').write(bytes(1 << 26))",
-    "an endless loop": "while True: pass",
     "a loop that catches all": """
 while True:
     try:
@@ -197,6 +196,15 @@ def test_a_cell_that_ends_the_process_is_left_out_and_the_others_count(hasty, at
     got = items(sheet)
     assert got["slope_at_zero"].status == "correct" and sheet.points == 1
     assert got["relu"].status == "not yet" and "it was left out" in got["relu"].remark
+
+
+def test_an_endless_loop_is_told_and_costs_its_own_exercise(hasty):
+    answer = Piece(f"while True: pass\n{RELU.source}", ("relu",), "answer")
+    sheet = hasty.grade(notebook(SETUP, answer, "while True: pass", RIGHT))
+    got = items(sheet)
+    assert got["slope_at_zero"].points == 1 and got["relu"].status == "not yet"
+    assert got["relu"].message.startswith("Its cell did not end within 1 seconds. Is there a loop")
+    assert sheet.remarks == ("A cell did not end within 1 seconds: while True: pass",)
 
 
 CALLS = {

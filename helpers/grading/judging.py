@@ -15,6 +15,7 @@ from helpers.grading import tricks
 from helpers.grading.limits import Limits
 from helpers.grading.planning import Step, plan
 from helpers.grading.room import Room, Running
+from helpers.grading.running import OUT_OF_TIME
 from helpers.grading.sheet import Item, Sheet
 from helpers.grading.submission import Submission
 from helpers.grading.wire import Gone
@@ -124,6 +125,9 @@ class Judge:
                 self._lost(marks, number, step, str(why))
                 return False
             marks.replaced |= dict.fromkeys(said["replaced"])
+            if said["error"] == OUT_OF_TIME and not step.answers:
+                took = f"did not end within {self.limits.cell:g} seconds"
+                marks.remarks.append(f"A cell {took}: {_first_line(step.source)}")
             for name in step.answers:
                 if name in marks.tasks and (number, name) not in marks.judged:
                     self._judge(marks, number, step, name, said, running)
@@ -132,11 +136,12 @@ class Judge:
     def _judge(self, marks: Marks, number: int, step: Step, name: str, said: Any, running: Running):
         if said["error"] and name not in said["made"]:
             if name not in marks.marks:
-                error = said["error"]
-                if error == "out of time":
-                    error = f"no end in sight, after {self.limits.cell:g} seconds"
-                verdict = Verdict(name, "not yet", stopped(name, error))
-                marks.note(number, name, Mark(verdict, step.source))
+                message, remark = stopped(name, said["error"]), ""
+                if said["error"] == OUT_OF_TIME:
+                    remark = f"Its cell did not end within {self.limits.cell:g} seconds."
+                    message = f"{remark} Is there a loop that never stops?"
+                verdict = Verdict(name, "not yet", message)
+                marks.note(number, name, Mark(verdict, step.source, remark))
             return
         marks.judged.add((number, name))  # whatever becomes of it, once is enough
         try:

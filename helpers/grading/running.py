@@ -14,6 +14,7 @@ from helpers.exercises.stand_in import unwritten
 from helpers.grading import serving, wire
 
 ABSENT = object()
+OUT_OF_TIME = "out of time"
 
 
 def quiet_shell() -> Any:
@@ -113,8 +114,10 @@ class Notebook:
                 result = self.shell.run_cell(source)
             error = result.error_before_exec or result.error_in_exec
             text = told(error) if error is not None else ""
+            if isinstance(error, OutOfTime):
+                raise error
         except OutOfTime:
-            return "out of time"
+            return OUT_OF_TIME
         except BaseException as ended:  # SystemExit raised in a hook, a shell that was broken
             text = f"{type(ended).__name__}: {ended}"
         with contextlib.suppress(BaseException):
