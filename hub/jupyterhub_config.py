@@ -24,6 +24,8 @@ def prepare(spawner):
         "COURSE_FOLDERS": f"{COURSE}/course" + (f":{COURSE}/whole" if teaches else ""),
         "JUPYTER_CONFIG_PATH": settings if teaches else f"{settings}/learners:{settings}",
         "OMP_NUM_THREADS": "1",  # many learners share the cores, and the networks are small
+        # Large arrays go back to the machine when they are let go of: up to 80 MB a kernel.
+        "MALLOC_MMAP_THRESHOLD_": str(2**18),
     }
 
 

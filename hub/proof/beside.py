@@ -70,7 +70,7 @@ def cull(hub: str, token: str, homes: Path) -> None:
     command = [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=1", "--cull-every=2"]
     with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as culler:
         try:
-            for _ in range(60):
+            for _ in range(300):
                 if not running(homes):
                     return
                 time.sleep(1)
