@@ -22,7 +22,7 @@ def of(lesson: str, root: Path = source.ROOT) -> dict[str, float]:
 
 
 def counted(sheet: Sheet, worth: Mapping[str, float]) -> Sheet:
-    """A sheet with its exercises' points as they are worth, {name: points}: the same parts of it."""
+    """A sheet with its exercises' points as worth, {name: points}, says: the same parts of it."""
     items = []
     for item in sheet.items:
         out_of = worth.get(item.name, item.out_of)
