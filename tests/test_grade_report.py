@@ -76,6 +76,13 @@ def test_points_are_in_the_notebook_where_they_are_not_one_and_come_back_from_it
     assert "points" not in str(assemble(source.parse(GOOD, "a test")))
 
 
+def test_a_sheet_gets_the_points_that_its_exercises_are_worth_once():
+    worth = {"e0": 2.5, "e1": 4, "e2": 0}
+    once = points.counted(sheet("A", "correct", "not yet", "correct", "correct"), worth)
+    assert [(one.points, one.out_of) for one in once.items] == [(2.5, 2.5), (0, 4), (0, 0), (1, 1)]
+    assert points.counted(once, worth) == once and (once.points, once.out_of) == (3.5, 7.5)
+
+
 @pytest.mark.parametrize("wrong", ["-1", '"2"', "true", "[1]", "NaN", "1000"])
 def test_points_that_are_none_are_an_error_that_names_the_line(wrong):
     with pytest.raises(source.SourceError, match=r"a test:11: points=.* write a number"):

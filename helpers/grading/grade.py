@@ -13,7 +13,17 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from helpers.grading import asked, canvas, class_page, gradebook, learner_page, moodle, table, tally
+from helpers.grading import (
+    asked,
+    canvas,
+    class_page,
+    gradebook,
+    learner_page,
+    moodle,
+    points,
+    table,
+    tally,
+)
 from helpers.grading.asked import Asked
 from helpers.grading.gradebook import Book, GradebookError
 from helpers.grading.learners import Learner, by_learner, pages
@@ -66,7 +76,10 @@ def named(lesson: str, root: Path) -> str:
 
 
 def graded(heap: Path, lesson: str | None, jobs: int) -> list[Sheet]:
-    """Every notebook of a heap, graded, with a progress bar. Raises Refused, OSError."""
+    """Every notebook of a heap, graded, with a progress bar.
+
+    Raises Refused, OSError, and SourceError before anything is graded.
+    """
     from helpers.grading import heap as heaps  # torch comes with these: not for --help
     from helpers.grading import worker
 
@@ -74,10 +87,12 @@ def graded(heap: Path, lesson: str | None, jobs: int) -> list[Sheet]:
         found = heaps.submissions(heap, Path(scratch))
         if lesson:
             found = [one for one in found if one.lesson in (lesson, None)]
+        worth = {name: points.of(name) for name in {one.lesson for one in found} if name}
         if said := worker.confinement():
             print(said, file=sys.stderr)
         with tqdm(total=len(found), unit="notebook", file=sys.stderr, disable=None) as bar:
-            return worker.grade(found, jobs, lambda _: bar.update())
+            sheets = worker.grade(found, jobs, lambda _: bar.update())
+    return [points.counted(one, worth.get(one.lesson, {})) for one in sheets]
 
 
 def files(

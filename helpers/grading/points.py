@@ -1,7 +1,10 @@
 """What each exercise counts, as the lessons' sources say."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from helpers.grading.sheet import Sheet
 from helpers.notebooks import source
 
 
@@ -16,3 +19,13 @@ def of(lesson: str, root: Path = source.ROOT) -> dict[str, float]:
         for cell in source.read_lesson(lesson, root)
         if cell.exercise and cell.kind == "code" and not cell.solution
     }
+
+
+def counted(sheet: Sheet, worth: Mapping[str, float]) -> Sheet:
+    """A sheet with its exercises' points as worth, {name: points}, says: the same parts of it."""
+    items = []
+    for item in sheet.items:
+        out_of = worth.get(item.name, item.out_of)
+        part = item.points / item.out_of if item.out_of else float(item.status == "correct")
+        items.append(replace(item, points=part * out_of, out_of=out_of))
+    return replace(sheet, items=tuple(items))
