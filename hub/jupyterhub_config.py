@@ -33,7 +33,7 @@ c.Spawner.pre_spawn_hook = prepare
 c.Spawner.cmd = [f"{COURSE}/start", "jupyterhub-singleuser"]
 c.Spawner.default_url = "/lab/tree/course/notebooks"
 c.Spawner.mem_limit = MEMORY
-# Ten starts at once is as much as two cores bear; who comes then is told to wait.
+# Ten that come at once on two busy cores wait up to 40 seconds for their servers.
 c.Spawner.start_timeout = 180
 c.Spawner.http_timeout = 90
 c.Spawner.args = [
