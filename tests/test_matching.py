@@ -7,6 +7,7 @@ from helpers.grading.matching import NO_SETUP, Matching
 from helpers.grading.recognising import from_name, lessons_of
 from helpers.notebooks.carry import NOTE
 from helpers.notebooks.release import MARK
+from helpers.notebooks.written import PROMPT
 from tests import damage
 from tests.damage import code, words
 
@@ -171,7 +172,7 @@ def written(*cells, lesson=LESSON, **metadata):
     return dict(found)["dropout_explained"]
 
 
-QUESTION = LESSON.words["dropout_explained"]
+QUESTION = LESSON.words["dropout_explained"] + PROMPT.format("dropout_explained")
 ABOVE, BELOW = LESSON.places["dropout_explained"]
 MINE = "It is noise.\n\nIt helps."
 

@@ -26,6 +26,7 @@ def quiet_shell() -> Any:
     shell = InteractiveShell(config=config)
     shell.ast_node_interactivity = "none"
     shell.display_formatter.active_types = ["text/plain"]
+    shell.enable_gui = _nothing  # what `%matplotlib inline` asks for
     shell.showtraceback = shell.showsyntaxerror = shell.showindentationerror = _nothing
     return shell
 
