@@ -17,6 +17,7 @@ root => {
 IN_FOCUS = """
 () => {
     const one = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(one);
+    const player = one.closest('.course-explorer')?.querySelector('.widget-play');
     return {
         ring: outlineStyle === 'solid' ? parseFloat(outlineWidth) : 0,
         title: one.title || one.getAttribute('aria-label') || one.textContent.trim(),
@@ -25,7 +26,7 @@ IN_FOCUS = """
         now: Number(one.getAttribute('aria-valuenow')), most: Number(one.ariaValueMax),
         last: one.tagName === 'SELECT' && one.selectedIndex === one.options.length - 1,
         pressed: one.ariaPressed,
-        step: Number(one.closest('.widget-hbox')?.querySelector('.noUi-handle')?.ariaValueNow),
+        step: Number(player?.closest('.widget-hbox').querySelector('.noUi-handle').ariaValueNow),
         said: one.getAttribute('aria-valuetext') ?? '',
         printed: one.matches('.noUi-handle')
             ? one.closest('.widget-slider').querySelector('.widget-readout').innerText : '',
@@ -104,7 +105,7 @@ def press(page, explorer, eventually, one, name):
     elif one["kind"] == "select":
         keys = ["ArrowUp" if one["last"] else "ArrowDown"]
     elif one["kind"] == "canvas":
-        keys = ["ArrowRight", "+"] if one["edit"] else ["Home", "End"]
+        keys = ["ArrowRight", "+"] if one["edit"] else ["Home" if one["step"] else "End"]
     for key in keys:
         page.keyboard.press(key)
 

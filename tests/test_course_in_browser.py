@@ -175,8 +175,8 @@ def papers(page):
 
 def eventually(page, claim):
     """Whether a claim comes true within ten seconds: the browser draws when it can."""
-    for _ in range(200):
+    for _ in range(500):
         if claim():
             return True
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(20)
     return False

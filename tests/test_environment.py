@@ -558,23 +558,45 @@ def test_the_old_pythons_here_can_read_the_command(python):
     assert "needs Python 3.10 or newer" in complaint(result)
 
 
-@pytest.mark.parametrize("browser", ["chromium", "google-chrome", None])
-def test_ci_installs_a_browser_only_where_there_is_none(tmp_path, browser):
-    """On a machine of stand-ins, each of which says that it was called."""
+def ci(tmp_path, *ready, arguments=("-x",), code=7):
+    """Run CI on a machine of stand-ins, each of which says that it was called: its end, its lines.
+
+    ready: what is there. code: how the course's commands end.
+    """
     said, tools = tmp_path / "said", tmp_path / "bin"
     tools.mkdir()
     for name in ("bash", "dirname", "env", "timeout"):
         (tools / name).symlink_to(shutil.which(name))
-    for name in filter(None, ("apt-get", "sudo", "python", browser)):
-        go_on = '"$@"' if name == "sudo" else "exit 7" if name == "python" else ""
+    for name in ("apt-get", "sudo", "python", *ready):
+        go_on = '"$@"' if name == "sudo" else f"exit {code}" if name == "python" else ""
         (tools / name).write_text(f'#!{tools}/bash\necho {name} "$@" >> {said}\n{go_on}\n')
         (tools / name).chmod(0o755)
-    result = subprocess.run([ROOT / ".ci/run", "-x"], cwd=tmp_path, env={"PATH": str(tools)})
-    assert result.returncode == 7  # pytest's, by way of the command
-    lines = [line for line in said.read_text().splitlines() if not line.startswith("sudo")]
+    result = subprocess.run([ROOT / ".ci/run", *arguments], cwd=tmp_path, env={"PATH": str(tools)})
+    lines = said.read_text().splitlines()
+    return result.returncode, [line for line in lines if not line.startswith("sudo")]
+
+
+@pytest.mark.parametrize(("ready", "wanted"), [
+    (("chromium", "bwrap"), set()),
+    (("google-chrome", "bwrap"), set()),
+    (("chromium",), {"bubblewrap"}),
+    (("bwrap",), {"chromium", "fonts-liberation"}),
+    ((), {"chromium", "fonts-liberation", "bubblewrap"}),
+])  # fmt: skip
+def test_ci_installs_what_is_missing_alone(tmp_path, ready, wanted):
+    code, lines = ci(tmp_path, *ready)
+    assert code == 7  # pytest's, by way of the command
     assert lines.pop() == "python -m helpers test -x"
-    assert [line.split()[1] for line in lines] == ([] if browser else ["update", "install"])
-    assert not lines or "chromium" in lines[-1].split()
+    assert [line.split()[1] for line in lines] == ["update", "install"] * bool(wanted)
+    named = {word for line in lines[1:] for word in line.split()[2:] if word[0] != "-"}
+    assert named == wanted
+
+
+def test_ci_goes_on_to_nbgrader_and_a_hub_where_it_runs_every_test(tmp_path):
+    code, lines = ci(tmp_path, "chromium", "bwrap", arguments=(), code=0)
+    assert code == 0
+    wanted = ["-m helpers test", ".ci/nbgrader", ".ci/hub 3"]
+    assert [line.removeprefix("python ") for line in lines] == wanted
 
 
 NO_CARD = "torch==2.13.0\n"  # of requirements, on a computer without a graphics card

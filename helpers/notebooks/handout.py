@@ -21,6 +21,7 @@ TESTS = (
     "conftest.py",
     "requirements.txt",
     "browser.py",
+    "warm_kernels.py",
     "test_views.py",
     "test_views_browser.py",
 )
