@@ -19,6 +19,9 @@ _BOX = (
     "border-left:5px solid {strip};padding:0.35em 0.9em;margin:0.2em 0;max-width:52em;"
     "line-height:1.5;color:var(--jp-content-font-color1,inherit)"
 )
+# A screen reader is handed the text of a box as one piece: without a space between its parts
+# "correct" and "Equal" become one word.
+_GAP = '<span style="white-space:pre"> </span>'
 
 
 def prose_html(text: str) -> str:
@@ -30,21 +33,31 @@ def prose_html(text: str) -> str:
 def box_html(strip: str, *paragraphs: str, first_alone: bool = False) -> str:
     """One panel with a coloured strip at its left; the paragraphs are HTML already.
 
-    A screen reader says it when it appears; first_alone: the first paragraph and no more.
+    A screen reader says it when it appears; first_alone: the first paragraph and no more. Code in it
+    has no role of its own: Orca would say each piece again, after the whole.
     """
     status = ' role="status"'
-    inner = "".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
+    parts = paragraphs if first_alone else map(_parted, paragraphs)
+    inner = "".join(f"<div>{part}</div>" for part in parts)
+    inner = inner.replace("<code", '<code role="none"')
     if first_alone:
         inner, status = inner.replace("<div>", f"<div{status}>", 1), ""
     return f'<div{status} style="{_BOX.format(strip=strip)}">{inner}</div>'
+
+
+def _parted(paragraph: str) -> str:
+    """A paragraph with a space behind its text; behind a block, it would be an empty line."""
+    if paragraph.endswith("</pre>"):
+        return paragraph.removesuffix("</pre>") + "\n</pre>"
+    return paragraph + _GAP * (bool(paragraph) and not paragraph.endswith(("</div>", "</table>")))
 
 
 def rows_html(details) -> str:
     """Pairs (label, text) below one another, the text as code."""
     return "".join(
         f'<div style="display:flex;gap:0.8em"><span style="min-width:5.5em;opacity:0.75">'
-        f'{html.escape(label)}</span><code style="white-space:pre-wrap">'
-        f"{html.escape(text, quote=False)}</code></div>"
+        f'{html.escape(label)}{_GAP}</span><code style="white-space:pre-wrap">'
+        f"{html.escape(text, quote=False)}{_GAP}</code></div>"
         for label, text in details
     )
 
