@@ -7,6 +7,7 @@ import pytest
 
 import helpers.exercises.exercise
 from helpers.exercises import Call, Differentiable, Progress, as_numbers, curves
+from helpers.exercises.verdict import Note, Verdict
 from tests import course
 from tests.course import Choice, Derivation, Exercise
 
@@ -31,6 +32,16 @@ WEIRD = [
 
 def task(lesson, name):
     return course.tasks(lesson)[name]
+
+
+def test_a_box_read_aloud_as_one_piece_keeps_its_words_apart():
+    rows = (("Call", "f(1)"), ("The program", "2"))
+    verdict = Verdict("f", "not yet", "One.\nTwo.", "halved", rows)
+    for box in (verdict, Note("One", ("two", "three"))):
+        markup = box._repr_html_().replace("<br>", "\n")
+        assert re.sub("<[^>]*>", "", markup).split() == str(box).split()
+    shown = Verdict("f", "correct", "As `sum` does.", details=rows)._repr_html_()
+    assert shown.count("<code") == shown.count('<code role="none"') == 3  # each said once
 
 
 @each_task

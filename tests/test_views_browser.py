@@ -124,6 +124,8 @@ def test_a_cell_at_its_bound_says_so(page):
 def test_the_canvas_says_what_it_shows(page):
     canvas = page.locator(".course-grid canvas")
     assert canvas.get_attribute("aria-label") == "A kernel and what follows from it."
+    assert canvas.get_attribute("role") == "img"  # what has the focus is no application: Orca
+    assert canvas.evaluate("canvas => canvas.parentElement.role") == "application"
     help_text = page.locator(".course-grid .help").inner_text()
     assert canvas.get_attribute("aria-description") == help_text != ""
     assert page.locator(".course-grid .caption").get_attribute("aria-live") == "polite"

@@ -33,7 +33,7 @@ def prose_html(text: str) -> str:
 def box_html(strip: str, *paragraphs: str, first_alone: bool = False) -> str:
     """One panel with a coloured strip at its left; the paragraphs are HTML already.
 
-    A screen reader says it when it appears; first_alone: the first paragraph and no more. Code in it
+    A screen reader says it when it appears; first_alone: the first paragraph and no more. Code
     has no role of its own: Orca would say each piece again, after the whole.
     """
     status = ' role="status"'

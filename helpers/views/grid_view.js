@@ -128,7 +128,8 @@ function render({ model, el }) {
   const root = el.appendChild(document.createElement("div"));
   root.className = "course-grid";
   root.setAttribute("data-lm-suppress-shortcuts", "true"); // the arrows are ours while in focus
-  root.innerHTML = `<style>${STYLE}</style><canvas tabindex="0" role="application"></canvas>
+  // The keys are ours in an application; Orca is silent where the application itself has the focus.
+  root.innerHTML = `<style>${STYLE}</style><div role="application"><canvas tabindex="0" role="img"></canvas></div>
     <p class="caption" aria-live="polite"></p><p class="help"></p><p class="unseen" aria-live="polite"></p>`;
   const [canvas, caption, help, spoken] = root.querySelectorAll("canvas, p");
   const context = canvas.getContext("2d");
