@@ -144,7 +144,9 @@ def _change_region(artists, probability, title, border=None):
         artists["border"].set_segments([])
         return
     shape = (len(YS), len(XS))
-    artists["image"].set_data(style.heat_rgb(np.reshape(probability, shape) - 0.5, 0.85))
+    heat = style.heat_rgb(np.reshape(probability, shape) - 0.5, 0.85)
+    # Of bytes, as Matplotlib takes twice as long to stretch an image of floats.
+    artists["image"].set_data(np.rint(255 * heat).astype(np.uint8))
     field = np.reshape(probability if border is None else border, shape)
     artists["border"].set_segments(contourpy.contour_generator(XS, YS, field).lines(0.5))
 
