@@ -145,7 +145,7 @@ def _change_region(artists, probability, title, border=None):
         return
     shape = (len(YS), len(XS))
     heat = style.heat_rgb(np.reshape(probability, shape) - 0.5, 0.85)
-    # Of bytes, as Matplotlib takes twice as long to stretch an image of floats.
+    # Of bytes: an image of floats takes Matplotlib longer to stretch.
     artists["image"].set_data(np.rint(255 * heat).astype(np.uint8))
     field = np.reshape(probability if border is None else border, shape)
     artists["border"].set_segments(contourpy.contour_generator(XS, YS, field).lines(0.5))
