@@ -11,6 +11,7 @@ from helpers.views.grids import Edit, Grid, Step, window
 from helpers.views.images import draw_image, photograph
 from helpers.views.live_figure import LiveFigure
 from helpers.views.picture import Picture
+from helpers.views.powers import decades, power_of_ten
 
 __all__ = [
     "Edit",
@@ -20,11 +21,13 @@ __all__ = [
     "LiveFigure",
     "Picture",
     "Step",
+    "decades",
     "draw_image",
     "draw_matrix",
     "explorers",
     "outline",
     "photograph",
+    "power_of_ten",
     "slider",
     "style",
     "window",

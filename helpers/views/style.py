@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -78,14 +80,19 @@ _RC = {
 }
 
 
+_ONE_AT_A_TIME = threading.RLock()
+
+
+@contextmanager
 def applied(exchanged=None):
-    """Context in which artists are made in this style, with `exchanged` colours as `dark.DARK`."""
-    told = (
-        {key: exchanged.get(str(now).lower(), now) for key, now in _RC.items()}
-        if exchanged
-        else _RC
-    )
-    return matplotlib.rc_context(told)
+    """Context in which artists are made in this style, with `exchanged` colours as `dark.DARK`.
+
+    For one thread at a time: widgets may answer in one beside the cells', and Matplotlib's settings
+    and its reading of formulas are for all.
+    """
+    told = {key: (exchanged or {}).get(str(now).lower(), now) for key, now in _RC.items()}
+    with _ONE_AT_A_TIME, matplotlib.rc_context(told):
+        yield
 
 
 def figure(size=WIDE, rows=1, columns=1, **kwargs):

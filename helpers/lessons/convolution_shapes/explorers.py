@@ -4,7 +4,17 @@ import itertools
 
 import numpy as np
 
-from helpers.views import Explorer, Grid, GridView, LiveFigure, Step, slider, style, window
+from helpers.views import (
+    Explorer,
+    Grid,
+    GridView,
+    LiveFigure,
+    Step,
+    decades,
+    slider,
+    style,
+    window,
+)
 
 
 def _reach(kernel_size, dilation):
@@ -64,6 +74,7 @@ def _walk_grids(n, kernel_size, stride, padding, dilation, in_channels):
 def _build_bars(fig, ax):
     bars = ax.barh([2, 1, 0], 1, color=[style.colour(r) for r in ("kernel", "mask", "other")])
     ax.set(xscale="log", xlim=(0.8, 3e6), xlabel="parameters (logarithmic scale)", ylim=(-0.6, 2.6))
+    decades(ax.xaxis)
     ax.set_yticks([2, 1, 0], ["weights", "biases", "a dense layer's weights"])
     return list(bars), [ax.text(1, y, "", va="center") for y in (2, 1, 0)], ax.set_title(" ")
 

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.lessons.residual_connections.oracles import DEEPEST, gradient_norms
-from helpers.views import Explorer, LiveFigure, slider, style
+from helpers.views import Explorer, LiveFigure, decades, slider, style
 
 
 def _room(value):
@@ -20,6 +20,7 @@ def _build(fig, ax):
     curves[-1].set_label("pale: rms over draws")
     ax.axhline(1.4e-45, color=style.MUTED, linewidth=1, label="float32 ends here")
     ax.set_yscale("log", nonpositive="mask")
+    decades(ax.yaxis)
     ax.minorticks_off()  # up to 80, which take longer than all else when the limits change
     ax.set(xlabel="block (the gradient comes from the right)", ylabel="gradient norm")
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0.2)

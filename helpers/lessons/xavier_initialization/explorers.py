@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.lessons.xavier_initialization import deep, oracles
-from helpers.views import Explorer, LiveFigure, slider, style
+from helpers.views import Explorer, LiveFigure, decades, power_of_ten, slider, style
 
 LOW, HIGH = -10, 4  # powers of ten between which variances are drawn, unless they go beyond
 STDS = (0.02, 0.5)
@@ -89,7 +89,7 @@ def _scale(ax, low, high):
     if ax.get_ylim() != ends:
         by = (high - low + 13) // 14 * 2
         powers = range(-(-low // by) * by, high + 1, by)
-        ax.set_yticks(powers, [f"$10^{{{power}}}$" for power in powers])
+        ax.set_yticks(powers, map(power_of_ten, powers))
         ax.set(ylim=ends)
 
 
@@ -123,6 +123,7 @@ def _one_layer(ax):
     ticks = (0.02, 0.05, 0.1, 0.2, 0.5)
     ax.set_xticks(ticks, map(str, ticks))
     ax.minorticks_off()
+    decades(ax.yaxis)
     return fans, marks, ax.plot([], [], color=style.colour("other"), lw=1.5, label="your choice")[0]
 
 
