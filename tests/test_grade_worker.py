@@ -384,10 +384,12 @@ try:
     seen.append(socket.create_connection(("1.1.1.1", 53), 1))
 except OSError:
     pass
-try:
-    seen.append(open("/course/helpers/new", "w"))
-except OSError:
-    pass
+others = [f"/proc/{one}/mem" for one in os.listdir("/proc") if one.isdigit()]
+for place in ["/course/helpers/new", *set(others) - {f"/proc/{os.getpid()}/mem"}]:
+    try:
+        seen.append(open(place, "r+b" if "proc" in place else "w"))
+    except OSError:
+        pass
 relu = (lambda x: np.abs(x)) if seen else (lambda x: np.maximum(x, 0))"""
 
 
@@ -415,6 +417,7 @@ def test_confined_code_sees_no_file_of_yours_no_environment_no_network(judge, mo
 def test_bubblewrap_is_told_to_share_nothing_and_no_solution():
     command = confine.bubblewrap("bwrap")
     assert {"--unshare-all", "--die-with-parent", "--new-session", "--clearenv"} <= set(command)
+    assert command[command.index("--cap-drop") + 1] == "ALL"  # root would keep all
     shown = [command[i + 1] for i, word in enumerate(command) if word.startswith("--ro-bind")]
     assert str(source.ROOT) not in shown and str(source.ROOT / "solutions") not in shown
     assert "--bind" not in command and "--share-net" not in command
