@@ -384,8 +384,8 @@ try:
     seen.append(socket.create_connection(("1.1.1.1", 53), 1))
 except OSError:
     pass
-others = [f"/proc/{one}/mem" for one in os.listdir("/proc") if one.isdigit()]
-for place in ["/course/helpers/new", *set(others) - {f"/proc/{os.getpid()}/mem"}]:
+others = {{one for one in os.listdir("/proc") if one.isdigit()}} - {{str(os.getpid())}}
+for place in ["/course/helpers/new", *("/proc/" + one + "/mem" for one in others)]:
     try:
         seen.append(open(place, "r+b" if "proc" in place else "w"))
     except OSError:
