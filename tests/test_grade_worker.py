@@ -5,10 +5,12 @@ import pickle
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from helpers.exercises import exercise as engine
 from helpers.grading import confine, serving, tricks, wire
+from helpers.grading.decoding import decode
 from helpers.grading.judging import Judge
 from helpers.grading.limits import Limits
 from helpers.grading.planning import course_cells, plan
@@ -276,6 +278,28 @@ def test_what_is_said_of_a_stub_or_an_error_is_what_the_notebook_says():
         assert str(relu.verdict_on(through(answer))) == str(relu.verdict_on(answer))
 
 
+def test_what_is_no_plain_data_or_would_fill_the_memory_is_wrong_and_costs_no_process():
+    import torch
+
+    relu = course.tasks(LESSON)["relu"]
+    gives = torch.eye(2).to_sparse(), np.datetime64(1, "s"), np.zeros(2, "i,i"), b"ab"
+    for value in (*gives, np.broadcast_to(1.0, (10**6, 10**6))):
+        message = relu.verdict_on(through(lambda _, it=value: it)).message
+        assert message.startswith("It holds object values"), value
+
+
+FORGED = {
+    "lists without end": b"[" + b"[]," * wire.PARTS + b"1]",
+    "rows without an entry": wire.reply(wire.encode(np.empty((10**9, 0)))),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_no_reply_fills_the_judges_memory(what):
+    with pytest.raises(wire.Gone, match="said too much"):
+        decode(wire.understood(FORGED[what]))
+
+
 def test_a_cell_that_cannot_be_read_is_told_as_the_notebook_tells_it(judge):
     sheet = judge.grade(notebook(SETUP, Piece("def relu(x:\n    ...", ("relu",), "answer")))
     message = items(sheet)["relu"].message
@@ -349,6 +373,10 @@ def test_a_trick_is_told(piece, said):
 
 def test_an_honest_notebook_is_told_no_trick():
     assert not tricks.seen([*filled(LESSON).cells, Piece("print('correct')")])
+
+
+def test_a_text_of_a_hundred_thousand_ticks_is_looked_through_at_once():
+    assert not tricks.seen([Piece(f"x = {'✓' * 10**5!r}")])
 
 
 def test_what_was_replaced_is_told_by_name(judge):

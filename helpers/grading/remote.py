@@ -18,8 +18,10 @@ from helpers.exercises.clock import OutOfTime
 from helpers.exercises.sandbox import to_numpy
 from helpers.grading.decoding import decode
 from helpers.grading.serving import within
+from helpers.grading.wire import ENDED
 
 SECONDS = 10.0  # for a call that no check has set a limit to
+SOURCE = 200_000  # letters that are compiled: ten times as many may take a hundred times as long
 _NUMBERS = itertools.count()
 
 
@@ -36,16 +38,16 @@ class Server:
     def call(self, read: Any, *asked: Any) -> dict[str, Any]:
         """The reply to a call, as it is; raises what the learner's code raised, or OutOfTime."""
         if self.lost:
-            raise RuntimeError(self.lost)
+            raise RuntimeError(f"the answer {self.lost}")
         left = signal.getitimer(signal.ITIMER_REAL)[0] or SECONDS
         try:
             said = self.ask((*asked, max(left - 0.2, 0.8 * left)), left + 2)
         except OutOfTime:
-            self.lost = "an earlier call did not end"
+            self.lost = "did not end in an earlier call"
             raise
-        except Exception:
-            self.lost = "your code ended the process that ran it"
-            raise RuntimeError(self.lost) from None
+        except Exception as why:
+            self.lost = ENDED.get(str(why), ENDED["ended"])
+            raise RuntimeError(f"the answer {self.lost}") from None
         if said.get("timeout"):
             raise OutOfTime
         if "error" in said:
@@ -86,7 +88,7 @@ def _to_read(told: dict[str, Any]) -> FunctionType | None:
     """A function that is what the learner wrote, to be looked at; it is never called."""
     if "source" not in told:
         return None
-    file, source = f"<answer {next(_NUMBERS) % 1000}>", str(told["source"])[:1_000_000]
+    file, source = f"<answer {next(_NUMBERS) % 1000}>", str(told["source"])[:SOURCE]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a `\d` in the learner's text

@@ -32,8 +32,19 @@ KINDS = re.compile(r"[<>|=]?[biufcSU]\d{1,9}")
 _LENGTH = struct.Struct(">Q")
 
 
+ENDED = {
+    "ended": "ended the process that ran it",
+    "silent": "did not end in time, and could not be stopped",
+    "memory": "took too much memory",
+    "processes": "started too many processes",
+    "said too much": "gave more than can be judged",
+    "said what cannot be read": "gave what cannot be read",
+}
+
+
 class Gone(Exception):
-    """The other side ended, fell silent, or said what cannot be read; the message says which."""
+    """The other side ended, fell silent, or said what cannot be read; the message is which, a key
+    of ENDED, which has it in words."""
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -127,7 +138,7 @@ def understood(data: bytes) -> Any:
 def encode(value: Any, function: Callable[[Any], Any] = repr, depth: int = 0) -> Any:
     """Any value as what JSON can hold. function: what stands for one that can be called.
 
-    Of what is no plain data the name of its type is left.
+    Of what is no plain data, such as an array of dates, the name of its type is left.
     """
 
     def inner(one):
@@ -166,6 +177,8 @@ def encode(value: Any, function: Callable[[Any], Any] = repr, depth: int = 0) ->
         plain = plain.float() if "bfloat" in str(plain.dtype) else plain
         return {"tensor": encode(plain.numpy())}
     if isinstance(value, (np.ndarray, np.generic)):
+        if value.dtype.kind != "O" and not KINDS.fullmatch(value.dtype.str):
+            return {"other": kind.__name__}
         name = "scalar" if isinstance(value, np.generic) else "array"
         return {name: _encode_array(np.asarray(value).view(np.ndarray), inner)}
     if callable(value):
