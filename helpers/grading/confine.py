@@ -42,8 +42,8 @@ def bubblewrap(program: str = "bwrap", tmp: int = 512 << 20) -> list[str]:
     `helpers`, to read alone; its /tmp, of so many bytes, is in memory and its own.
     """
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
-    # Whom root starts would have all of root's rights; and a first process of bubblewrap's own would
-    # be one that learners' code could write to, and live on in.
+    # Whom root starts would have all of root's rights; and a first process of bubblewrap's own
+    # would be one that learners' code could write to, and live on in.
     command += ["--cap-drop", "ALL", "--as-pid-1"]
     for name, value in {**environment(Path("/course")), "MPLCONFIGDIR": "/run/mpl"}.items():
         command += ["--setenv", name, value]

@@ -8,7 +8,9 @@ from helpers.exercises.verdict import MARKS
 from helpers.grading.planning import LESSON
 from helpers.grading.submission import Piece
 
-FAKED = re.compile(rf"{MARKS['correct']} *\S{{1,80}} *: *correct|(?<!\w)points *[:=] *\d", re.IGNORECASE)
+FAKED = re.compile(
+    rf"{MARKS['correct']} *\S{{1,80}} *: *correct|(?<!\w)points *[:=] *\d", re.IGNORECASE
+)
 
 
 def seen(pieces: Sequence[Piece]) -> list[str]:
