@@ -15,6 +15,7 @@ from helpers.grading.judging import Judge
 from helpers.grading.limits import Limits
 from helpers.grading.planning import course_cells, plan
 from helpers.grading.remote import Server
+from helpers.grading.room import Running
 from helpers.grading.submission import Piece, Submission
 from helpers.grading.worker import grade
 from helpers.notebooks import source
@@ -269,12 +270,17 @@ def test_what_is_said_of_a_stub_or_an_error_is_what_the_notebook_says():
         x *= 2
         return x
 
+    def prints_and_breaks(x):
+        print(x)
+        return x[0, 0, 0, 0, 0]
+
     def draws(x):
         import random
 
         return x * random.random()
 
-    for answer in (prints, breaks, changes, draws, lambda x: ..., 3, [prints], {"a": 1}, Judge):
+    several = prints, breaks, prints_and_breaks, changes, draws, lambda x: ..., lambda x: [prints]
+    for answer in (*several, 3, [prints], {"a": 1}, Judge):
         assert str(relu.verdict_on(through(answer))) == str(relu.verdict_on(answer))
 
 
@@ -286,6 +292,18 @@ def test_what_is_no_plain_data_or_would_fill_the_memory_is_wrong_and_costs_no_pr
     for value in (*gives, np.broadcast_to(1.0, (10**6, 10**6))):
         message = relu.verdict_on(through(lambda _, it=value: it)).message
         assert message.startswith("It holds object values"), value
+
+
+def test_ctrl_c_in_a_call_stops_the_grading_and_is_no_error_of_the_learners(judge, monkeypatch):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Running, "_ask", lambda *_: {})
+    monkeypatch.setattr(wire, "receive", lambda *_: wire.reply({"function": {"number": 0}}))
+    running = Running(None, judge.room)
+    monkeypatch.setattr(wire, "send", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        judge._verdict(course.tasks(LESSON)["relu"], running)
 
 
 FORGED = {

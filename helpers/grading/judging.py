@@ -117,7 +117,10 @@ class Judge:
     def _verdict(task: Task, running: Running) -> tuple[Verdict, str]:
         """The verdict, and what went wrong with the process that answered, or ""."""
         with running.answer(task.name) as server:
-            return task.verdict_on(server.value), server.lost
+            verdict = task.verdict_on(server.value)
+            if server.stopped:
+                raise KeyboardInterrupt
+            return verdict, server.lost
 
     def _lost(self, marks: Marks, number: int, step: Step, why: str) -> None:
         how = ENDED.get(why, why)

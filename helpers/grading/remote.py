@@ -30,6 +30,7 @@ class Server:
 
     def __init__(self, ask: Any):
         self.ask, self.lost, self.value = ask, "", ...
+        self.stopped = False  # by Ctrl-C, which a check takes for an error of the learner's
 
     def answer(self, said: Any) -> Any:
         """What the server handed over, its functions as functions."""
@@ -45,9 +46,13 @@ class Server:
         except OutOfTime:
             self.lost = "did not end in an earlier call"
             raise
+        except KeyboardInterrupt:
+            self.stopped = True
+            raise
         except Exception as why:
             self.lost = ENDED.get(str(why), ENDED["ended"])
             raise RuntimeError(f"the answer {self.lost}") from None
+        print(_short(said.get("printed", "")), end="")
         if said.get("timeout"):
             raise OutOfTime
         if "error" in said:
@@ -66,7 +71,6 @@ class Remote:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         said = self._server.call(self._read, "call", self._number, args, kwargs)
-        print(_short(said["printed"]), end="")
         for kind, text in said["warnings"][:20]:
             category = getattr(builtins, str(kind), UserWarning)
             fits = isinstance(category, type) and issubclass(category, Warning)
@@ -78,6 +82,9 @@ class Remote:
         if said["back"] is not None and wanted:
             return _with_way_back(self._server, self._read, said["back"], value, wanted)
         return value
+
+
+Remote.__name__ = "function"  # what a check calls it where it shows a result
 
 
 def _short(text: Any) -> str:
