@@ -382,6 +382,7 @@ def test_the_course_adds_its_setup_cell_and_the_data_that_an_answer_stands_on(ju
         (Piece("import os; del os.environ['COURSE_STRICT']"), "COURSE_STRICT"),
         (Piece("print('✓ relu: correct')"), "a verdict of its own"),
         (Piece("relu = lesson.oracles.relu"), "the course's own answers"),
+        (Piece("import sys; sys.modules.clear()"), "Python's own workings (`sys.modules`)"),
     ],
 )
 def test_a_trick_is_told(piece, said):

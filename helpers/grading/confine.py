@@ -14,11 +14,11 @@ COURSE = ROOT / "helpers"
 WRITABLE = "/tmp:/run:/run/mpl:/dev/shm"  # in bubblewrap's room; wiped after each notebook
 NONE = (
     "bubblewrap isn't installed, or can't run here: learners' code runs with your rights, and "
-    "may read your files and use the network."
+    "may read your files and use the network. On Linux, `apt install bubblewrap` shuts it in."
 )
 OFFLINE = (
     "bubblewrap isn't installed, or can't run here: learners' code runs without the network, and "
-    "may read your files."
+    "may read your files. `apt install bubblewrap` shuts it in."
 )
 
 
