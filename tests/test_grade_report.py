@@ -555,6 +555,7 @@ def test_a_lesson_is_named_by_number_or_name(run, word):
 
 def test_what_is_not_there_is_told(run, tmp_path, capsys):
     assert run([]) == 1 and "holds no notebook" in capsys.readouterr().err
+    assert run([], "--lesson", "5") == 1 and "no notebook of 05_res" in capsys.readouterr().err
     assert run([], "--lesson", "77") == 1 and "no such lesson; 01_" in capsys.readouterr().err
     assert grade.main([str(tmp_path / "none")]) == 1
     assert "there is no such folder" in capsys.readouterr().err
