@@ -420,6 +420,13 @@ def test_a_learners_page_has_their_verdicts_and_answers_and_nobody_elses(what):
     assert f"{first.points:g} of 10 points" in text and second.learner not in text
 
 
+def test_a_remark_stands_beside_a_verdict_where_that_does_not_say_it_already(what):
+    said = "It did not end."
+    item = Item("f", "not yet", 0, 1, message=f"{said} Is there a loop?", remark=said)
+    page = both([Sheet("A", "", LESSON, (item, replace(item, remark="Left out.")))], what)[1]
+    assert Tags(page).text.count(said) == 2 and "Left out." in page
+
+
 def test_a_long_answer_is_cut_on_the_class_page_and_whole_on_the_learners(what):
     words = (("dropout_explained", "word " * 300),)
     code = "\n".join(f"x{n} = {n}" for n in range(90))
@@ -548,6 +555,7 @@ def test_a_lesson_is_named_by_number_or_name(run, word):
 
 def test_what_is_not_there_is_told(run, tmp_path, capsys):
     assert run([]) == 1 and "holds no notebook" in capsys.readouterr().err
+    assert run([], "--lesson", "5") == 1 and "no notebook of 05_res" in capsys.readouterr().err
     assert run([], "--lesson", "77") == 1 and "no such lesson; 01_" in capsys.readouterr().err
     assert grade.main([str(tmp_path / "none")]) == 1
     assert "there is no such folder" in capsys.readouterr().err

@@ -5,14 +5,17 @@ import pickle
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from helpers.exercises import exercise as engine
 from helpers.grading import confine, serving, tricks, wire
+from helpers.grading.decoding import decode
 from helpers.grading.judging import Judge
 from helpers.grading.limits import Limits
 from helpers.grading.planning import course_cells, plan
 from helpers.grading.remote import Server
+from helpers.grading.room import Running
 from helpers.grading.submission import Piece, Submission
 from helpers.grading.worker import grade
 from helpers.notebooks import source
@@ -267,13 +270,52 @@ def test_what_is_said_of_a_stub_or_an_error_is_what_the_notebook_says():
         x *= 2
         return x
 
+    def prints_and_breaks(x):
+        print(x)
+        return x[0, 0, 0, 0, 0]
+
     def draws(x):
         import random
 
         return x * random.random()
 
-    for answer in (prints, breaks, changes, draws, lambda x: ..., 3, [prints], {"a": 1}, Judge):
+    several = prints, breaks, prints_and_breaks, changes, draws, lambda x: ..., lambda x: [prints]
+    for answer in (*several, 3, [prints], {"a": 1}, Judge):
         assert str(relu.verdict_on(through(answer))) == str(relu.verdict_on(answer))
+
+
+def test_what_is_no_plain_data_or_would_fill_the_memory_is_wrong_and_costs_no_process():
+    import torch
+
+    relu = course.tasks(LESSON)["relu"]
+    gives = torch.eye(2).to_sparse(), np.datetime64(1, "s"), np.zeros(2, "i,i"), b"ab"
+    for value in (*gives, np.broadcast_to(1.0, (10**6, 10**6))):
+        message = relu.verdict_on(through(lambda _, it=value: it)).message
+        assert message.startswith("It holds object values"), value
+
+
+def test_ctrl_c_in_a_call_stops_the_grading_and_is_no_error_of_the_learners(judge, monkeypatch):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Running, "_ask", lambda *_: {})
+    monkeypatch.setattr(wire, "receive", lambda *_: wire.reply({"function": {"number": 0}}))
+    running = Running(None, judge.room)
+    monkeypatch.setattr(wire, "send", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        judge._verdict(course.tasks(LESSON)["relu"], running)
+
+
+FORGED = {
+    "lists without end": b"[" + b"[]," * wire.PARTS + b"1]",
+    "rows without an entry": wire.reply(wire.encode(np.empty((10**9, 0)))),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_no_reply_fills_the_judges_memory(what):
+    with pytest.raises(wire.Gone, match="said too much"):
+        decode(wire.understood(FORGED[what]))
 
 
 def test_a_cell_that_cannot_be_read_is_told_as_the_notebook_tells_it(judge):
@@ -340,6 +382,7 @@ def test_the_course_adds_its_setup_cell_and_the_data_that_an_answer_stands_on(ju
         (Piece("import os; del os.environ['COURSE_STRICT']"), "COURSE_STRICT"),
         (Piece("print('✓ relu: correct')"), "a verdict of its own"),
         (Piece("relu = lesson.oracles.relu"), "the course's own answers"),
+        (Piece("import sys; sys.modules.clear()"), "Python's own workings (`sys.modules`)"),
     ],
 )
 def test_a_trick_is_told(piece, said):
@@ -349,6 +392,10 @@ def test_a_trick_is_told(piece, said):
 
 def test_an_honest_notebook_is_told_no_trick():
     assert not tricks.seen([*filled(LESSON).cells, Piece("print('correct')")])
+
+
+def test_a_text_of_a_hundred_thousand_ticks_is_looked_through_at_once():
+    assert not tricks.seen([Piece(f"x = {'✓' * 10**5!r}")])
 
 
 def test_what_was_replaced_is_told_by_name(judge):
@@ -384,10 +431,12 @@ try:
     seen.append(socket.create_connection(("1.1.1.1", 53), 1))
 except OSError:
     pass
-try:
-    seen.append(open("/course/helpers/new", "w"))
-except OSError:
-    pass
+others = {{one for one in os.listdir("/proc") if one.isdigit()}} - {{str(os.getpid())}}
+for place in ["/course/helpers/new", *("/proc/" + one + "/mem" for one in others)]:
+    try:
+        seen.append(open(place, "r+b" if "proc" in place else "w"))
+    except OSError:
+        pass
 relu = (lambda x: np.abs(x)) if seen else (lambda x: np.maximum(x, 0))"""
 
 
@@ -415,6 +464,7 @@ def test_confined_code_sees_no_file_of_yours_no_environment_no_network(judge, mo
 def test_bubblewrap_is_told_to_share_nothing_and_no_solution():
     command = confine.bubblewrap("bwrap")
     assert {"--unshare-all", "--die-with-parent", "--new-session", "--clearenv"} <= set(command)
+    assert command[command.index("--cap-drop") + 1] == "ALL"  # root would keep all
     shown = [command[i + 1] for i, word in enumerate(command) if word.startswith("--ro-bind")]
     assert str(source.ROOT) not in shown and str(source.ROOT / "solutions") not in shown
     assert "--bind" not in command and "--share-net" not in command

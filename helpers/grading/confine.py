@@ -14,11 +14,11 @@ COURSE = ROOT / "helpers"
 WRITABLE = "/tmp:/run:/run/mpl:/dev/shm"  # in bubblewrap's room; wiped after each notebook
 NONE = (
     "bubblewrap isn't installed, or can't run here: learners' code runs with your rights, and "
-    "may read your files and use the network."
+    "may read your files and use the network. On Linux, `apt install bubblewrap` shuts it in."
 )
 OFFLINE = (
     "bubblewrap isn't installed, or can't run here: learners' code runs without the network, and "
-    "may read your files."
+    "may read your files. `apt install bubblewrap` shuts it in."
 )
 
 
@@ -42,6 +42,9 @@ def bubblewrap(program: str = "bwrap", tmp: int = 512 << 20) -> list[str]:
     `helpers`, to read alone; its /tmp, of so many bytes, is in memory and its own.
     """
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    # Whom root starts would have all of root's rights; and a first process of bubblewrap's own
+    # would be one that learners' code could write to, and live on in.
+    command += ["--cap-drop", "ALL", "--as-pid-1"]
     for name, value in {**environment(Path("/course")), "MPLCONFIGDIR": "/run/mpl"}.items():
         command += ["--setenv", name, value]
     for place in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):

@@ -175,7 +175,8 @@ def main(argv: list[str], root: Path = source.ROOT) -> int:
         books = exports(options)
         learners = by_learner(graded(heap, lesson, options.jobs))
         if not learners:
-            print(f"{heap}: holds no notebook; nothing was written", file=sys.stderr)
+            none = f"no notebook of {lesson}" if lesson else "no notebook"
+            print(f"{heap}: holds {none}; nothing was written", file=sys.stderr)
             return 1
         handed_in = sorted({name for one in learners for name in one.graded})
         if barred(heap, to):  # someone has worked in it meanwhile

@@ -21,16 +21,8 @@ from helpers.grading.room import Room, Running
 from helpers.grading.running import OUT_OF_TIME
 from helpers.grading.sheet import Item, Sheet
 from helpers.grading.submission import Submission
-from helpers.grading.wire import Gone
+from helpers.grading.wire import ENDED, Gone
 
-ENDED = {
-    "ended": "ended the process that ran it",
-    "silent": "did not end in time, and could not be stopped",
-    "memory": "took too much memory",
-    "processes": "started too many processes",
-    "said too much": "gave more than can be judged",
-    "said what cannot be read": "spoke to the judge in a way that cannot be read",
-}
 LATER = ("NameError", "still to be written")  # of an answer that stands on a cell further down
 
 
@@ -116,16 +108,19 @@ class Judge:
             verdict, lost = self._verdict(marks.tasks[name], running)
         except Gone as why:
             how = ENDED.get(str(why), str(why))
-            verdict = Verdict(name, "not yet", f"Your code {how}.")
-            marks.note(number, name, Mark(verdict, step.source, f"The answer {how}."))
+            said = f"The answer {how}."
+            marks.note(number, name, Mark(Verdict(name, "not yet", said), step.source, said))
             raise
-        marks.note(number, name, Mark(verdict, step.source, lost and f"In a call {lost}."))
+        marks.note(number, name, Mark(verdict, step.source, lost and f"The answer {lost}."))
 
     @staticmethod
     def _verdict(task: Task, running: Running) -> tuple[Verdict, str]:
         """The verdict, and what went wrong with the process that answered, or ""."""
         with running.answer(task.name) as server:
-            return task.verdict_on(server.value), server.lost
+            verdict = task.verdict_on(server.value)
+            if server.stopped:
+                raise KeyboardInterrupt
+            return verdict, server.lost
 
     def _lost(self, marks: Marks, number: int, step: Step, why: str) -> None:
         how = ENDED.get(why, why)

@@ -39,7 +39,8 @@ def _item(item: Item) -> str:
     verdict = Verdict(item.name, item.status, item.message, item.mistake, item.details)
     told = verdict._repr_html_().replace(' role="status"', "", 1)  # nothing changes here
     points = f"{number(item.points)} of {number(item.out_of)} point{'s' * (item.out_of != 1)}"
-    remark = f"<p>{prose_html(item.remark)}</p>\n" if item.remark else ""
+    said = item.remark.rstrip(".").lower() in item.message.lower()  # the verdict above has it
+    remark = "" if said else f"<p>{prose_html(item.remark)}</p>\n"
     if item.answer.strip():
         points = folded(f"{points} · your answer", code(item.answer, WHOLE))
     else:

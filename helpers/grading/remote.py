@@ -18,8 +18,10 @@ from helpers.exercises.clock import OutOfTime
 from helpers.exercises.sandbox import to_numpy
 from helpers.grading.decoding import decode
 from helpers.grading.serving import within
+from helpers.grading.wire import ENDED
 
 SECONDS = 10.0  # for a call that no check has set a limit to
+SOURCE = 200_000  # letters that are compiled: ten times as many may take a hundred times as long
 _NUMBERS = itertools.count()
 
 
@@ -28,6 +30,7 @@ class Server:
 
     def __init__(self, ask: Any):
         self.ask, self.lost, self.value = ask, "", ...
+        self.stopped = False  # by Ctrl-C, which a check takes for an error of the learner's
 
     def answer(self, said: Any) -> Any:
         """What the server handed over, its functions as functions."""
@@ -36,16 +39,20 @@ class Server:
     def call(self, read: Any, *asked: Any) -> dict[str, Any]:
         """The reply to a call, as it is; raises what the learner's code raised, or OutOfTime."""
         if self.lost:
-            raise RuntimeError(self.lost)
+            raise RuntimeError(f"the answer {self.lost}")
         left = signal.getitimer(signal.ITIMER_REAL)[0] or SECONDS
         try:
             said = self.ask((*asked, max(left - 0.2, 0.8 * left)), left + 2)
         except OutOfTime:
-            self.lost = "an earlier call did not end"
+            self.lost = "did not end in an earlier call"
             raise
-        except Exception:
-            self.lost = "your code ended the process that ran it"
-            raise RuntimeError(self.lost) from None
+        except KeyboardInterrupt:
+            self.stopped = True
+            raise
+        except Exception as why:
+            self.lost = ENDED.get(str(why), ENDED["ended"])
+            raise RuntimeError(f"the answer {self.lost}") from None
+        print(_short(said.get("printed", "")), end="")
         if said.get("timeout"):
             raise OutOfTime
         if "error" in said:
@@ -64,7 +71,6 @@ class Remote:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         said = self._server.call(self._read, "call", self._number, args, kwargs)
-        print(_short(said["printed"]), end="")
         for kind, text in said["warnings"][:20]:
             category = getattr(builtins, str(kind), UserWarning)
             fits = isinstance(category, type) and issubclass(category, Warning)
@@ -78,6 +84,9 @@ class Remote:
         return value
 
 
+Remote.__name__ = "function"  # what a check calls it where it shows a result
+
+
 def _short(text: Any) -> str:
     return str(text)[:4000]
 
@@ -86,7 +95,7 @@ def _to_read(told: dict[str, Any]) -> FunctionType | None:
     """A function that is what the learner wrote, to be looked at; it is never called."""
     if "source" not in told:
         return None
-    file, source = f"<answer {next(_NUMBERS) % 1000}>", str(told["source"])[:1_000_000]
+    file, source = f"<answer {next(_NUMBERS) % 1000}>", str(told["source"])[:SOURCE]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a `\d` in the learner's text

@@ -25,7 +25,7 @@ PRINTED = 4000  # characters of what a call prints
 def serve(line: socket.socket, answer: Any) -> None:
     """Hand an answer over, then call what can be called of it, until the judge hangs up."""
     table, process = Table(), os.getpid()
-    wire.send(line, wire.reply(wire.encode(answer, table.enter)))
+    wire.send(line, wire.reply(table.tell(answer)))
     while True:
         kind, *asked = wire.receive_trusted(line)
         said = {"call": table.call, "back": table.back}[kind](*asked)
@@ -40,6 +40,14 @@ class Table:
     def __init__(self):
         self.functions: list[Callable] = []
         self.results: list[tuple[Any, list[Any]]] = []
+
+    def tell(self, value: Any) -> Any:
+        """A value as the judge is told of it; of one that resists, such as a sparse tensor or one
+        that would fill the memory, the name of its type."""
+        try:
+            return wire.encode(value, self.enter)
+        except Exception:
+            return {"other": type(value).__name__}
 
     def enter(self, function: Callable) -> dict[str, Any]:
         """What the judge is told of a function: its number, its source."""
@@ -68,7 +76,7 @@ class Table:
             except BaseException as error:  # whatever it is, the judge is told
                 said["error"] = _error(error, function)
             else:
-                said["value"] = wire.encode(value, self.enter)
+                said["value"] = self.tell(value)
                 said["back"] = self._way_back(value, args)
         said["printed"] = printed.getvalue()
         said["warnings"] = [[one.category.__name__, str(one.message)] for one in caught[:20]]

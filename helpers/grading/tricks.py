@@ -8,7 +8,12 @@ from helpers.exercises.verdict import MARKS
 from helpers.grading.planning import LESSON
 from helpers.grading.submission import Piece
 
-FAKED = re.compile(rf"{MARKS['correct']} *\S+ *: *correct|(?<!\w)points *[:=] *\d", re.IGNORECASE)
+FAKED = re.compile(
+    rf"{MARKS['correct']} *\S{{1,80}} *: *correct|(?<!\w)points *[:=] *\d", re.IGNORECASE
+)
+
+# By which an answer comes to the course's programs, or to its caller, without naming them.
+INSIDE = re.compile(r"\bsys\.modules\b|\bimport_module\b|\bget_objects\b|\b_getframe\b")
 
 
 def seen(pieces: Sequence[Piece]) -> list[str]:
@@ -25,6 +30,8 @@ def _in(piece: Piece) -> Iterator[str]:
         yield "A cell sets COURSE_STRICT; the verdicts do not hang on it."
     if re.search(r"\boracles?\b|\b_?wanted\b", piece.source) and piece.kind != "setup":
         yield "A cell asks for the course's own answers (`oracles`); read it yourself."
+    if (found := INSIDE.search(piece.source)) and piece.kind != "setup":
+        yield f"A cell looks into Python's own workings (`{found[0]}`); read it yourself."
     try:
         tree = ast.parse(piece.source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -25,14 +25,26 @@ import numpy as np
 from helpers.exercises import Call
 
 MOST = 64 << 20  # bytes of one reply
+PARTS = 2_000_000  # lists and dicts in one reply: as JSON an empty one takes 3 bytes, in memory 64
 DEPTH = 30  # of lists in lists
 LONG = 10_000  # bits of a whole number
 KINDS = re.compile(r"[<>|=]?[biufcSU]\d{1,9}")
 _LENGTH = struct.Struct(">Q")
 
 
+ENDED = {
+    "ended": "ended the process that ran it",
+    "silent": "did not end in time, and could not be stopped",
+    "memory": "took too much memory",
+    "processes": "started too many processes",
+    "said too much": "gave more than can be judged",
+    "said what cannot be read": "gave what cannot be read",
+}
+
+
 class Gone(Exception):
-    """The other side ended, fell silent, or said what cannot be read; the message says which."""
+    """The other side ended, fell silent, or said what cannot be read; the message is which, a key
+    of ENDED, which has it in words."""
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -115,6 +127,8 @@ def reply(message: Any) -> bytes:
 
 def understood(data: bytes) -> Any:
     """A message to the judge, read; raises Gone."""
+    if data.count(b"[") + data.count(b"{") > PARTS:
+        raise Gone("said too much")
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
@@ -124,7 +138,7 @@ def understood(data: bytes) -> Any:
 def encode(value: Any, function: Callable[[Any], Any] = repr, depth: int = 0) -> Any:
     """Any value as what JSON can hold. function: what stands for one that can be called.
 
-    Of what is no plain data the name of its type is left.
+    Of what is no plain data, such as an array of dates, the name of its type is left.
     """
 
     def inner(one):
@@ -163,6 +177,8 @@ def encode(value: Any, function: Callable[[Any], Any] = repr, depth: int = 0) ->
         plain = plain.float() if "bfloat" in str(plain.dtype) else plain
         return {"tensor": encode(plain.numpy())}
     if isinstance(value, (np.ndarray, np.generic)):
+        if value.dtype.kind != "O" and not KINDS.fullmatch(value.dtype.str):
+            return {"other": kind.__name__}
         name = "scalar" if isinstance(value, np.generic) else "array"
         return {name: _encode_array(np.asarray(value).view(np.ndarray), inner)}
     if callable(value):

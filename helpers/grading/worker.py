@@ -65,6 +65,15 @@ def graded(submission: Submission) -> Sheet:
         return _nothing(submission, f"{type(error).__name__}: {error}")
 
 
+def _apart(submission: Submission) -> Sheet:
+    """`graded`, in a process of the pool's. Ctrl-C ends it: it would be given the next one."""
+    try:
+        return graded(submission)
+    except KeyboardInterrupt:
+        _close()
+        os._exit(1)
+
+
 def _begin(command: tuple[str, ...] | None) -> None:
     """Have a judge in this process; command: how it begins what it runs, where that is known."""
     _JUDGES.append(Judge(command=command))
@@ -91,8 +100,11 @@ def _side_by_side(
         futures: dict[Future, int] = {}
         try:
             for number, one in waiting.items():
-                futures[pool.submit(graded, one)] = number
+                futures[pool.submit(_apart, one)] = number
             for future in as_completed(futures):
                 done(futures[future], future.result())
         except BrokenProcessPool:
             return
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
