@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+import threading
 from io import BytesIO
 from itertools import combinations
 
@@ -32,6 +33,8 @@ from helpers.views import (
     style,
     window,
 )
+from helpers.views.contrast import contrast, ink_on
+from helpers.views.powers import decades, power_of_ten
 from helpers.views.spoken import now
 
 TARGET = np.arange(12.0).reshape(3, 4) - 5
@@ -90,8 +93,8 @@ def explorer():
 
 @pytest.mark.parametrize("role", style.ROLES)
 def test_every_role_is_readable_on_its_theme(role):
-    assert style.contrast(style.ROLES[role].light, "#FFFFFF") >= 4.5
-    assert style.contrast(style.ROLES[role].dark, "#111111") >= 4.5
+    assert contrast(style.ROLES[role].light, "#FFFFFF") >= 4.5
+    assert contrast(style.ROLES[role].dark, "#111111") >= 4.5
 
 
 def test_roles_differ_by_pattern_as_well_as_by_colour():
@@ -107,7 +110,7 @@ def test_the_palette_is_white_at_zero_blue_below_and_orange_above():
 @pytest.mark.parametrize("value", np.linspace(-1, 1, 41))
 def test_numbers_are_readable_on_every_heat_colour(value):
     background = style.heat_rgb(value, 1)
-    assert style.contrast(style.ink_on(background), background) >= 4.5
+    assert contrast(ink_on(background), background) >= 4.5
 
 
 @pytest.mark.parametrize("one, other", list(combinations(np.linspace(-1, 1, 5), 2)))
@@ -422,8 +425,8 @@ def test_titles_stand_on_one_line_and_no_band_is_left_above_or_below():
 def test_ink_that_reads_on_white_reads_in_the_dark():
     for light, night in dark.DARK.items():
         for least in (3, 4.5):
-            if style.contrast(light, "#FFFFFF") >= least:
-                assert style.contrast(night, dark.GROUND) >= least, light
+            if contrast(light, "#FFFFFF") >= least:
+                assert contrast(night, dark.GROUND) >= least, light
 
 
 def test_a_static_picture_is_kept_for_both_themes():
@@ -440,7 +443,7 @@ def test_a_static_picture_is_kept_for_both_themes():
     said = [text.get_color() for text in ax.texts]
     dark.recolour(fig)
     assert [text.get_color() for text in ax.texts][:-1] == said[:-1]  # on cells, which stay
-    assert style.contrast(ax.texts[-1].get_color()[:3], dark.GROUND) >= 4.5
+    assert contrast(ax.texts[-1].get_color()[:3], dark.GROUND) >= 4.5
     dark.recolour(fig, dark.LIGHT)
     style.draw(fig)
     now = np.asarray(fig.canvas.buffer_rgba())
@@ -520,3 +523,26 @@ def test_what_is_shown_names_choices_and_switches():
     said = now("Curves.", controls, {"slope": -0.5})
     assert said == "Curves. Now: kind ELU, flip off, slope −0.5."
     assert now("Curves.", {}, {}) == "Curves."
+
+
+def test_powers_of_ten_are_named_without_a_formula():
+    assert [power_of_ten(n) for n in (-12, 0, 3)] == ["10⁻¹²", "10⁰", "10³"]
+    _, ax = style.figure((3, 2), 1, 1)
+    ax.set(yscale="log", ylim=(0.05, 20))
+    decades(ax.yaxis)
+    assert [ax.yaxis.get_major_formatter()(one, 0) for one in (0.1, 2, 10)] == ["10⁻¹", "", "10¹"]
+
+
+def test_one_thread_draws_at_a_time():
+    drawn = threading.Event()
+
+    def draw():
+        with style.applied():
+            drawn.set()
+
+    with style.applied():
+        other = threading.Thread(target=draw)
+        other.start()
+        assert not drawn.wait(0.1)
+    assert drawn.wait(10)
+    other.join()

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers.views import style
+from helpers.views.contrast import ink_on
 
 MAX_PRINTED = 8  # the longest side of a matrix whose values are printed
 
@@ -55,7 +56,7 @@ def draw_matrix(
         )
     if max(height, width) <= MAX_PRINTED:
         for row, column in np.argwhere(~empty):
-            ink = style.MUTED if grey[row, column] else style.ink_on(rgb[row, column])
+            ink = style.MUTED if grey[row, column] else ink_on(rgb[row, column])
             text = style.format_number(values[row, column])
             ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink, zorder=3)
     for name, mask in (marked or {}).items():
