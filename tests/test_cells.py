@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.exercises.cells import Cells, defined
+from helpers.exercises.cells import Cells, defined, told
 from helpers.notebooks import source
 
 RIGHT = "def size(x):\n    return x"
@@ -36,6 +36,12 @@ def run(shell, *cells, cell_id=None):
 def test_a_cell_that_ran_is_not_spoken_of(shell):
     assert run(shell, RIGHT) == "" and run(shell, RIGHT, "1 / 0", "size(") == ""
     assert run(shell, "@(lambda f: f)\n" + RIGHT) == ""
+
+
+def test_a_syntax_error_has_its_public_name():
+    private = type("_IncompleteInputError", (SyntaxError,), {})
+    assert told(private("incomplete input", ("cell", 2, 1, "("))).startswith("SyntaxError: inc")
+    assert told(IndentationError("unexpected indent")).startswith("IndentationError: ")
 
 
 def test_a_syntax_error_leaves_the_older_answer_and_the_check_says_so(shell):

@@ -100,8 +100,9 @@ def defined(text: str) -> set[str]:
 
 def told(error: BaseException) -> str:
     """An error in one line; of a syntax error, with the line of the cell."""
-    if isinstance(error, SyntaxError):
-        return f"{type(error).__name__}: {error.msg}, in line {error.lineno}"
+    if isinstance(error, SyntaxError):  # newer Pythons have an _IncompleteInputError of their own
+        public = next(kind for kind in type(error).__mro__ if kind.__name__[0] != "_")
+        return f"{public.__name__}: {error.msg}, in line {error.lineno}"
     text = f"{type(error).__name__}: {error}".strip().rstrip(":")
     return re.sub(r" at 0x[0-9a-fA-F]+", "", text.splitlines()[0])
 
