@@ -30,10 +30,11 @@ IN_FOCUS = """
         said: one.getAttribute('aria-valuetext') ?? '',
         printed: one.matches('.noUi-handle')
             ? one.closest('.widget-slider').querySelector('.widget-readout').innerText : '',
-        edit: one.parentElement.querySelector('.help')?.textContent,
+        edit: one.closest('[role=application]')?.parentElement.querySelector('.help').textContent,
     };
 }
 """
+IDLE = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 SEEN = """
 root => JSON.stringify([
     ...[...root.querySelectorAll('canvas, img')].map(one => one.src || one.toDataURL()),
@@ -98,8 +99,17 @@ def press(page, explorer, eventually, one, name):
     """Use the control that has the focus by its keys."""
     if one["kind"] == "number":  # what its slider says, and may be typed
         return
-    before = explorer.evaluate(SEEN)
     keys = ["Space"]
+    before = explorer.evaluate(SEEN)
+    if one["kind"] == "button":  # what the last one did may still be under way
+
+        def settled():
+            nonlocal before
+            last, before = before, explorer.evaluate(SEEN)
+            return page.evaluate(IDLE) and last == before
+
+        page.wait_for_timeout(100)
+        eventually(page, settled)
     if one["kind"] == "slider":
         keys = ["ArrowLeft" if one["now"] >= one["most"] else "ArrowRight"]
     elif one["kind"] == "select":

@@ -181,6 +181,7 @@ WHAT IS SEEN
 
 From `helpers.views`:
     Explorer        controls, views and a readout {name: number}; `update(**controls)` returns it
+    decades         names the powers of ten on a logarithmic axis; one alone: `power_of_ten(-3)`
     slider          whole numbers or, with a step that is none, floats
     GridView        matrices as cells, walked through without the kernel: of Grid (Edit: its cells
                     may be changed) and Step (caption, outlined cells, new values, its own cell)
