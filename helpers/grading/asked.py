@@ -1,15 +1,11 @@
 """What a lesson asks, for whoever reads how a class answered: titles, stubs, questions, options."""
 
 import importlib
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.exercises import Choice
 from helpers.notebooks import overview, source
-
-# What tells a learner where to write, at the end of a question in words.
-HOW = re.compile(r"\n*^\*Double-click.*\Z", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -25,13 +21,12 @@ class Asked:
 
 def of(lesson: str, root: Path = source.ROOT) -> Asked:
     """What a lesson, such as "04_dropout", asks. Raises SourceError, OSError, ImportError."""
-    head = overview.head(lesson, root)
-    title = f"{int(lesson[:2])} · {head.title}" if head else lesson
+    title = overview.titled(lesson, overview.head(lesson, root))
     cells = [
         cell for cell in source.read_lesson(lesson, root) if cell.exercise and not cell.solution
     ]
     stubs = {cell.exercise: cell.text for cell in cells if cell.kind == "code"}
-    words = {cell.exercise: HOW.sub("", cell.text) for cell in cells if cell.kind != "code"}
+    words = {cell.exercise: cell.text for cell in cells if cell.kind != "code"}
     tasks = importlib.import_module(f"helpers.lessons.{lesson[3:]}").progress.tasks
     choices = {task.name: task for task in tasks if isinstance(task, Choice)}
     return Asked(title, stubs, words, choices)

@@ -34,10 +34,9 @@ class Marks:
             self.marks[name] = mark
 
     def item(self, name: str) -> Item:
-        """The exercise as a sheet has it."""
-        task = self.tasks[name]
-        mark = self.marks.get(name) or Mark(task.say("not started"))
-        verdict, out_of = mark.verdict, float(getattr(task, "points", 1))
-        points = out_of if verdict.status == "correct" else 0.0
+        """The exercise as a sheet has it, of one point: what it counts, `points` says."""
+        mark = self.marks.get(name) or Mark(self.tasks[name].say("not started"))
+        verdict = mark.verdict
+        points = 1.0 if verdict.status == "correct" else 0.0
         said = (verdict.mistake, verdict.message, verdict.details)
-        return Item(name, verdict.status, points, out_of, *said, mark.answer, mark.remark)
+        return Item(name, verdict.status, points, 1.0, *said, mark.answer, mark.remark)

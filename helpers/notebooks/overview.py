@@ -49,6 +49,11 @@ def head(name: str, root: Path = ROOT) -> Head | None:
     return Head(found["title"].strip(), said["writes"], said["teaser"])
 
 
+def titled(name: str, said: Head | None) -> str:
+    """A lesson's number and title, as in "4 · Dropout"; without what its head says, its name."""
+    return f"{int(name[:2])} · {said.title}" if said else name
+
+
 def leading_on(name: str, root: Path) -> str:
     """The last cell of a lesson: which notebook comes after it."""
     after = next((one for one in lessons(root) if one > name and head(one, root)), None)

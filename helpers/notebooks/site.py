@@ -26,7 +26,7 @@ def contents(root: Path, solutions: bool) -> dict[str, bytes]:
     """
     names = source.lessons(root)
     heads = {name: overview.head(name, root) for name in names}
-    titles = {name: _title(name, said) for name, said in heads.items()}
+    titles = {name: overview.titled(name, said) for name, said in heads.items()}
     course, about = _course(root)
     made = {"style.css": (PARTS / "style.css").read_text("utf-8")}
     made["index.html"] = _framed(course, "", _index(course, about, titles, heads), _bar(course, {}))
@@ -46,10 +46,6 @@ def contents(root: Path, solutions: bool) -> dict[str, bytes]:
         made[f"{name}.html"] = _framed(titles[name], listed, text, _bar(course, ways), script)
     packed = {name: text.encode() for name, text in made.items()}
     return packed | {LIST: inventory(packed)}
-
-
-def _title(name: str, said: overview.Head | None) -> str:
-    return f"{int(name[:2])} · {said.title}" if said else name
 
 
 def _course(root: Path) -> tuple[str, str]:
