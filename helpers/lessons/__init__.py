@@ -189,6 +189,7 @@ From `helpers.views`:
     Picture         a figure and `alt`, one sentence that says what is seen
     style           `style.figure`, `style.applied`, `style.line(role)`, `style.colour(role)`
     draw_matrix     a matrix on axes; outline: cells of it; draw_image; photograph
+    QuickImage      an image in a live figure
     window          the cells of a window; explorers: those of a module
 
 Colours and dashes have roles, the same in every lesson: input, kernel, output, gradient, mask,

@@ -8,7 +8,8 @@ notebook is the solved one minus the cells tagged `solution`.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,11 @@ def read_lesson(name: str, root: Path = ROOT) -> list[Cell]:
 
 def parse(text: str, where: str) -> list[Cell]:
     """The cells of a source text; `where` names it in errors. Raises SourceError."""
+    return [replace(cell, head=dict(cell.head)) for cell in _parsed(text, where)]
+
+
+@lru_cache(64)  # a tenth of a second each, and many ask
+def _parsed(text: str, where: str) -> list[Cell]:
     lines = [text.count("\n", 0, match.start()) + 1 for match in MARKER.finditer(text)]
     try:
         compile(text, where, "exec")

@@ -3,12 +3,17 @@
 All here takes arrays and knows nothing of answers; pictures of an answer: `helpers.exercises`.
 """
 
+import os
+
+# A slider moved on the page knows its value: ipywidgets, when imported, need not plan to echo it.
+os.environ.setdefault("JUPYTER_WIDGETS_ECHO", "0")
+
 from helpers.views import style
 from helpers.views.drawing import draw_matrix, outline
 from helpers.views.explorer import Explorer, explorers, slider
 from helpers.views.grid_view import GridView
 from helpers.views.grids import Edit, Grid, Step, window
-from helpers.views.images import draw_image, photograph
+from helpers.views.images import QuickImage, draw_image, photograph
 from helpers.views.live_figure import LiveFigure
 from helpers.views.picture import Picture
 from helpers.views.powers import decades, power_of_ten
@@ -20,6 +25,7 @@ __all__ = [
     "GridView",
     "LiveFigure",
     "Picture",
+    "QuickImage",
     "Step",
     "decades",
     "draw_image",

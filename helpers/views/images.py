@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.cbook import get_sample_data
+from matplotlib.image import AxesImage
 from PIL import Image
 
 from helpers.views import style
@@ -27,3 +28,23 @@ def draw_image(ax, image, *, title=""):
         ax.set_axis_off()
         ax.set_anchor("N")
         ax.set_title(title)
+
+
+class QuickImage(AxesImage):
+    """An image that fills its axes from the lower left, drawn in a tenth of Matplotlib's time.
+
+    For live figures. `extent`: where it lies, as for `imshow`, in the units of the axes, whose
+    limits it sets. `interpolation`: "nearest" or "bilinear". `set_data` takes bytes (H, W, 3).
+    """
+
+    def __init__(self, ax, extent, interpolation="nearest"):
+        super().__init__(ax, extent=extent, origin="lower", interpolation=interpolation)
+        ax.set(xlim=extent[:2], ylim=extent[2:])
+        ax.add_image(self)
+
+    def make_image(self, renderer, magnification=1.0, unsampled=False):
+        """What Matplotlib draws: pixels (h, w, 4), where they begin (x, y), no transform."""
+        left, bottom, right, top = self.axes.bbox.extents.round().astype(int).tolist()
+        way = Image.Resampling[self.get_interpolation().upper()]
+        image = Image.fromarray(self.get_array()).resize((right - left, top - bottom), way)
+        return np.array(image.convert("RGBA")), left, bottom, None

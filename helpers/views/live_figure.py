@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.artist import Artist
@@ -29,7 +31,8 @@ class LiveFigure(Shown, widgets.Image):
         self.alt = alt
         self.layout = widgets.Layout(width=f"{round(size[0] * style.DPI)}px", max_width="100%")
         self._change, self._state, self._background, self._front = change, None, None, None
-        self._rest = (), None  # some axes, and the figure without them
+        self._rest = (), None  # parts of axes, and the figure without them
+        self._resting = None, None  # moving artists that have not moved, and a figure with them
         self._dark = False
         self.figure, axes = style.figure(size, rows, columns, **kwargs)
         with style.applied():
@@ -81,21 +84,33 @@ class LiveFigure(Shown, widgets.Image):
         if self._background is None or self.figure.stale:
             self._draw_still()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
+            self._resting = None, None
             if any(part.stale for part in self._above) or self._front is None:
                 self._front = self._draw_front()
-        canvas.restore_region(self._background)
-        for artist in self._moving:
-            if self._dark:
-                dark.recolour(artist)
-            (artist.axes or self.figure).draw_artist(artist)
+        moved = {artist.axes for artist in self._moving if artist.stale}
+        resting = [artist for artist in self._moving if artist.axes not in moved]
+        if self._resting[0] != resting:
+            canvas.restore_region(self._background)
+            self._draw_moving(resting)
+            self._resting = resting, canvas.copy_from_bbox(self.figure.bbox)
+        canvas.restore_region(self._resting[1])
+        self._draw_moving(artist for artist in self._moving if artist.axes in moved)
         shown, (where, colour, opacity) = np.asarray(canvas.buffer_rgba()), self._front
         shown[where] = np.rint(colour * opacity + shown[where] * (1 - opacity))
         self.figure.stale = False
         self.value = pixels.quick_png(shown)
 
+    def _draw_moving(self, artists):
+        for artist in artists:
+            if self._dark:
+                dark.recolour(artist)
+            (artist.axes or self.figure).draw_artist(artist)
+            artist.stale = False  # what is not visible stays stale otherwise
+
     def _draw_still(self):
         """Draw what does not move: of axes that changed them alone, over a picture of the rest.
 
+        To the rest belong the patch of these axes, and an axis (with its grid) that is the same.
         Nothing that belongs to the figure may lie on its axes (a legend stands outside).
         """
         figure, canvas = self.figure, self.figure.canvas
@@ -111,20 +126,22 @@ class LiveFigure(Shown, widgets.Image):
             for part in own:
                 part.stale = False  # what is not visible stays stale
             return
-        if self._rest[0] != changed:
-            for ax in changed:
-                ax.set_visible(False)
-            style.draw(figure, exchanged)
-            self._rest = changed, canvas.copy_from_bbox(figure.bbox)
-            for ax in changed:
-                ax.set_visible(True)
+        same = [axis for ax in changed for axis in (ax.xaxis, ax.yaxis) if not axis.stale]
+        if self._rest[0] != (changed, same):
+            kept = {*same, *(ax.patch for ax in changed)}
+            parts = (part for ax in changed for part in ax.get_children())
+            with _hidden(p for p in parts if p not in kept and not p.get_animated()):
+                style.draw(figure, exchanged)
+            self._rest = (changed, same), canvas.copy_from_bbox(figure.bbox)
         canvas.restore_region(self._rest[1])
-        with style.applied(exchanged):
+        with style.applied(exchanged), _hidden([*same, *(ax.patch for ax in changed)]):
             for ax in changed:
                 style.enlarge(ax)
                 if self._dark:
                     dark.recolour(ax)
                 ax.draw(canvas.get_renderer())
+        for ax in changed:
+            ax.stale = False
 
     def _draw_front(self):
         """What lies above the moving artists: where it has pixels, their colour and opacity.
@@ -141,6 +158,20 @@ class LiveFigure(Shown, widgets.Image):
         where = front[..., 3].nonzero()
         opacity = front[where][:, 3:] / 255
         return where, front[where] * (1, 1, 1, 0) + (0, 0, 0, 255), opacity
+
+
+@contextmanager
+def _hidden(artists):
+    """Context in which these artists are not drawn; that does not count as a change of them."""
+    seen = [artist for artist in artists if artist.get_visible()]
+    for artist in seen:
+        artist.set_visible(False)
+    try:
+        yield
+    finally:
+        for artist in seen:
+            artist.set_visible(True)
+            artist.stale = False
 
 
 def _flat(artists):

@@ -40,7 +40,7 @@ function render({ model, el }) {
   el.style.display = "none";
   el.appendChild(document.createElement("style")).textContent = STYLE;
   el.style.color = "var(--jp-ui-font-color1, inherit)"; // as a grid's: light on a dark page
-  let root = null, frame = 0;
+  let root = null, frame = 0, saying = 0;
 
   function tell() {
     if (!root?.isConnected) return;
@@ -60,7 +60,7 @@ function render({ model, el }) {
       const handle = slider.querySelector(".noUi-handle"), readout = slider.querySelector(".widget-readout");
       set(handle, "aria-label", name);
       set(handle, "aria-valuetext", readout.textContent.trim());
-      if (!readout.isContentEditable) continue;
+      if (readout.getAttribute("contenteditable") !== "true") continue; // isContentEditable lays out the page
       set(readout, "role", "textbox");
       set(readout, "aria-label", `${name}, as a number`);
     }
@@ -83,7 +83,10 @@ function render({ model, el }) {
     if (event.key === "Escape") root.closest(".jp-Cell")?.focus();
   };
 
-  const watch = new MutationObserver(say);
+  const soon = () => { // once for all that a move of a slider changes
+    saying ||= requestAnimationFrame(() => { saying = 0; say(); });
+  };
+  const watch = new MutationObserver(soon);
   const page = new MutationObserver(() => { tell(); setTimeout(tell, 250); }); // its CSS may come later
   page.observe(document.body, { attributes: true });
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -94,18 +97,19 @@ function render({ model, el }) {
     const attributeFilter = ["aria-valuetext", "class"];
     watch.observe(root, { subtree: true, childList: true, characterData: true, attributeFilter });
     root.addEventListener("keydown", back);
-    model.on("change:pictures", say);
+    model.on("change:pictures", soon);
     say();
     tell();
   };
   begin();
   return () => {
     cancelAnimationFrame(frame);
+    cancelAnimationFrame(saying);
     watch.disconnect();
     root?.removeEventListener("keydown", back);
     page.disconnect();
     system.removeEventListener("change", tell);
-    model.off("change:pictures", say);
+    model.off("change:pictures", soon);
   };
 }
 

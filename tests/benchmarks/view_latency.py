@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from helpers.views import explorers
 from tests import course
-from tests.browser import browser, errors, lab, notebook, open_notebook, run_all
+from tests.browser import PROJECT, browser, errors, lab, notebook, open_notebook, run_all
 
 USUAL = """
 import ipywidgets as widgets, matplotlib.pyplot as plt, numpy as np
@@ -32,58 +32,62 @@ def show(k):
     plt.show()
 """
 
-# What the pictures of a cell are, looked at in every frame until nothing has changed for a while.
-PROBE = """([cell, quiet]) => {
+# The time from a key to the frame in which the pictures of a cell are drawn last, null where they
+# are the same afterwards. It waits to be told of drawings: to look in every frame keeps a core busy
+# that the kernel needs.
+PROBE = """(handle, [key, quiet]) => new Promise(tell => {
+    const cell = handle.closest('.jp-CodeCell');
+    const images = () => [...cell.querySelectorAll('.jp-OutputArea img')];
     const canvases = [...cell.querySelectorAll('.course-grid canvas')];
-    const look = () => [
-        ...[...cell.querySelectorAll('.jp-OutputArea img')].map(i => i.complete ? i.src : null),
-        ...canvases.map(canvas => {
-            const all = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-            const pixels = new Uint32Array(all.data.buffer);
-            let hash = 7; // every seventh pixel: the probe must not be what takes the time
-            for (let i = 0; i < pixels.length; i += 7) hash = (hash * 31 + pixels[i]) | 0;
-            return hash;
-        }),
-    ];
-    const differ = (one, other) => one.length !== other.length
-        || one.some((part, i) => part !== other[i]);
-    // Reading one pixel waits until the canvas is drawn; to read them all costs 10 ms of its own,
-    // so the clock is read before.
-    const drawn = () => {
+    const look = () => JSON.stringify([
+        images().map(image => image.src),
+        canvases.map(canvas => canvas.toDataURL()),
+    ]);
+    const before = look(), cleared = CanvasRenderingContext2D.prototype.clearRect;
+    let start, last, ends;
+    const later = () => {
+        clearTimeout(ends);
+        ends = setTimeout(() => {
+            observer.disconnect();
+            CanvasRenderingContext2D.prototype.clearRect = cleared;
+            tell(look() === before ? null : last - start);
+        }, quiet);
+    };
+    const drawn = () => requestAnimationFrame(() => {
+        // Reading one pixel waits until the canvas is drawn.
         for (const canvas of canvases) canvas.getContext('2d').getImageData(0, 0, 1, 1);
-        return performance.now();
-    };
-    window.took = window.readyForKey = undefined;
-    let before, start, changed = null;
-    const wait = () => {
-        const now = drawn(), seen = look();
-        if (!seen.includes(null) && seen.length && differ(seen, before)) {
-            before = seen;
-            changed = now;
-        }
-        const over = now - (changed ?? start + 4 * quiet) > quiet;
-        if (over) window.took = [changed && changed - start];
-        else requestAnimationFrame(wait);
-    };
-    requestAnimationFrame(() => {
-        before = look();
-        window.addEventListener('keydown', () => {
-            start = performance.now();
-            requestAnimationFrame(wait);
-        }, {once: true, capture: true});
-        window.readyForKey = true;
+        last = performance.now();
+        later();
     });
-}"""
+    const known = new Map(images().map(image => [image, image.src]));
+    const observer = new MutationObserver(() => {
+        for (const image of images()) {
+            if (known.get(image) === image.src) continue;
+            known.set(image, image.src);
+            image.addEventListener('load', drawn, { once: true });
+        }
+    });
+    observer.observe(cell, { subtree: true, childList: true, attributeFilter: ['src'] });
+    CanvasRenderingContext2D.prototype.clearRect = function (...where) {
+        if (start && canvases.includes(this.canvas)) drawn();
+        return cleared.apply(this, where);
+    };
+    requestAnimationFrame(() => setTimeout(() => { // within a frame: anywhen, as a hand does it
+        start = performance.now();
+        later();
+        const options = { key, bubbles: true, cancelable: true };
+        handle.dispatchEvent(new KeyboardEvent('keydown', options));
+    }, 16 * Math.random()));
+})"""
 
 
-def press(page, cell, handle, key):
-    """One press on a slider: the time until the picture has changed for good; None: it has not."""
+def press(handle, key):
+    """One press on a slider: the time until the picture has changed for good; None: it has not.
+
+    The page presses the key itself: the program that drives the browser would need a core for it.
+    """
     handle.focus()
-    page.evaluate(PROBE, [cell.element_handle(), 150])
-    page.wait_for_function("window.readyForKey")
-    page.keyboard.press(key)
-    page.wait_for_function("window.took", timeout=20_000)
-    return page.evaluate("window.took[0]")
+    return handle.evaluate(PROBE, [key, 250])
 
 
 def value(handle, which="now"):
@@ -121,7 +125,7 @@ def measure(page, cell, presses):
         label = handle.locator("xpath=ancestor::div[contains(@class, 'widget-slider')]").first
         kind = "step" if label.inner_text().strip().startswith("step") else "controls"
         home = value(handle)
-        taken = [press(page, cell, handle, key) for key in keys(handle, presses)]
+        taken = [press(handle, key) for key in keys(handle, presses)]
         times.setdefault(kind, []).extend(taken)
         walk_home(page, handle, home)
     return times
@@ -153,9 +157,12 @@ def main():
     names["usual"], made["latency_usual.ipynb"] = ["interact + plt.show()"], notebook([USUAL])
     heads = ("presses", "median", "95th", "unseen")
     print(f"{'explorer':44}{'moved':18}{heads[0]:>8}{heads[1]:>9}{heads[2]:>9}{heads[3]:>8}")
-    with lab(made) as server, browser() as chromium:
+    settings = {
+        "JUPYTER_CONFIG_PATH": str(PROJECT / "helpers/command/jupyter")
+    }  # as `lab` starts it
+    with lab(made, environment=settings) as server, browser() as chromium:
         for lesson, functions in names.items():
-            page = open_notebook(chromium, server, f"latency_{lesson}.ipynb", height=2400)
+            page = open_notebook(chromium, server, f"latency_{lesson}.ipynb")
             run_all(page)
             if errors(page):
                 raise SystemExit("\n".join(errors(page)))

@@ -21,7 +21,7 @@ from helpers.lessons.dropout.training import (
     thinned,
     untrained,
 )
-from helpers.views import Explorer, LiveFigure, slider, style
+from helpers.views import Explorer, LiveFigure, QuickImage, slider, style
 
 # --- one mask at a time ---------------------------------------------------------------------------
 
@@ -118,16 +118,14 @@ def explore():
 
 def _build_region(ax, points, labels):
     """Artists of a region, blue and orange, with its border and the labelled points."""
-    blank = np.full((len(YS), len(XS), 3), 0.965)
-    extent = (XS[0], XS[-1], YS[0], YS[-1])
-    image = ax.imshow(blank, extent=extent, origin="lower", aspect="auto", interpolation="bilinear")
+    image = QuickImage(ax, (XS[0], XS[-1], YS[0], YS[-1]), "bilinear")
     border = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.6, zorder=2))
     look = {"s": 34, "edgecolors": "white", "linewidths": 0.7, "zorder": 3}
     marks = [
         ax.scatter(*points[labels == k].T, marker=mark, color=colour, **look)
         for k, mark, colour in ((0, "o", style.HEAT[0]), (1, "^", style.HEAT[-1]))
     ]
-    ax.set(xticks=[], yticks=[], xlim=extent[:2], ylim=extent[2:])
+    ax.set(xticks=[], yticks=[])
     ax.grid(False)
     ax.spines[:].set_visible(False)
     return {"image": image, "border": border, "marks": marks, "title": ax.set_title(" ")}
@@ -140,12 +138,11 @@ def _change_region(artists, probability, title, border=None):
     """
     artists["title"].set_text(title)
     if probability is None:
-        artists["image"].set_data(np.full((len(YS), len(XS), 3), 0.965))
+        artists["image"].set_data(np.full((len(YS), len(XS), 3), 246, np.uint8))
         artists["border"].set_segments([])
         return
     shape = (len(YS), len(XS))
     heat = style.heat_rgb(np.reshape(probability, shape) - 0.5, 0.85)
-    # Of bytes: an image of floats takes Matplotlib longer to stretch.
     artists["image"].set_data(np.rint(255 * heat).astype(np.uint8))
     field = np.reshape(probability if border is None else border, shape)
     artists["border"].set_segments(contourpy.contour_generator(XS, YS, field).lines(0.5))
@@ -186,6 +183,9 @@ def _build_training(fig, axes):
 
 def _change_training(artists, names, runs):
     for name, run, region, losses in zip(names, runs, *artists, strict=True):
+        if region.get("shows") == (name, id(run)):
+            continue  # what is not touched is not drawn anew
+        region["shows"] = name, id(run)
         said = f"{run.accuracy:.0%} of new points right" if run else "press Train"
         _change_region(region, run and run.region, f"{name}: {said}")
         gap = "not trained yet"

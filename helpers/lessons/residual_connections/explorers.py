@@ -32,8 +32,10 @@ def _change(artists, curves, width, low, high, says):
         artist.set_data(range(len(curve)), curve)
     artists[1].set_text(says)
     ax = artists[1].axes
-    if (*ax.get_xlim(), *ax.get_ylim()) != (0, width, low, high):
-        ax.set(xlim=(0, width), ylim=(low, high))
+    if ax.get_xlim() != (0, width):
+        ax.set_xlim(0, width)
+    if ax.get_ylim() != (low, high):
+        ax.set_ylim(low, high)
 
 
 def explore():

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.lessons.xavier_initialization import deep, oracles
-from helpers.views import Explorer, LiveFigure, decades, power_of_ten, slider, style
+from helpers.views import Explorer, LiveFigure, QuickImage, decades, power_of_ten, slider, style
 
 LOW, HIGH = -10, 4  # powers of ten between which variances are drawn, unless they go beyond
 STDS = (0.02, 0.5)
@@ -56,13 +56,7 @@ def layers_figure(alt):
 
 def _build(fig, axes):
     (spread, one), (forward, backward) = axes
-    image = spread.imshow(
-        np.ones((deep.BINS, deep.DEEPEST + 1, 3)),
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        extent=(-0.5, deep.DEEPEST + 0.5, -deep.TOP, deep.TOP),
-    )
+    image = QuickImage(spread, (-0.5, deep.DEEPEST + 0.5, -deep.TOP, deep.TOP))
     spread.set(title="activations, layer by layer", xlabel="layer", ylabel="value")
     spread.grid(False)
     curves = [_variances(forward, "forward: Var(a)"), _variances(backward, "backward: Var(∂L/∂a)")]
@@ -130,7 +124,7 @@ def _one_layer(ax):
 def _change(artists, shares, measured, straight, curved, std, fans):
     rgb = style.heat_rgb(shares, 1.0)
     rgb[np.isnan(shares)] = 0.93
-    artists["image"].set_data(rgb)
+    artists["image"].set_data(np.rint(255 * rgb).astype(np.uint8))
     rows = list(zip(measured, straight, curved, strict=True))
     powers = [[np.log10(np.maximum(one, 1e-300)) for one in row] for row in rows]
     reach = _reach(np.concatenate([one for row in powers for one in row]))
