@@ -142,16 +142,9 @@ def _cell(raw: Any, line: int, where: str, before: list[Cell]) -> Cell:
         fail(f"points={points!r}: write a number from 0 to 999, as in points=2")
     if "points" in marker and (raw.cell_type != "code" or not marker.get("exercise")):
         fail("points belong to a stub of code, beside its exercise=…: nothing else is judged")
-    cell = Cell(
-        raw.cell_type,
-        raw.source,
-        line,
-        marker.get("exercise", ""),
-        marker.get("check", ""),
-        solution,
-        points,
-        head={key: marker[key] for key in ("writes", "teaser") if key in marker},
-    )
+    names = marker.get("exercise", ""), marker.get("check", "")
+    head = {key: marker[key] for key in ("writes", "teaser") if key in marker}
+    cell = Cell(raw.cell_type, raw.source, line, *names, solution, points, head=head)
     stubs = {one.exercise for one in before if one.exercise}
     if solution:
         above = next((one for one in reversed(before) if not one.solution), None)
