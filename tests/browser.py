@@ -294,9 +294,8 @@ def set_theme(page, theme):
     ask(page, change, theme)
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
     frames = """async () => {  // its colours come with a transition, the grids' a frame later
-        const ends = one => one.effect.getComputedTiming().endTime < Infinity; // no cursor does
-        const moving = () => document.getAnimations().some(
-            one => one.playState === 'running' && ends(one));
+        const moving = () => document.getAnimations().some( // of the page, not of a cursor
+            one => one.playState === 'running' && !/^cm-blink/.test(one.animationName));
         for (let still = 0; still < 3; still = moving() ? 0 : still + 1)
             await new Promise(requestAnimationFrame);
     }"""

@@ -35,9 +35,14 @@ def filled(lesson, answers, kernel):
         name = cell.metadata.get("exercise")
         if name and cell.cell_type == "code":
             made.cells[index] = new_code_cell(answers[name], id=cell.id)
-    # What explores and takes nothing runs the same, whatever the answers: the test above runs it.
+    return run(made, "%reset -f", kernel)  # what the one before has defined
+
+
+def run(made, forget, kernel):
+    """Run a notebook to its end, after a cell that forgets what others have left."""
+    # What explores and takes nothing runs the same, whatever the answers: nbval runs it.
     made.cells = [cell for cell in made.cells if not EXPLORER.fullmatch(cell.source.strip())]
-    made.cells.insert(0, new_code_cell("%reset -f"))  # what the one before has defined
+    made.cells.insert(0, new_code_cell(forget))
     kernel.nb = made
     kernel.execute(cleanup_kc=False)
     return made
@@ -51,9 +56,7 @@ def test_a_syntax_error_in_each_stub_stops_nothing_and_its_check_judges(lesson, 
             cell.source += "\nbroken("
     # The kernel has run others: away with their answers, and with the lesson as imported.
     forget = f"%reset -f\nimport sys\nsys.modules.pop('helpers.lessons.{lesson[3:]}', None)"
-    made.cells.insert(0, new_code_cell(forget))
-    kernel.nb = made
-    kernel.execute(cleanup_kc=False)
+    run(made, forget, kernel)
     broken = [c for c in made.cells if c.metadata.get("exercise") and c.cell_type == "code"]
     assert broken and all(cell.outputs[-1].ename == "SyntaxError" for cell in broken)
     said = verdicts(made)
