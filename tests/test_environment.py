@@ -5,6 +5,7 @@ were started, so that nothing is fetched and everything else is real: the venv, 
 """
 
 import ast
+import asyncio
 import contextlib
 import errno
 import functools
@@ -23,6 +24,9 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from traitlets.config import PyFileConfigLoader
 
 from helpers.command import commands, environment, torch_build
 
@@ -715,3 +719,19 @@ def test_every_requirement_is_pinned_and_every_import_is_a_requirement():
     assert imported("solutions/*.py", "helpers/lessons/**/*.py") <= names
     names |= {pin.split("==")[0] for pin in tester}
     assert imported("helpers/**/*.py", "tests/**/*.py", "solutions/*.py") <= names
+
+
+def test_the_server_that_the_command_starts_holds_no_message_back(monkeypatch):
+    """Else a moved slider's answer waits until the browser has acknowledged the message before."""
+    folder = environment.surroundings(ROOT)["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0]
+    read = PyFileConfigLoader("jupyter_server_config.py", path=folder).load_config()
+    kind, done = read.ServerApp.kernel_websocket_connection_class, []
+
+    async def connect(_):
+        done.append("connected")
+
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", connect)
+    handler = object.__new__(KernelWebsocketHandler)  # it has a socket only in a server
+    handler.set_nodelay = done.append
+    asyncio.run(kind(websocket_handler=handler).connect())
+    assert done == [True, "connected"]

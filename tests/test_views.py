@@ -13,6 +13,8 @@ from itertools import combinations
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from matplotlib.axis import XAxis, YAxis
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -26,6 +28,7 @@ from helpers.views import (
     GridView,
     LiveFigure,
     Picture,
+    QuickImage,
     Step,
     dark,
     draw_matrix,
@@ -382,6 +385,71 @@ def test_a_live_figure_draws_only_the_axes_that_changed_and_shows_the_same():
         assert kept.value == fresh.value, state
     tops = [(state["top"], state["right"]) for state in whole]
     assert tops == [(2, " "), (3, "y"), (1, "y")]  # where other axes change than last time
+
+
+def test_a_live_figure_draws_no_line_that_rests_and_no_axis_that_stays(monkeypatch):
+    def build(fig, axes):
+        axes[0].axhline(0.5)  # does not move by itself, but with the limits
+        return [ax.plot([], [])[0] for ax in axes]
+
+    def change(lines, left, right, top):
+        for line, height in zip(lines, (left, right), strict=True):
+            if list(line.get_ydata()) != [0, height]:
+                line.set_data([0, 1], [0, height])
+        if lines[0].axes.get_ylim() != (0, top):
+            lines[0].axes.set_ylim(0, top)
+
+    def figure():
+        return LiveFigure(build, change, alt="Two axes.", columns=2)
+
+    kept, drawn = figure(), []
+    (left, right), (x, y) = kept.artists, (kept.figure.axes[0].xaxis, kept.figure.axes[0].yaxis)
+    for kind in (Line2D, XAxis, YAxis):
+
+        def noted(one, *args, draw=kind.draw, **kwargs):
+            drawn.extend([one] * one.get_visible())
+            draw(one, *args, **kwargs)
+
+        monkeypatch.setattr(kind, "draw", noted)
+    first = {"left": 1, "right": 1, "top": 2}
+    kept.update(**first)
+    for more, moves, stay in (
+        ({"left": 2}, {left}, set()),
+        ({"left": 3}, {left}, {right, x, y}),
+        ({"right": 2}, {right}, {x, y}),
+        ({"right": 3}, {right}, {left, x, y}),
+        ({"top": 3}, {left, y}, set()),
+        ({"top": 4}, {left, y}, {x}),
+        ({"top": 2, "left": 1}, {left, y}, {x}),
+    ):
+        drawn.clear()
+        kept.update(**kept._state | more)
+        assert moves <= set(drawn) and not stay & set(drawn), more
+        fresh = figure()
+        fresh.update(**first)  # the first drawing gives the axes their places
+        fresh._background = None
+        fresh.update(**kept._state)
+        assert kept.value == fresh.value, more
+
+
+# Where cells end that are no whole number of pixels is a matter of rounding.
+@pytest.mark.parametrize(("interpolation", "most"), [("nearest", 0.02), ("bilinear", 0)])
+@pytest.mark.parametrize("size", [(4, 3), (4.37, 3)])
+def test_a_quick_image_is_the_one_that_matplotlib_draws(interpolation, most, size):
+    values = np.random.default_rng(0).integers(0, 255, (10, 12, 3)).astype(np.uint8)
+    drawn, extent = [], (-1, 3, 0, 2)
+    for quick in (True, False):
+        fig, ax = style.figure(size)
+        if quick:
+            QuickImage(ax, extent, interpolation).set_data(values)
+        else:
+            ax.imshow(
+                values, extent=extent, origin="lower", aspect="auto", interpolation=interpolation
+            )
+        style.draw(fig)
+        drawn.append(np.asarray(fig.canvas.buffer_rgba()).astype(int))
+    assert (np.abs(drawn[0] - drawn[1]).max(2) > 8).mean() <= most
+    assert drawn[0].std() > 20
 
 
 def test_a_live_figure_follows_the_theme_and_finds_its_way_back():

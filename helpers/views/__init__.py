@@ -5,7 +5,7 @@ All here takes arrays and knows nothing of answers; pictures of an answer: `help
 
 import os
 
-# A slider moved on the page knows its value: ipywidgets, when imported, need not plan to echo it.
+# A slider that is moved knows its value: ipywidgets need not send it back. Read at its import.
 os.environ.setdefault("JUPYTER_WIDGETS_ECHO", "0")
 
 from helpers.views import style

@@ -44,7 +44,9 @@ class QuickImage(AxesImage):
 
     def make_image(self, renderer, magnification=1.0, unsampled=False):
         """What Matplotlib draws: pixels (h, w, 4), where they begin (x, y), no transform."""
-        left, bottom, right, top = self.axes.bbox.extents.round().astype(int).tolist()
+        box = self.axes.bbox  # rounded as Matplotlib rounds it
+        left, right = (int(np.floor(x + 0.5)) for x in box.intervalx)
+        bottom, top = (int(np.ceil(y - 0.5)) for y in box.intervaly)
         way = Image.Resampling[self.get_interpolation().upper()]
         image = Image.fromarray(self.get_array()).resize((right - left, top - bottom), way)
         return np.array(image.convert("RGBA")), left, bottom, None

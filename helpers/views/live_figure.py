@@ -20,10 +20,11 @@ class LiveFigure(Shown, widgets.Image):
     computes nothing. `size`, `rows`, `columns` and further arguments are those of `style.figure`;
     `alt` describes the picture in one sentence.
 
-    Only the artists that `build` returned are drawn afresh. Touching anything else (setting limits,
-    a title that was not returned) is seen, and costs a drawing of its axes: return titles that
-    change, and set limits only when they differ. What is within a legend is not seen: mark the
-    legend and its axes as `stale` where it changes.
+    Only the artists that `build` returned are drawn afresh, of axes in which one of them was set:
+    leave alone what stays as it is. Touching anything else (setting limits, a title that was not
+    returned) is seen, and costs a drawing of its axes: return titles that change, and set limits
+    only when they differ. What is within a legend is not seen: mark the legend and its axes as
+    `stale` where it changes.
     """
 
     def __init__(self, build, change, *, alt, size=style.WIDE, rows=1, columns=1, **kwargs):
