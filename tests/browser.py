@@ -222,6 +222,40 @@ def axe(page, include=None, **options):
     )
 
 
+# Marks one of each kind of text: what axe-core says of contrast follows, for elements that lie in
+# the same places, from the colours, the weight and the size of an element and of all around it.
+KINDS = """
+    () => {
+        const kinds = new Map(), seen = new Set();
+        const look = ['color', 'backgroundColor', 'backgroundImage', 'opacity', 'textShadow',
+            'fontSize', 'fontWeight', 'visibility', 'filter', 'mixBlendMode'];
+        for (const one of document.querySelectorAll('body, body *')) {
+            const style = getComputedStyle(one);
+            const kind = look.map(name => style[name]).join() + ';' + kinds.get(one.parentElement);
+            kinds.set(one, kind);
+            const text = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+            one.toggleAttribute('data-one-of-a-kind', text && !seen.has(kind));
+            if (text) seen.add(kind);
+        }
+    }"""
+
+
+def axe_in_both_schemes(page):
+    """What axe-core has against a page; in the dark scheme, where colours alone differ, of them.
+
+    What lies where is looked at in the light scheme, so one text of each kind does for the dark.
+    """
+    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+        page.emulate_media(color_scheme=scheme)
+        include = None
+        if scheme == "dark":
+            page.evaluate(KINDS)
+            include = ["[data-one-of-a-kind]"]
+        passed, found = axe(page, include, preload=False, resultTypes=["violations"], **rules)
+        assert {"color-contrast"} <= set(passed)
+        yield from (f"{scheme}: {one}" for one in found)
+
+
 def turn_to(page, path):
     """Open another notebook in a page in place of the one that is there, which is not saved.
 

@@ -221,21 +221,12 @@ UNFOLD = """
 """
 
 
-def findings(view):
-    """What axe-core has against a page; in the dark scheme, where colours alone differ, of them."""
-    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
-        view.emulate_media(color_scheme=scheme)
-        passed, found = browser.axe(view, preload=False, **rules)
-        assert {"color-contrast"} <= set(passed)
-        yield from (f"{scheme}: {one}" for one in found)
-
-
 def test_axe_finds_nothing_on_any_page_and_no_page_asks_another_host(opened):
     view, folder, asked, said = opened
     for name in ["index", *course.LESSONS]:
         view.goto(f"{folder}/{name}.html")
         view.evaluate(f"() => {{ {UNFOLD} }}")
-        assert list(findings(view)) == [], name
+        assert list(browser.axe_in_both_schemes(view)) == [], name
     assert len(asked) > len(course.LESSONS)
     assert [url for url in asked if not url.startswith((folder, "data:"))] == []
     assert said == []

@@ -34,7 +34,7 @@ NUMBERS = [0, 1, -1, 0.3, -12.34, 123.4, 1e6, 2.6e-3, -0.004, 9.999, 99999, 0.12
 def opened(chromium):
     with browser.lab({"views.ipynb": browser.notebook([CELL])}) as server:
         page = browser.open_notebook(chromium, server, "views.ipynb")
-        yield page
+        yield page  # enough for what needs a browser alone
         page.context.close()
 
 
@@ -150,8 +150,8 @@ def test_nothing_is_wider_than_the_notebook(page, width):
     assert inside <= outside <= width
 
 
-def test_canvas_and_python_print_numbers_alike(page):
-    printed = page.evaluate(
+def test_canvas_and_python_print_numbers_alike(opened):
+    printed = opened.evaluate(
         """async ([source, numbers]) => {
             const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
             const {format} = await import(url);
@@ -163,14 +163,14 @@ def test_canvas_and_python_print_numbers_alike(page):
 
 
 @pytest.mark.parametrize("width", [320, 700, 1280])
-def test_headings_have_a_place_of_their_own_on_the_canvas(page, width):
+def test_headings_have_a_place_of_their_own_on_the_canvas(opened, width):
     heading = "a heading that is far longer than its grid is wide"
     grids = [
         Grid("a", [[1, 2]], title=heading, rows=["row"], columns="xy"),
         Grid("b", [1, 2], title=" ".join([heading] * 4), sign="="),
         Grid("c", [1, 2]),
     ]
-    boxes = page.evaluate(
+    boxes = opened.evaluate(
         """async ([source, grids, width]) => {
             const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
             const {place} = await import(url);
