@@ -23,7 +23,8 @@ import sys
 ASKED = "asked"  # the socket, in the folder
 OFFERED = "COURSE_WARM_KERNELS"  # the variable that names the folder to all that this run starts
 IMPORTED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "torch", "matplotlib.figure")
-IMPORTED += ("matplotlib.backends.backend_agg",)
+IMPORTED += ("matplotlib.backends.backend_agg", "tqdm.auto")
+IMPORTED += ("torch._dynamo",)  # a second of processor, which the first optimizer would take
 LONGEST = 1 << 20  # bytes of a request: arguments, environment, folder
 
 

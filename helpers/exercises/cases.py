@@ -37,9 +37,11 @@ def size_rule(formula: Callable) -> Callable:
     o(utput_padding), d(ilation).
     """
 
+    letters = list(signature(formula).parameters)
+
     def size(n, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
         values = n, kernel_size, stride, padding, output_padding, dilation
         named = dict(zip("nkspod", values, strict=True))
-        return formula(*(named[letter] for letter in signature(formula).parameters))
+        return formula(*(named[letter] for letter in letters))
 
     return size

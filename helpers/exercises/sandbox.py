@@ -17,6 +17,7 @@ import numpy as np
 from helpers.exercises.clock import OutOfTime, time_limit
 
 RAN = ("value", "mutated")  # kinds of outcome that have a value
+_FIXED = {int, bool, str, type(None)}  # types whose values no run can change: no copy, no look
 
 
 class Call:
@@ -127,7 +128,10 @@ def describe(value: Any, limit: int = 24, exact: bool = False) -> str:
 
 def run(function: Any, call: Call, seconds: float | None) -> Outcome:
     """Call `function`; never raises. What it prints is kept, not shown; its inputs are watched."""
-    args, kwargs = copy.deepcopy((call.args, call.kwargs))
+    args, kwargs = call.args, call.kwargs
+    fixed = _FIXED.issuperset(map(type, (*args, *kwargs.values())))
+    if not fixed:
+        args, kwargs = copy.deepcopy((args, kwargs))
     printed, start = io.StringIO(), time.perf_counter()
     # NumPy's own defaults, whatever was set before: e⁻¹⁰⁰⁰ may quietly become 0.
     numpy = np.errstate(all="warn", under="ignore")
@@ -141,14 +145,19 @@ def run(function: Any, call: Call, seconds: float | None) -> Outcome:
         except BaseException as error:  # the kernel must live on, even through exit()
             outcome = Outcome("error", type(error), explain(error, function))
         else:
-            before = {**dict(enumerate(call.args)), **call.kwargs}
-            after = {**dict(enumerate(args)), **kwargs}
-            changed = {k: one for k, one in before.items() if not same_inputs(after[k], one)}
+            changed = {} if fixed else _changed(call, args, kwargs)
             outcome = Outcome("mutated" if changed else "value", value, changed=changed)
     outcome.printed = printed.getvalue()
     outcome.warnings = tuple(str(warning.message) for warning in caught)
     outcome.seconds = time.perf_counter() - start
     return outcome
+
+
+def _changed(call: Call, args: tuple, kwargs: dict[str, Any]) -> dict[int | str, Any]:
+    """The arguments that are no longer as they were, {place or name: as they were}."""
+    before = {**dict(enumerate(call.args)), **call.kwargs}
+    after = {**dict(enumerate(args)), **kwargs}
+    return {k: one for k, one in before.items() if not same_inputs(after[k], one)}
 
 
 def explain(error: BaseException, function: Any) -> str:

@@ -5,6 +5,8 @@ Cells, images and the numbers printed on cells stay as they are, as in grids.
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb, to_rgba_array
 from matplotlib.patches import Rectangle
@@ -50,11 +52,30 @@ def _on_cells(artist):
     return any(left <= x <= right and low <= y <= high for left, right, low, high in boxes)
 
 
+@cache
+def _accessors(kind):
+    """The pairs of methods that get and set a colour of a kind of artist."""
+    pairs = [(f"get_{name}", f"set_{name}") for name in _PROPERTIES]
+    return [(get, put) for get, put in pairs if hasattr(kind, get) and hasattr(kind, put)]
+
+
+_hex = lru_cache(1000)(to_hex)
+
+
+def _is_one(colour):
+    """Whether this is a single colour, told by its numbers alone, and not by what is set."""
+    if isinstance(colour, str):
+        return colour.startswith("#")
+    return isinstance(colour, tuple) and len(colour) == 4 and isinstance(colour[0], float)
+
+
 def _recolour_one(artist, table):
-    for name in _PROPERTIES:
-        get, put = (getattr(artist, f"{verb}_{name}", None) for verb in ("get", "set"))
-        if not get or not put or (isinstance(now := get(), str) and now in ("none", "auto")):
+    for get, put in _accessors(type(artist)):
+        now, put = getattr(artist, get)(), getattr(artist, put)
+        if isinstance(now, str) and now in ("none", "auto"):
             continue
+        if _is_one(now) and _hex(now) not in table:
+            continue  # most colours stay, and an array takes its time
         rgba = to_rgba_array(now)
         new = [table.get(to_hex(old)) for old in rgba]
         if any(new):
