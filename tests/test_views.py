@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from matplotlib.axis import XAxis, YAxis
 from matplotlib.lines import Line2D
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -31,7 +30,6 @@ from helpers.views import (
     Picture,
     QuickImage,
     Step,
-    canvas,
     dark,
     draw_matrix,
     grid_view,
@@ -616,19 +614,3 @@ def test_one_thread_draws_at_a_time():
         assert not drawn.wait(0.1)
     assert drawn.wait(10)
     other.join()
-
-
-def test_a_canvas_that_remembers_fonts_draws_what_matplotlib_s_own_draws():
-    fig, ax = style.figure()
-    with style.applied():
-        ax.plot([1, 2], label="one line\nand another")
-        ax.legend()
-        ax.set(title="A title", xlabel="$x^2$", yscale="log")
-        ax.text(0.2, 1.5, "turned\ntwice", rotation=30, family="monospace", fontsize=14)
-        ax.text(0.6, 1.5, "bold", weight="bold", va="top", family=["serif", "sans-serif"])
-    ours = style.painted(fig).copy()
-    known = fig.canvas.get_renderer()._get_font_height_metrics
-    heights = [known(text.get_fontproperties()) for text in ax.texts]
-    assert [height == canvas.UNKNOWN for height in heights] == [False, True]
-    FigureCanvasAgg(fig)
-    np.testing.assert_array_equal(style.painted(fig), ours)

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 import matplotlib
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
@@ -17,7 +18,6 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from helpers.views import pixels
-from helpers.views.canvas import Canvas
 
 WIDE = (9.0, 4.0)
 FONT_SIZE = 11
@@ -103,7 +103,7 @@ def figure(size=WIDE, rows=1, columns=1, **kwargs):
     """
     with applied():
         fig = Figure(figsize=size, dpi=DPI, layout="constrained" if rows else "none")
-        Canvas(fig)
+        FigureCanvasAgg(fig)
         fig.patch.set_alpha(0)
         width, height = (round(side * DPI) for side in size)
         card = FancyBboxPatch((0, 0), width, height, boxstyle="Round,pad=0,rounding_size=12")
