@@ -8,6 +8,8 @@ import pickle
 import pytest
 from matplotlib.transforms import TransformNode
 
+from helpers.exercises import exercise
+from helpers.exercises import pictures as exercise_pictures
 from helpers.views import style
 from tests.browser import chromium  # Playwright allows no second one beside it
 
@@ -59,7 +61,11 @@ def pictures():
 
 @pytest.fixture
 def drawn_once(monkeypatch, pictures):
-    """Draw a figure only if none just like it was drawn before: most time goes there."""
+    """Draw a picture only if none just like it was drawn before: most time goes there.
+
+    A figure is like another if it looks like it; of what the exercises draw most often it need not
+    even be made, if it is to be made of the same values.
+    """
     draw = style.png
 
     def png(fig):
@@ -69,4 +75,18 @@ def drawn_once(monkeypatch, pictures):
             pictures[key] = draw(fig)
         return pictures[key]
 
+    def once(make):
+        def made(*args, **kwargs):
+            try:
+                key = pickle.dumps((make.__name__, args, kwargs))
+            except Exception:  # an answer may be anything
+                return make(*args, **kwargs)
+            if key not in pictures:
+                pictures[key] = make(*args, **kwargs)
+            return pictures[key]
+
+        return made
+
     monkeypatch.setattr(style, "png", png)
+    monkeypatch.setattr(exercise, "side_by_side", once(exercise.side_by_side))
+    monkeypatch.setattr(exercise_pictures, "plotted", once(exercise_pictures.plotted))

@@ -202,7 +202,7 @@ def test_what_goes_wrong_gets_a_verdict_and_the_kernel_lives_on(lesson, name, mo
 
     said = {f: one.check(f) for f in (broken, leaving)}  # first: mistakes get all their time
     with monkeypatch.context() as short:
-        short.setattr(helpers.exercises.exercise, "SECONDS", 0.05)
+        short.setattr(helpers.exercises.exercise, "SECONDS", 0.01)
         said |= {f: one.check(f) for f in (endless, stubborn)}
     assert all(verdict.status == "not yet" for verdict in said.values())
     assert "did not end" in said[endless].message and "did not end" in said[stubborn].message

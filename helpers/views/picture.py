@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+from functools import cached_property
 
 from helpers.views import dark, style
 
@@ -39,11 +40,15 @@ class Picture:
         # JupyterLab shows a bare PNG without its alternative; nbconvert reads it in the metadata.
         image = self._html("course-light" if self._figure else "course-both", self.png, "block")
         if self._figure:
-            image += self._html("course-dark", dark.png(self._figure), "none") + _THEMES
+            image += self._html("course-dark", self._dark, "none") + _THEMES
         png = base64.b64encode(self.png).decode()
         data = {"text/plain": self.alt, "text/html": image, "image/png": png}
         metadata = {"image/png": {"alt": self.alt}}
         return data, metadata | ({"measured": True} if self.measured else {})
+
+    @cached_property
+    def _dark(self):
+        return dark.png(self._figure)
 
     def _html(self, name, png, display):
         source = f"data:image/png;base64,{base64.b64encode(png).decode()}"

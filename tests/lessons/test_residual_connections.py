@@ -1,5 +1,7 @@
 """Lesson 5's numbers, against one autograd graph, plain NumPy and averages over many draws."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from tests import course
 SOLVED = course.solved("05_residual_connections")
 
 
+@cache
 def blocks_of(notebook="05_residual_connections"):
     """What the notebook's own cells define: Block, train, without, resnet_block, the data."""
     space = dict(SOLVED)
@@ -18,6 +21,12 @@ def blocks_of(notebook="05_residual_connections"):
         if cell.text.startswith(given):
             exec(cell.text, space)
     return space
+
+
+@cache  # a second or two each; nobody changes the network
+def trained(depth, residual):
+    """The network and its losses, as the notebook trains it."""
+    return blocks_of()["train"](depth, residual)
 
 
 def norms_of_one_graph(depth, residual, scale):
@@ -113,8 +122,9 @@ def test_only_the_plain_network_with_small_weights_loses_its_gradient():
 
 
 def test_deeper_plain_networks_train_worse_and_deeper_residual_ones_better():
-    train = blocks_of()["train"]
-    losses = {skip: [train(depth, skip)[1][-1] for depth in (2, 10, 40)] for skip in (False, True)}
+    losses = {
+        skip: [trained(depth, skip)[1][-1] for depth in (2, 10, 40)] for skip in (False, True)
+    }
     plain, residual = losses[False], losses[True]
     assert plain[1] < plain[0] < 0.01 < 0.3 < plain[2]
     assert residual[2] < residual[1] < residual[0]
@@ -134,7 +144,7 @@ def test_without_one_block_a_plain_network_guesses_and_a_residual_one_hardly_not
     space = blocks_of()
     shares = {}
     for skip in (False, True):
-        net, _ = space["train"](10, skip)
+        net, _ = trained(10, skip)
         assert space["without"](net, None) == 1  # "get every training point right"
         shares[skip] = [space["without"](net, block) for block in range(1, 11)]
     assert 0.4 < np.mean(shares[False]) < 0.6 and max(shares[False]) < 0.9

@@ -47,6 +47,12 @@ def test_tiling_keeps_every_image_whole():
 # --- the explorers --------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def gap_explorer():
+    """One for all settings: as under a hand, each follows another."""
+    return lesson.explore()
+
+
 def normal(x, mean, width):
     return np.exp(-(((x - mean) / width) ** 2) / 2) / (width * math.sqrt(2 * math.pi))
 
@@ -54,8 +60,8 @@ def normal(x, mean, width):
 @pytest.mark.parametrize(
     "x, mean, width", list(itertools.product((-3.0, 0.5, 1.5), (-3.0, 0.4, 1.2), (0.1, 0.6, 2.0)))
 )
-def test_the_gap_explorer_shows_what_integration_gives(x, mean, width):
-    explorer = lesson.explore()
+def test_the_gap_explorer_shows_what_integration_gives(gap_explorer, x, mean, width):
+    explorer = gap_explorer
     explorer.set(x=x, mean=mean, width=width)
     z = np.linspace(-30, 30, 600_001)
     step = z[1] - z[0]
@@ -75,8 +81,8 @@ def test_the_gap_explorer_shows_what_integration_gives(x, mean, width):
 @pytest.mark.parametrize(
     "x, mean, width", list(itertools.product((-3.0, 0.0, 3.0), (-3.0, 0.0, 3.0), (0.1, 0.6, 2.0)))
 )
-def test_the_stack_is_as_high_as_log_p_to_a_fraction_of_a_pixel(x, mean, width):
-    explorer = lesson.explore()
+def test_the_stack_is_as_high_as_log_p_to_a_fraction_of_a_pixel(gap_explorer, x, mean, width):
+    explorer = gap_explorer
     explorer.set(x=x, mean=mean, width=width)
     whole, bound, gap = explorer.views[0].artists["bars"]
     axes = whole.axes
