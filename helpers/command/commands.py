@@ -41,13 +41,18 @@ def run(*arguments: str, apart: bool = False, **variables: str) -> int:
     for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
         if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
             signal.signal(number, lambda number, _: sys.exit(128 + number))
+    before, stopped = signal.getsignal(signal.SIGINT), []
+    if before is signal.default_int_handler:  # not where interrupts are ignored
+        # KeyboardInterrupt, where it comes just as the child ends, loses its exit code: it reads 0.
+        signal.signal(signal.SIGINT, lambda *_: stopped.append(True))
     command = [str(venv_python(ROOT)), *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, env=surroundings(ROOT) | variables, start_new_session=apart
     )
     try:
-        return process.wait()
-    except KeyboardInterrupt:
+        while not stopped:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(0.2)
         if not apart:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return process.wait(PATIENCE)
@@ -56,6 +61,8 @@ def run(*arguments: str, apart: bool = False, **variables: str) -> int:
     finally:
         process.terminate()
         process.wait()
+        if before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, before)
 
 
 def claim(port: int) -> None:
