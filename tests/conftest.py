@@ -18,22 +18,21 @@ __all__ = ["chromium", "drawn_once"]
 # Two workers take one module (class, notebook) after the other: a long one started last would keep
 # one of them alone at work. Seconds, as measured; whatever isn't named takes fewer.
 LONG = {
-    "test_toggle": 110,
-    "test_course_in_browser": 170,
-    "test_site": 40,
-    "test_exercises": 75,
+    "test_course_in_browser": 190,
+    "test_toggle": 95,
     "test_notebooks": 75,
-    "test_draft": 35,
+    "test_exercises": 55,
+    "test_grade_worker": 27,
+    "test_handout": 27,
     "test_environment": 25,
-    "test_explorers": 20,
-    "test_grade_worker": 20,
-    "test_handout": 20,
-    "test_views_browser": 18,
-    "test_vae_elbo": 15,
-    "test_faults": 14,
-    "09_vae_elbo": 11,
-    "test_grade_report": 25,
-    "test_release": 11,
+    "test_site": 25,
+    "test_explorers": 21,
+    "test_views_browser": 15,
+    "test_build": 14,
+    "test_xavier_initialization": 13,
+    "test_faults": 13,
+    "test_dropout": 12,
+    "test_draft": 11,
 }
 
 

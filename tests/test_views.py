@@ -441,7 +441,7 @@ def test_a_quick_image_is_the_one_that_matplotlib_draws(interpolation, most, siz
     for quick in (True, False):
         fig, ax = style.figure(size)
         if quick:
-            QuickImage(ax, extent, interpolation).set_data(values)
+            QuickImage(ax, extent, interpolation).set_data(values / 255)
         else:
             ax.imshow(
                 values, extent=extent, origin="lower", aspect="auto", interpolation=interpolation

@@ -34,13 +34,18 @@ class QuickImage(AxesImage):
     """An image that fills its axes from the lower left, drawn in a tenth of Matplotlib's time.
 
     For live figures. `extent`: where it lies, as for `imshow`, in the units of the axes, whose
-    limits it sets. `interpolation`: "nearest" or "bilinear". `set_data` takes bytes (H, W, 3).
+    limits it sets. `interpolation`: "nearest" or "bilinear". `set_data` takes colours
+    (H, W, 3) from 0 to 1.
     """
 
     def __init__(self, ax, extent, interpolation="nearest"):
         super().__init__(ax, extent=extent, origin="lower", interpolation=interpolation)
         ax.set(xlim=extent[:2], ylim=extent[2:])
         ax.add_image(self)
+
+    def set_data(self, image):
+        """Show another image; kept as bytes, which Pillow stretches."""
+        super().set_data(np.rint(255 * image).astype(np.uint8))
 
     def make_image(self, renderer, magnification=1.0, unsampled=False):
         """What Matplotlib draws: pixels (h, w, 4), where they begin (x, y), no transform."""

@@ -32,8 +32,8 @@ class LiveFigure(Shown, widgets.Image):
         self.alt = alt
         self.layout = widgets.Layout(width=f"{round(size[0] * style.DPI)}px", max_width="100%")
         self._change, self._state, self._background, self._front = change, None, None, None
-        self._rest = (), None  # parts of axes, and the figure without them
-        self._resting = None, None  # moving artists that have not moved, and a figure with them
+        self._rest = None, None  # what of changed axes is the same, and a figure with it
+        self._settled = None, None  # moving artists that have not moved, and a figure with them
         self._dark = False
         self.figure, axes = style.figure(size, rows, columns, **kwargs)
         with style.applied():
@@ -85,16 +85,16 @@ class LiveFigure(Shown, widgets.Image):
         if self._background is None or self.figure.stale:
             self._draw_still()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
-            self._resting = None, None
+            self._settled = None, None
             if any(part.stale for part in self._above) or self._front is None:
                 self._front = self._draw_front()
         moved = {artist.axes for artist in self._moving if artist.stale}
         resting = [artist for artist in self._moving if artist.axes not in moved]
-        if self._resting[0] != resting:
+        if self._settled[0] != resting:
             canvas.restore_region(self._background)
             self._draw_moving(resting)
-            self._resting = resting, canvas.copy_from_bbox(self.figure.bbox)
-        canvas.restore_region(self._resting[1])
+            self._settled = resting, canvas.copy_from_bbox(self.figure.bbox)
+        canvas.restore_region(self._settled[1])
         self._draw_moving(artist for artist in self._moving if artist.axes in moved)
         shown, (where, colour, opacity) = np.asarray(canvas.buffer_rgba()), self._front
         shown[where] = np.rint(colour * opacity + shown[where] * (1 - opacity))
@@ -123,26 +123,26 @@ class LiveFigure(Shown, widgets.Image):
                 dark.recolour(figure)
             style.draw(figure, exchanged)
             figure.set_layout_engine("none")  # the axes stay where the first drawing put them
-            self._rest = (), None
+            self._rest = None, None
             for part in own:
                 part.stale = False  # what is not visible stays stale
             return
         same = [axis for ax in changed for axis in (ax.xaxis, ax.yaxis) if not axis.stale]
-        if self._rest[0] != (changed, same):
-            kept = {*same, *(ax.patch for ax in changed)}
+        kept = [*(ax.patch for ax in changed), *same]
+        if self._rest[0] != kept:
             parts = (part for ax in changed for part in ax.get_children())
             with _hidden(p for p in parts if p not in kept and not p.get_animated()):
                 style.draw(figure, exchanged)
-            self._rest = (changed, same), canvas.copy_from_bbox(figure.bbox)
+            self._rest = kept, canvas.copy_from_bbox(figure.bbox)
         canvas.restore_region(self._rest[1])
-        with style.applied(exchanged), _hidden([*same, *(ax.patch for ax in changed)]):
+        with style.applied(exchanged), _hidden(kept):
             for ax in changed:
                 style.enlarge(ax)
                 if self._dark:
                     dark.recolour(ax)
                 ax.draw(canvas.get_renderer())
         for ax in changed:
-            ax.stale = False
+            ax.stale = False  # its parts are seen again, which it takes for a change
 
     def _draw_front(self):
         """What lies above the moving artists: where it has pixels, their colour and opacity.

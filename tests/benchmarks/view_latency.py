@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from helpers.command.environment import surroundings
 from helpers.views import explorers
 from tests import course
 from tests.browser import PROJECT, browser, errors, lab, notebook, open_notebook, run_all
@@ -157,9 +158,7 @@ def main():
     names["usual"], made["latency_usual.ipynb"] = ["interact + plt.show()"], notebook([USUAL])
     heads = ("presses", "median", "95th", "unseen")
     print(f"{'explorer':44}{'moved':18}{heads[0]:>8}{heads[1]:>9}{heads[2]:>9}{heads[3]:>8}")
-    settings = {
-        "JUPYTER_CONFIG_PATH": str(PROJECT / "helpers/command/jupyter")
-    }  # as `lab` starts it
+    settings = {"JUPYTER_CONFIG_PATH": surroundings(PROJECT)["JUPYTER_CONFIG_PATH"]}
     with lab(made, environment=settings) as server, browser() as chromium:
         for lesson, functions in names.items():
             page = open_notebook(chromium, server, f"latency_{lesson}.ipynb")

@@ -138,12 +138,11 @@ def _change_region(artists, probability, title, border=None):
     """
     artists["title"].set_text(title)
     if probability is None:
-        artists["image"].set_data(np.full((len(YS), len(XS), 3), 246, np.uint8))
+        artists["image"].set_data(np.full((len(YS), len(XS), 3), 0.965))
         artists["border"].set_segments([])
         return
     shape = (len(YS), len(XS))
-    heat = style.heat_rgb(np.reshape(probability, shape) - 0.5, 0.85)
-    artists["image"].set_data(np.rint(255 * heat).astype(np.uint8))
+    artists["image"].set_data(style.heat_rgb(np.reshape(probability, shape) - 0.5, 0.85))
     field = np.reshape(probability if border is None else border, shape)
     artists["border"].set_segments(contourpy.contour_generator(XS, YS, field).lines(0.5))
 

@@ -124,7 +124,7 @@ def _one_layer(ax):
 def _change(artists, shares, measured, straight, curved, std, fans):
     rgb = style.heat_rgb(shares, 1.0)
     rgb[np.isnan(shares)] = 0.93
-    artists["image"].set_data(np.rint(255 * rgb).astype(np.uint8))
+    artists["image"].set_data(rgb)
     rows = list(zip(measured, straight, curved, strict=True))
     powers = [[np.log10(np.maximum(one, 1e-300)) for one in row] for row in rows]
     reach = _reach(np.concatenate([one for row in powers for one in row]))
